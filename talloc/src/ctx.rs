@@ -1,0 +1,322 @@
+//! [`Ctx`]: an owned context.
+
+use core::ffi::{CStr, c_void};
+use core::fmt;
+use core::marker::PhantomData;
+use core::mem;
+use core::ops::Deref;
+use core::ptr::{self, NonNull};
+
+use crate::ctx_ref::CtxRef;
+use crate::error::{Error, OrRaise, Rejected};
+use crate::name::Name;
+use crate::raw;
+
+const NAME: &CStr = c"talloc::Ctx";
+
+/// An owned context: an object without content, made to be a parent.
+///
+/// `Ctx<'static>` is a root. `Ctx<'p>` hangs below a parent that it borrows
+/// for `'p`. Dropping it is one `talloc_free`: everything below it goes too.
+/// So nothing below it can be used after it, and while a handle below it
+/// lives, the context can be neither dropped, moved, stolen nor emptied: the
+/// borrow checker says so.
+///
+/// ```
+/// use talloc::Ctx;
+///
+/// let request = Ctx::named(c"request");
+/// let scratch = request.new_child();
+/// let line = talloc::format!(scratch, "{} + {}", 1, 2);
+/// assert_eq!(line, "1 + 2");
+/// drop(line);
+/// drop(scratch);
+/// assert_eq!(request.total_blocks(), 1);
+/// ```
+///
+/// A forgotten `Ctx<'p>` is freed with its parent; a forgotten root is never
+/// freed. `Ctx` is one pointer and can stand in an `extern "C"` signature.
+#[repr(transparent)]
+#[must_use = "a context frees everything below it when it is dropped"]
+pub struct Ctx<'p> {
+    /// # Invariants
+    ///
+    /// A live chunk that this handle owns, below a parent that lives for `'p`.
+    chunk: NonNull<c_void>,
+    _parent: PhantomData<&'p CtxRef>,
+}
+
+impl Ctx<'static> {
+    /// Makes a root context.
+    ///
+    /// # Panics
+    ///
+    /// Ends the process when memory is exhausted; see [`Ctx::try_new`].
+    #[doc(alias = "talloc_new")]
+    #[doc(alias = "talloc_init")]
+    #[expect(clippy::new_without_default, reason = "a root is a decision, not a default")]
+    #[inline]
+    pub fn new() -> Self {
+        Ctx::try_new().or_raise()
+    }
+
+    /// Makes a root context with a name of its own for reports.
+    ///
+    /// # Panics
+    ///
+    /// Ends the process when memory is exhausted; see [`Ctx::try_named`].
+    #[doc(alias = "talloc_named_const")]
+    #[inline]
+    pub fn named(name: &'static CStr) -> Self {
+        Ctx::try_named(name).or_raise()
+    }
+
+    /// Like [`Ctx::new`], returning exhausted memory as an error.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::OutOfMemory`].
+    #[inline]
+    pub fn try_new() -> Result<Self, Error> {
+        Ctx::try_named(NAME)
+    }
+
+    /// Like [`Ctx::named`], returning exhausted memory as an error.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::OutOfMemory`].
+    #[inline]
+    pub fn try_named(name: &'static CStr) -> Result<Self, Error> {
+        // SAFETY: a null parent makes a root.
+        unsafe { Ctx::alloc(ptr::null(), name) }
+    }
+}
+
+/// Contexts below this one.
+impl CtxRef {
+    /// Makes a context below this one: C's `talloc_new(ctx)`.
+    ///
+    /// # Panics
+    ///
+    /// Ends the process when memory is exhausted; see [`CtxRef::try_new_child`].
+    #[doc(alias = "talloc_new")]
+    #[inline]
+    pub fn new_child(&self) -> Ctx<'_> {
+        self.try_new_child().or_raise()
+    }
+
+    /// Makes a context below this one with a name of its own for reports.
+    ///
+    /// # Panics
+    ///
+    /// Ends the process when memory is exhausted; see [`CtxRef::try_new_child_named`].
+    ///
+    /// ```
+    /// let root = talloc::Ctx::new();
+    /// let scratch = root.new_child_named(c"scratch");
+    /// assert_eq!(scratch.name(), c"scratch");
+    /// ```
+    #[doc(alias = "talloc_named_const")]
+    #[inline]
+    pub fn new_child_named(&self, name: &'static CStr) -> Ctx<'_> {
+        self.try_new_child_named(name).or_raise()
+    }
+
+    /// Like [`CtxRef::new_child`], returning exhausted memory as an error.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::OutOfMemory`].
+    #[inline]
+    pub fn try_new_child(&self) -> Result<Ctx<'_>, Error> {
+        self.try_new_child_named(NAME)
+    }
+
+    /// Like [`CtxRef::new_child_named`], returning exhausted memory as an error.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::OutOfMemory`].
+    #[inline]
+    pub fn try_new_child_named(&self, name: &'static CStr) -> Result<Ctx<'_>, Error> {
+        // SAFETY: the parent lives as long as the result borrows it.
+        unsafe { Ctx::alloc(self.as_ptr(), name) }
+    }
+}
+
+impl<'p> Ctx<'p> {
+    /// # Safety
+    ///
+    /// 1. `parent` must be null or a live chunk that lives for `'p`.
+    #[inline]
+    unsafe fn alloc(parent: *const c_void, name: &'static CStr) -> Result<Self, Error> {
+        // SAFETY: duty 1 is passed on.
+        match unsafe { raw::alloc(parent, 0, Name::new(name)) } {
+            Some(chunk) => Ok(Ctx { chunk, _parent: PhantomData }),
+            None => Err(Error::no_memory(0)),
+        }
+    }
+
+    /// Moves this context, with everything below it, under another parent.
+    ///
+    /// One call, no copy; all addresses stay valid.
+    ///
+    /// ```
+    /// use talloc::Ctx;
+    ///
+    /// let (session, request) = (Ctx::named(c"session"), Ctx::named(c"request"));
+    /// let result = request.new_child_named(c"result").steal(&session);
+    /// drop(request);
+    /// assert!(session.is_ancestor_of(&result));
+    /// ```
+    #[doc(alias = "talloc_steal")]
+    #[doc(alias = "talloc_move")]
+    #[inline]
+    pub fn steal<'q>(self, to: &'q CtxRef) -> Ctx<'q> {
+        // SAFETY: both chunks are live. `to` is no descendant of `self`: its
+        // borrow would have kept `self` from being moved here, and for a context
+        // from C it is duty 4 of `CtxRef::from_ptr`.
+        unsafe { raw::steal(to.as_ptr(), self.chunk) };
+        Ctx { chunk: self.into_chunk(), _parent: PhantomData }
+    }
+
+    /// Frees everything below this context and keeps the context: a reset.
+    ///
+    /// Values given to it by [`TBox::keep`](crate::TBox::keep) are dropped.
+    /// Takes `&mut`, so no handle or reference from below can be alive.
+    ///
+    /// ```
+    /// let mut ctx = talloc::Ctx::new();
+    /// for _ in 0..3 {
+    ///     let _text: &mut str = talloc::TBox::leak(ctx.alloc_str("scratch"));
+    ///     ctx.free_children();
+    /// }
+    /// assert_eq!(ctx.total_blocks(), 1);
+    /// ```
+    #[doc(alias = "talloc_free_children")]
+    #[doc(alias = "reset")]
+    #[inline]
+    pub fn free_children(&mut self) {
+        // SAFETY: the chunk is live, and `&mut` proves that no borrow of it,
+        // hence no handle below it, is left.
+        unsafe { raw::free_children(self.chunk) }
+    }
+
+    /// Frees the context and everything below it, and reports a refusal.
+    ///
+    /// Dropping does the same and leaves a refused context to its parent.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Refused`] when C holds a reference to the context or has set a
+    /// destructor that said no. The context is given back, unchanged.
+    #[doc(alias = "talloc_free")]
+    pub fn free(self) -> Result<(), Rejected<Self>> {
+        let chunk = self.into_chunk();
+        // SAFETY: the chunk is live; moving `self` proves that no borrow is left.
+        if unsafe { raw::free(chunk) } {
+            Ok(())
+        } else {
+            Err(Rejected::new(Error::Refused, Ctx { chunk, _parent: PhantomData }))
+        }
+    }
+
+    /// Leaves the context to its parent, which will free it; a root stays for
+    /// the rest of the process.
+    #[inline]
+    pub fn leak(self) -> &'p CtxRef {
+        // SAFETY: nobody owns the chunk any more but its parent, which lives for `'p`.
+        unsafe { CtxRef::from_chunk(self.into_chunk()) }
+    }
+
+    /// Renames the context. The name is copied into a chunk of its own below
+    /// it, called `.name`, as C does; an earlier one stays until the context is
+    /// freed or emptied.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InteriorNul`], [`Error::OutOfMemory`] or [`Error::TooLarge`];
+    /// the old name stays.
+    ///
+    /// ```
+    /// let mut ctx = talloc::Ctx::new();
+    /// ctx.set_name("connection from 10.0.0.1 (100%n)")?;
+    /// assert_eq!(ctx.name(), c"connection from 10.0.0.1 (100%n)");
+    /// # Ok::<(), talloc::Error>(())
+    /// ```
+    #[doc(alias = "talloc_set_name")]
+    pub fn set_name(&mut self, name: &str) -> Result<(), Error> {
+        let text = self.try_strdup(name)?.into_raw();
+        let text = NonNull::new(text).ok_or(Error::Null)?;
+        // SAFETY: the text is a live chunk below this one, NUL-terminated; it
+        // goes with the context. talloc_free_children spares it (fact 8).
+        unsafe { raw::set_name(text.cast(), c".name".as_ptr()) };
+        // SAFETY: as above; `&mut` proves that nobody holds the old name.
+        unsafe { raw::set_name(self.chunk, text.as_ptr()) };
+        Ok(())
+    }
+
+    /// Hands the context over to C, which frees it or leaves it to its parent.
+    #[must_use = "the pointer is the only owner of the context"]
+    #[inline]
+    pub fn into_raw(self) -> *mut c_void {
+        self.into_chunk().as_ptr()
+    }
+
+    /// Takes a context over from C, or back from [`Ctx::into_raw`].
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Null`] when `ptr` is null.
+    ///
+    /// # Safety
+    ///
+    /// 1. `ptr` must be null or a live talloc pointer of this thread.
+    /// 2. Nobody else may free it, nor use what is below it once the handle has
+    ///    freed or emptied it.
+    /// 3. Its parent must live for `'p`; without a parent, any `'p` will do.
+    #[inline]
+    pub unsafe fn from_raw(ptr: *mut c_void) -> Result<Self, Error> {
+        match NonNull::new(ptr) {
+            Some(chunk) => Ok(Ctx { chunk, _parent: PhantomData }),
+            None => Err(Error::Null),
+        }
+    }
+
+    #[inline]
+    fn into_chunk(self) -> NonNull<c_void> {
+        mem::ManuallyDrop::new(self).chunk
+    }
+}
+
+impl Deref for Ctx<'_> {
+    type Target = CtxRef;
+
+    #[inline]
+    fn deref(&self) -> &CtxRef {
+        // SAFETY: the chunk lives as long as `self` is borrowed.
+        unsafe { CtxRef::from_chunk(self.chunk) }
+    }
+}
+
+impl AsRef<CtxRef> for Ctx<'_> {
+    fn as_ref(&self) -> &CtxRef {
+        self
+    }
+}
+
+impl Drop for Ctx<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        // SAFETY: the chunk is live and owned; no borrow of it is left. A
+        // refused free leaves it to its parent, which is safe.
+        unsafe { raw::free(self.chunk) };
+    }
+}
+
+impl fmt::Debug for Ctx<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).fmt(f)
+    }
+}

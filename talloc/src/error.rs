@@ -1,0 +1,170 @@
+//! What can go wrong, and what happens when memory runs out.
+
+use core::fmt;
+use std::alloc::Layout;
+
+/// The largest object that libtalloc allocates, in bytes: one below 256 MiB.
+pub const MAX_SIZE: usize = 0x1000_0000 - 1;
+
+/// Why an operation was refused.
+///
+/// The `try_` methods return every variant. The plain methods never return
+/// [`OutOfMemory`](Error::OutOfMemory): they end the process through
+/// [`std::alloc::handle_alloc_error`], as `Box` and `Vec` do.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The C allocator, or a memory limit on the context, gave no memory.
+    #[error("out of memory: {size} bytes were requested")]
+    OutOfMemory {
+        /// The bytes requested.
+        size: usize,
+    },
+    /// The request is over [`MAX_SIZE`]; libtalloc refuses it without trying.
+    #[error("{size} bytes are more than libtalloc's limit of {MAX_SIZE} bytes for one object")]
+    TooLarge {
+        /// The bytes requested; [`usize::MAX`] when the multiplication overflowed.
+        size: usize,
+    },
+    /// A string that C is to read has a NUL in the middle.
+    #[error("NUL byte at position {position}: C would read the string only up to there")]
+    InteriorNul {
+        /// Where the first NUL is, in bytes from the start.
+        position: usize,
+    },
+    /// A string from C has no NUL within its chunk.
+    #[error("no NUL within the {size} bytes of the string's chunk")]
+    MissingNul {
+        /// The size of the chunk in bytes.
+        size: usize,
+    },
+    /// A string from C is not UTF-8.
+    #[error("not UTF-8: {0}")]
+    InvalidUtf8(#[from] core::str::Utf8Error),
+    /// A null pointer was handed over where an object is needed.
+    #[error("null pointer where an object is needed")]
+    Null,
+    /// The object carries another type's name.
+    #[error("the object is named {found:?}, expected {expected:?}")]
+    WrongType {
+        /// The name that the Rust type asks for.
+        expected: String,
+        /// The name that the object has.
+        found: String,
+    },
+    /// The object is too small for the type, or not a whole number of elements.
+    #[error("the object has {found} bytes, expected {expected}")]
+    WrongSize {
+        /// The size of the Rust type (of one element, for arrays) in bytes.
+        expected: usize,
+        /// The size of the object in bytes.
+        found: usize,
+    },
+    /// libtalloc refused to free the object: somebody holds a reference to
+    /// it, or its destructor (set by C) said no.
+    #[error("the object was not freed: it is referenced, or its destructor refused")]
+    Refused,
+    /// libtalloc refused to resize the object because somebody holds a
+    /// reference to it.
+    #[error("the object cannot be resized while somebody holds a reference to it")]
+    Referenced,
+    /// A `Display` or `Debug` implementation reported an error.
+    #[error("a formatting implementation reported an error")]
+    Format,
+}
+
+impl Error {
+    /// Tells a refused size from exhausted memory, after libtalloc returned NULL.
+    #[cold]
+    pub(crate) fn no_memory(size: usize) -> Self {
+        if size > MAX_SIZE { Error::TooLarge { size } } else { Error::OutOfMemory { size } }
+    }
+
+    /// What the plain methods do with an error: out of memory ends the
+    /// process, everything else is a mistake of the caller and panics.
+    #[cold]
+    #[inline(never)]
+    #[track_caller]
+    pub(crate) fn raise(self) -> ! {
+        match self {
+            Error::OutOfMemory { size } => std::alloc::handle_alloc_error(
+                Layout::from_size_align(size, 1).unwrap_or(Layout::new::<u8>()),
+            ),
+            other => panic!("talloc: {other}"),
+        }
+    }
+}
+
+/// Unwraps for the plain methods; see [`Error::raise`].
+pub(crate) trait OrRaise<T> {
+    fn or_raise(self) -> T;
+}
+
+impl<T> OrRaise<T> for Result<T, Error> {
+    #[inline]
+    #[track_caller]
+    fn or_raise(self) -> T {
+        match self {
+            Ok(value) => value,
+            Err(error) => error.raise(),
+        }
+    }
+}
+
+/// An operation on a handle failed and the handle is given back.
+///
+/// Nothing was lost: [`into_inner`](Rejected::into_inner) returns the handle
+/// as it was, [`error`](Rejected::error) says why.
+///
+/// ```
+/// let ctx = talloc::Ctx::new();
+/// let text = talloc::format!(ctx, "a\0b");
+/// let rejected = text.into_c_str().unwrap_err();
+/// assert_eq!(*rejected.error(), talloc::Error::InteriorNul { position: 1 });
+/// assert_eq!(rejected.into_inner(), "a\0b");
+/// ```
+pub struct Rejected<H> {
+    error: Error,
+    handle: H,
+}
+
+impl<H> Rejected<H> {
+    #[cold]
+    pub(crate) fn new(error: Error, handle: H) -> Self {
+        Rejected { error, handle }
+    }
+
+    /// Why the operation failed.
+    pub fn error(&self) -> &Error {
+        &self.error
+    }
+
+    /// The handle, as it was before the operation.
+    pub fn into_inner(self) -> H {
+        self.handle
+    }
+}
+
+impl<H> fmt::Debug for Rejected<H> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Rejected").field("error", &self.error).finish_non_exhaustive()
+    }
+}
+
+impl<H> fmt::Display for Rejected<H> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.error.fmt(f)
+    }
+}
+
+impl<H> core::error::Error for Rejected<H> {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        Some(&self.error)
+    }
+}
+
+impl<H> From<Rejected<H>> for Error {
+    fn from(rejected: Rejected<H>) -> Self {
+        rejected.error
+    }
+}

@@ -1,0 +1,212 @@
+//! [`Str`]: C's `char *`.
+
+use core::cmp::Ordering;
+use core::ffi::{CStr, c_char};
+use core::fmt;
+use core::hash::{Hash, Hasher};
+use core::marker::PhantomData;
+use core::ops::Deref;
+use core::ptr::NonNull;
+
+use crate::ctx_ref::CtxRef;
+use crate::error::{Error, Rejected};
+use crate::raw;
+use crate::tbox::TBox;
+
+/// A NUL-terminated string of one pointer that belongs to its parent: C's `char *`.
+///
+/// Made by [`CtxRef::strdup`] and its relatives, and by [`TString::into_c_str`](crate::TString::into_c_str).
+/// It derefs to [`CStr`]; the length is counted at each use, as in C.
+/// `Option<Str>` is a `char *` that may be `NULL`.
+///
+/// Dropping it does nothing: the memory goes with its parent.
+///
+/// ```
+/// use talloc::Ctx;
+///
+/// let ctx = Ctx::new();
+/// let mut host = ctx.strdup("localhost")?;
+/// assert_eq!(host.to_str(), Ok("localhost"));
+/// host.set(&ctx, "example.org")?;
+/// assert_eq!(host, *"example.org");
+/// # Ok::<(), talloc::Error>(())
+/// ```
+#[repr(transparent)]
+pub struct Str<'t> {
+    /// # Invariants
+    ///
+    /// A live, NUL-terminated chunk below a parent that lives for `'t`. Nobody
+    /// else owns it on the Rust side, and C does not change it behind a borrow.
+    text: NonNull<c_char>,
+    _parent: PhantomData<&'t CtxRef>,
+}
+
+impl<'t> Str<'t> {
+    /// # Safety
+    ///
+    /// 1. `text` must meet the invariants of the field.
+    #[inline]
+    pub(crate) unsafe fn from_chunk(text: NonNull<c_char>) -> Self {
+        Str { text, _parent: PhantomData }
+    }
+
+    /// Replaces the text by a copy of `text` below `ctx`, and frees the old one.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InteriorNul`], [`Error::OutOfMemory`] or [`Error::TooLarge`];
+    /// the old text stays.
+    pub fn set(&mut self, ctx: &'t CtxRef, text: &str) -> Result<(), Error> {
+        let new = ctx.try_strdup(text)?;
+        core::mem::replace(self, new).free();
+        Ok(())
+    }
+
+    /// Frees the string now instead of with its parent.
+    #[doc(alias = "talloc_free")]
+    pub fn free(self) {
+        // SAFETY: live, and nobody else owns it. A refused free leaves it to
+        // its parent.
+        unsafe { raw::free(self.text.cast()) };
+    }
+
+    /// Moves the string under another parent; no copy.
+    #[doc(alias = "talloc_steal")]
+    #[inline]
+    pub fn steal<'q>(self, to: &'q CtxRef) -> Str<'q> {
+        // SAFETY: both chunks are live; `to` is no descendant of the string: its
+        // borrow would have kept `self` from being moved here.
+        unsafe { raw::steal(to.as_ptr(), self.text.cast()) };
+        Str { text: self.text, _parent: PhantomData }
+    }
+
+    /// Takes the string as an owned Rust string, without a copy.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidUtf8`], or [`Error::Referenced`] when C holds a
+    /// reference to it; it is given back.
+    pub fn into_boxed_str(self) -> Result<TBox<'t, str>, Rejected<Self>> {
+        // SAFETY: live, initialised up to its NUL, owned by `self` alone, below
+        // a parent that lives for 't.
+        match unsafe { TBox::from_raw_c_str(self.text.as_ptr()) } {
+            Ok(text) => Ok(text),
+            Err(error) => Err(Rejected::new(error, self)),
+        }
+    }
+
+    /// The text for as long as the parent lives. It can no longer be replaced
+    /// or moved.
+    #[inline]
+    pub fn leak(self) -> &'t CStr {
+        // SAFETY: by the invariant; nobody owns it any more but its parent.
+        unsafe { CStr::from_ptr(self.text.as_ptr()) }
+    }
+
+    /// The pointer for C; C must not free it while this value is in use.
+    #[inline]
+    pub fn as_ptr(&self) -> *mut c_char {
+        self.text.as_ptr()
+    }
+
+    /// Hands the string to C, which frees it or leaves it to its parent.
+    #[inline]
+    pub fn into_raw(self) -> *mut c_char {
+        self.text.as_ptr()
+    }
+
+    /// Takes over a string from C, whatever its encoding.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Null`] when `ptr` is null.
+    ///
+    /// # Safety
+    ///
+    /// 1. `ptr` must be null or a live, NUL-terminated talloc chunk of this
+    ///    thread, below a parent that lives for `'t`.
+    /// 2. Nobody else may free, move or change it while the result is in use.
+    pub unsafe fn from_raw(ptr: *mut c_char) -> Result<Self, Error> {
+        // SAFETY: duties 1 and 2.
+        NonNull::new(ptr).map(|text| unsafe { Str::from_chunk(text) }).ok_or(Error::Null)
+    }
+}
+
+impl Deref for Str<'_> {
+    type Target = CStr;
+
+    #[inline]
+    fn deref(&self) -> &CStr {
+        // SAFETY: by the invariant.
+        unsafe { CStr::from_ptr(self.text.as_ptr()) }
+    }
+}
+
+impl AsRef<CStr> for Str<'_> {
+    fn as_ref(&self) -> &CStr {
+        self
+    }
+}
+
+impl fmt::Debug for Str<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&**self, f)
+    }
+}
+
+/// Bytes that are not UTF-8 are shown as replacement characters.
+impl fmt::Display for Str<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.to_string_lossy())
+    }
+}
+
+impl PartialEq for Str<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
+}
+
+impl Eq for Str<'_> {}
+
+impl PartialEq<str> for Str<'_> {
+    fn eq(&self, other: &str) -> bool {
+        self.to_bytes() == other.as_bytes()
+    }
+}
+
+impl PartialEq<&str> for Str<'_> {
+    fn eq(&self, other: &&str) -> bool {
+        *self == **other
+    }
+}
+
+impl PartialEq<CStr> for Str<'_> {
+    fn eq(&self, other: &CStr) -> bool {
+        **self == *other
+    }
+}
+
+impl PartialEq<&CStr> for Str<'_> {
+    fn eq(&self, other: &&CStr) -> bool {
+        **self == **other
+    }
+}
+
+impl PartialOrd for Str<'_> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Str<'_> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        (**self).cmp(&**other)
+    }
+}
+
+impl Hash for Str<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (**self).hash(state);
+    }
+}

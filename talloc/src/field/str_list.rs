@@ -1,0 +1,149 @@
+//! [`StrList`]: C's `char **` that ends with `NULL`.
+
+use core::ffi::{CStr, c_char};
+use core::fmt;
+use core::marker::PhantomData;
+use core::ptr::{self, NonNull};
+
+use crate::array_builder::ArrayBuilder;
+use crate::ctx_ref::CtxRef;
+use crate::error::Error;
+use crate::name::Name;
+use crate::raw;
+use crate::string::raise_memory;
+use crate::tbox::TBox;
+
+/// A NULL-terminated array of strings that belongs to its parent: C's `char **`.
+///
+/// The strings are children of the array, so that it is freed as one.
+/// Dropping it does nothing: the memory goes with its parent.
+///
+/// ```
+/// let ctx = talloc::Ctx::new();
+/// let hosts = ctx.strdup_list(["alpha", "beta"])?;
+/// assert_eq!(hosts.iter().last(), Some(c"beta"));
+/// # Ok::<(), talloc::Error>(())
+/// ```
+#[repr(transparent)]
+pub struct StrList<'t> {
+    /// # Invariants
+    ///
+    /// A live chunk of pointers, below a parent that lives for `'t`: strings
+    /// that live as long as it, and then a null pointer. Nobody else owns it
+    /// on the Rust side, and C does not change it behind a borrow.
+    first: NonNull<*mut c_char>,
+    _parent: PhantomData<&'t CtxRef>,
+}
+
+impl CtxRef {
+    /// Copies strings into a NULL-terminated array that belongs to this context.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InteriorNul`] for the first string that contains a NUL; all
+    /// that was made is freed.
+    ///
+    /// # Panics
+    ///
+    /// As [`CtxRef::strdup`].
+    pub fn strdup_list<'s>(
+        &self,
+        texts: impl IntoIterator<Item = &'s str>,
+    ) -> Result<StrList<'_>, Error> {
+        raise_memory(self.try_strdup_list(texts))
+    }
+
+    /// Like [`CtxRef::strdup_list`], returning all errors.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InteriorNul`], [`Error::OutOfMemory`] or [`Error::TooLarge`];
+    /// all that was made is freed.
+    pub fn try_strdup_list<'s>(
+        &self,
+        texts: impl IntoIterator<Item = &'s str>,
+    ) -> Result<StrList<'_>, Error> {
+        let texts = texts.into_iter();
+        let room = texts.size_hint().0.saturating_add(1);
+        let mut list = ArrayBuilder::new(self, room, Name::new(c"char *"))?;
+        for text in texts {
+            // Below the list, whose chunk may move later: children stay attached.
+            let text = list.as_ctx().try_strdup(text)?.into_raw();
+            list.try_push(text)?;
+        }
+        list.try_push(ptr::null_mut())?;
+        // SAFETY: the list is below `self`.
+        let list = unsafe { list.finish_cut(self) }?;
+        Ok(StrList { first: TBox::into_value(list).cast(), _parent: PhantomData })
+    }
+}
+
+impl<'t> StrList<'t> {
+    /// The strings in order.
+    pub fn iter(&self) -> StrListIter<'_> {
+        StrListIter { next: self.first.as_ptr(), _list: PhantomData }
+    }
+
+    /// Whether the list has no string.
+    pub fn is_empty(&self) -> bool {
+        self.iter().next().is_none()
+    }
+
+    /// The number of strings, counted at each call.
+    pub fn len(&self) -> usize {
+        self.iter().count()
+    }
+
+    /// Frees the list and its strings now instead of with its parent.
+    #[doc(alias = "talloc_free")]
+    pub fn free(self) {
+        // SAFETY: live, and nobody else owns it. A refused free leaves it to
+        // its parent.
+        unsafe { raw::free(self.first.cast()) };
+    }
+
+    /// The pointer for C; C must not free it while this value is in use.
+    pub fn as_ptr(&self) -> *mut *mut c_char {
+        self.first.as_ptr()
+    }
+}
+
+/// The strings of a [`StrList`].
+#[derive(Debug, Clone)]
+pub struct StrListIter<'a> {
+    next: *const *mut c_char,
+    _list: PhantomData<&'a CStr>,
+}
+
+impl<'a> Iterator for StrListIter<'a> {
+    type Item = &'a CStr;
+
+    fn next(&mut self) -> Option<&'a CStr> {
+        // SAFETY: `next` is at most at the null pointer that ends the list.
+        let text = unsafe { ptr::read(self.next) };
+        if text.is_null() {
+            return None;
+        }
+        // SAFETY: not at the end, so there is one more place.
+        self.next = unsafe { self.next.add(1) };
+        // SAFETY: by the invariant of the list, which is borrowed for 'a.
+        Some(unsafe { CStr::from_ptr(text) })
+    }
+}
+
+impl core::iter::FusedIterator for StrListIter<'_> {}
+
+impl<'a> IntoIterator for &'a StrList<'_> {
+    type Item = &'a CStr;
+    type IntoIter = StrListIter<'a>;
+
+    fn into_iter(self) -> StrListIter<'a> {
+        self.iter()
+    }
+}
+
+impl fmt::Debug for StrList<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self).finish()
+    }
+}

@@ -1,0 +1,129 @@
+//! [`Kept`]: an owner node that belongs to its parent.
+
+use core::ffi::c_void;
+use core::fmt;
+use core::marker::PhantomData;
+use core::ptr::NonNull;
+
+use crate::ctx_ref::CtxRef;
+use crate::family::Family;
+use crate::node::Node;
+use crate::raw;
+
+/// An owner node that belongs to its parent: C's `struct foo *` in a field.
+///
+/// Made by [`Node::keep`]. It is the only way to the node on the Rust side, but
+/// dropping it does nothing: the node goes with its parent, and its fields are
+/// dropped then. `Option<Kept<…>>` is a pointer that may be `NULL`.
+///
+/// ```
+/// use talloc::{Ctx, Kept, Str};
+///
+/// talloc::node! { struct Peer<'t> { name: Str<'t> } }
+/// talloc::node! { struct Session<'t> { peer: Option<Kept<'t, Peer<'t>>> } }
+///
+/// let ctx = Ctx::new();
+/// let mut session = ctx.try_build::<Session, talloc::Error>(|t| {
+///     let peer = t.try_build::<Peer, talloc::Error>(|p| Ok(Peer { name: p.strdup("bob")? }))?;
+///     Ok(Session { peer: Some(peer.keep()) })
+/// })?;
+/// // Take the peer out of the session, and let it outlive it.
+/// let bob = session.with_mut(|_, session| session.peer.take().unwrap().steal(&ctx));
+/// drop(session);
+/// assert_eq!(bob.get().name, "bob");
+/// # Ok::<(), talloc::Error>(())
+/// ```
+#[repr(transparent)]
+pub struct Kept<'p, F: Family> {
+    /// # Invariants
+    ///
+    /// A live chunk below a parent that lives for `'p`, holding a valid
+    /// `F::Of<'x>`, where `'x` is the time until the chunk is freed. Nobody
+    /// else owns it on the Rust side, and C does not change it behind a
+    /// borrow. If the struct has drop glue, the chunk's destructor runs it.
+    chunk: NonNull<c_void>,
+    _parent: PhantomData<&'p CtxRef>,
+    // The lifetime of `F` itself means nothing (see `Family`).
+    _family: PhantomData<fn() -> F>,
+}
+
+impl<'p, F: Family> Kept<'p, F> {
+    /// # Safety
+    ///
+    /// 1. `chunk` must meet the invariants of the field.
+    #[inline]
+    pub(crate) unsafe fn from_chunk(chunk: NonNull<c_void>) -> Self {
+        Kept { chunk, _parent: PhantomData, _family: PhantomData }
+    }
+
+    #[inline]
+    pub(crate) fn chunk(&self) -> NonNull<c_void> {
+        self.chunk
+    }
+
+    /// The struct, to be read.
+    #[inline]
+    pub fn get(&self) -> &F::Of<'_> {
+        // SAFETY: valid, and borrowed no longer than `self`.
+        F::shorten(unsafe { self.chunk.cast::<F::Of<'_>>().as_ref() })
+    }
+
+    /// The struct, to be changed, and the context for new fields: its own chunk.
+    ///
+    /// The closure works for any `'t`, so that nothing but what is allocated on
+    /// the node (or `'static`) can be stored in it, and nothing that belongs to
+    /// the node can leave it. Where that is tried, the compiler says that a
+    /// borrow "must outlive `'static`", or that data "escapes the closure".
+    #[inline]
+    pub fn with_mut<'o, R>(
+        &'o mut self,
+        f: impl for<'t> FnOnce(&'t CtxRef, &'o mut F::Of<'t>) -> R,
+    ) -> R {
+        // SAFETY: the chunk outlives the call.
+        let ctx = unsafe { CtxRef::from_chunk(self.chunk) };
+        // SAFETY: valid and borrowed exclusively for 'o. For the closure its
+        // lifetime is an unknown one, so it cannot rely on its length.
+        f(ctx, unsafe { self.chunk.cast::<F::Of<'_>>().as_mut() })
+    }
+
+    /// The node as a context, to allocate below it for as long as it is borrowed.
+    #[inline]
+    pub fn as_ctx(&self) -> &CtxRef {
+        // SAFETY: live as long as `self` is borrowed.
+        unsafe { CtxRef::from_chunk(self.chunk) }
+    }
+
+    /// Moves the node, with its fields, under another parent, and takes it as
+    /// a handle. One call, no copy.
+    #[doc(alias = "talloc_steal")]
+    #[inline]
+    pub fn steal<'q>(self, to: &'q CtxRef) -> Node<'q, F::Of<'q>> {
+        // SAFETY: both chunks are live. `to` is no descendant of the node: its
+        // borrow would have kept `self` from being moved here.
+        unsafe { raw::steal(to.as_ptr(), self.chunk) };
+        // SAFETY: as before, and below `to` now.
+        Node::from_kept(unsafe { Kept::from_chunk(self.chunk) })
+    }
+
+    /// Frees the node and its fields now instead of with its parent.
+    #[doc(alias = "talloc_free")]
+    #[inline]
+    pub fn free(self) {
+        drop(Node::from_kept(self));
+    }
+
+    /// The pointer for C; C must not free it while this value is in use.
+    #[inline]
+    pub fn as_ptr(&self) -> *mut F::Of<'_> {
+        self.chunk.as_ptr().cast()
+    }
+}
+
+impl<F: Family> fmt::Debug for Kept<'_, F>
+where
+    for<'a> F::Of<'a>: fmt::Debug,
+{
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.get().fmt(f)
+    }
+}

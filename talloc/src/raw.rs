@@ -1,0 +1,275 @@
+//! The only module that calls libtalloc.
+//!
+//! # Safety
+//!
+//! Every function here is one C call (the report is three) with the C types
+//! replaced by Rust ones. The callers prove the duties; the facts about
+//! libtalloc that they lean on are numbered in `docs/SAFETY.md`.
+
+use core::ffi::{CStr, c_char, c_int, c_void};
+use core::ptr::{self, NonNull};
+
+use talloc_sys as sys;
+
+use crate::name::Name;
+
+/// A chunk's destructor as libtalloc calls it.
+pub(crate) type Destructor = unsafe extern "C" fn(*mut c_void) -> c_int;
+
+/// What libtalloc shows in its log when a free or a steal meets references.
+const LOCATION: &CStr = c"talloc for Rust";
+
+/// Allocates a named chunk; `None` when libtalloc returned NULL.
+///
+/// # Safety
+///
+/// 1. `parent` must be null or a live chunk of this thread's trees.
+#[inline]
+pub(crate) unsafe fn alloc(
+    parent: *const c_void,
+    size: usize,
+    name: Name,
+) -> Option<NonNull<c_void>> {
+    // SAFETY: duty 1 is passed on; a `Name` is NUL-terminated and static.
+    NonNull::new(unsafe { sys::talloc_named_const(parent, size, name.as_ptr()) })
+}
+
+/// Like [`alloc`], with the memory set to zero.
+///
+/// # Safety
+///
+/// 1. `parent` must be null or a live chunk of this thread's trees.
+#[inline]
+pub(crate) unsafe fn alloc_zeroed(
+    parent: *const c_void,
+    size: usize,
+    name: Name,
+) -> Option<NonNull<c_void>> {
+    // SAFETY: duty 1 is passed on; a `Name` is NUL-terminated and static.
+    NonNull::new(unsafe { sys::_talloc_zero(parent, size, name.as_ptr()) })
+}
+
+/// Resizes a chunk, which may move; `None` leaves the old chunk as it was.
+///
+/// # Safety
+///
+/// 1. `chunk` must be live and nobody may use its old address afterwards.
+/// 2. `size` must not be 0 (libtalloc would free the chunk, fact 12).
+#[inline]
+pub(crate) unsafe fn realloc(
+    chunk: NonNull<c_void>,
+    size: usize,
+    name: Name,
+) -> Option<NonNull<c_void>> {
+    debug_assert!(size != 0);
+    // SAFETY: duties 1 and 2 are passed on; the context is unused for a
+    // chunk that is not null.
+    NonNull::new(unsafe { sys::_talloc_realloc(ptr::null(), chunk.as_ptr(), size, name.as_ptr()) })
+}
+
+/// Like [`realloc`], but the chunk keeps its name.
+///
+/// # Safety
+///
+/// 1. The duties of [`realloc`].
+/// 2. The name must not lie in the chunk itself, which may move.
+pub(crate) unsafe fn realloc_keeping_name(
+    chunk: NonNull<c_void>,
+    size: usize,
+) -> Option<NonNull<c_void>> {
+    // SAFETY: the chunk is live.
+    let name = unsafe { sys::talloc_get_name(chunk.as_ptr()) };
+    // SAFETY: duty 1; the name is as good afterwards as before (duty 2).
+    NonNull::new(unsafe { sys::_talloc_realloc(ptr::null(), chunk.as_ptr(), size, name) })
+}
+
+/// Frees a chunk and its children; `false` when libtalloc refused.
+///
+/// # Safety
+///
+/// 1. `chunk` must be live.
+/// 2. Unless the free is refused, nobody may use it or its children afterwards.
+#[inline]
+pub(crate) unsafe fn free(chunk: NonNull<c_void>) -> bool {
+    // SAFETY: duties 1 and 2 are passed on; LOCATION is static.
+    unsafe { sys::_talloc_free(chunk.as_ptr(), LOCATION.as_ptr()) == 0 }
+}
+
+/// Frees the children of a chunk.
+///
+/// # Safety
+///
+/// 1. `chunk` must be live.
+/// 2. Nobody may use its children afterwards.
+#[inline]
+pub(crate) unsafe fn free_children(chunk: NonNull<c_void>) {
+    // SAFETY: duties 1 and 2 are passed on.
+    unsafe { sys::talloc_free_children(chunk.as_ptr()) }
+}
+
+/// Moves a chunk under another parent; null makes it a root.
+///
+/// # Safety
+///
+/// 1. `chunk` and `new_parent` (unless null) must be live.
+/// 2. `new_parent` must not be `chunk` or one of its descendants.
+#[inline]
+pub(crate) unsafe fn steal(new_parent: *const c_void, chunk: NonNull<c_void>) {
+    // SAFETY: duties 1 and 2 are passed on; LOCATION is static. The result
+    // is the same pointer (fact 9).
+    unsafe { sys::_talloc_steal_loc(new_parent, chunk.as_ptr(), LOCATION.as_ptr()) };
+}
+
+/// Sets or clears the one destructor of a chunk.
+///
+/// # Safety
+///
+/// 1. `chunk` must be live.
+/// 2. `destructor` must be sound to call with `chunk` whenever it is freed.
+#[inline]
+pub(crate) unsafe fn set_destructor(chunk: NonNull<c_void>, destructor: Option<Destructor>) {
+    // SAFETY: duties 1 and 2 are passed on.
+    unsafe { sys::_talloc_set_destructor(chunk.as_ptr(), destructor) }
+}
+
+/// The name of a chunk, never null.
+///
+/// # Safety
+///
+/// 1. `chunk` must be live and keep its name for `'a`.
+#[inline]
+pub(crate) unsafe fn name<'a>(chunk: NonNull<c_void>) -> &'a CStr {
+    // SAFETY: duty 1; talloc_get_name never returns null (fact 15).
+    unsafe { CStr::from_ptr(sys::talloc_get_name(chunk.as_ptr())) }
+}
+
+/// Gives a chunk a new name, stored by address.
+///
+/// # Safety
+///
+/// 1. `chunk` must be live.
+/// 2. `name` must stay valid and NUL-terminated as long as it is the name.
+#[inline]
+pub(crate) unsafe fn set_name(chunk: NonNull<c_void>, name: *const c_char) {
+    // SAFETY: duties 1 and 2 are passed on.
+    unsafe { sys::talloc_set_name_const(chunk.as_ptr(), name) }
+}
+
+/// Whether the chunk has this name (compared by address, then by text).
+///
+/// # Safety
+///
+/// 1. `chunk` must be live.
+#[inline]
+pub(crate) unsafe fn has_name(chunk: NonNull<c_void>, name: Name) -> bool {
+    // SAFETY: duty 1 is passed on; a `Name` is NUL-terminated.
+    !unsafe { sys::talloc_check_name(chunk.as_ptr(), name.as_ptr()) }.is_null()
+}
+
+/// The size in bytes that the chunk was allocated with.
+///
+/// # Safety
+///
+/// 1. `chunk` must be live.
+#[inline]
+pub(crate) unsafe fn size(chunk: NonNull<c_void>) -> usize {
+    // SAFETY: duty 1 is passed on.
+    unsafe { sys::talloc_get_size(chunk.as_ptr()) }
+}
+
+/// The bytes in the chunk and everything below it.
+///
+/// # Safety
+///
+/// 1. `chunk` must be live.
+pub(crate) unsafe fn total_size(chunk: NonNull<c_void>) -> usize {
+    // SAFETY: duty 1 is passed on.
+    unsafe { sys::talloc_total_size(chunk.as_ptr()) }
+}
+
+/// The number of chunks in the subtree, the chunk included.
+///
+/// # Safety
+///
+/// 1. `chunk` must be live.
+pub(crate) unsafe fn total_blocks(chunk: NonNull<c_void>) -> usize {
+    // SAFETY: duty 1 is passed on.
+    unsafe { sys::talloc_total_blocks(chunk.as_ptr()) }
+}
+
+/// How many references others hold on the chunk.
+///
+/// # Safety
+///
+/// 1. `chunk` must be live.
+pub(crate) unsafe fn reference_count(chunk: NonNull<c_void>) -> usize {
+    // SAFETY: duty 1 is passed on.
+    unsafe { sys::talloc_reference_count(chunk.as_ptr()) }
+}
+
+/// Whether `ancestor` is `chunk` itself or one of its parents.
+///
+/// # Safety
+///
+/// 1. Both must be live.
+pub(crate) unsafe fn is_ancestor(ancestor: NonNull<c_void>, chunk: NonNull<c_void>) -> bool {
+    // SAFETY: duty 1 is passed on.
+    unsafe { sys::talloc_is_parent(chunk.as_ptr(), ancestor.as_ptr()) != 0 }
+}
+
+/// Where the first NUL is.
+#[inline]
+pub(crate) fn find_nul(text: &[u8]) -> Option<usize> {
+    // SAFETY: a slice is initialised and readable.
+    unsafe { find_nul_in(text.as_ptr(), text.len()) }
+}
+
+/// Where the first NUL is. The C library's search is many times as fast on long
+/// texts as a loop that stops at the first hit.
+///
+/// # Safety
+///
+/// 1. `size` bytes must be readable, and initialised up to the first NUL.
+#[inline]
+pub(crate) unsafe fn find_nul_in(text: *const u8, size: usize) -> Option<usize> {
+    // SAFETY: duty 1; memchr reads nothing behind the first hit.
+    let found = unsafe { memchr(text.cast(), 0, size) };
+    (!found.is_null()).then(|| found.addr() - text.addr())
+}
+
+unsafe extern "C" {
+    fn memchr(text: *const c_void, byte: c_int, size: usize) -> *mut c_void;
+}
+
+// POSIX.1-2008, in the C library that libtalloc itself stands on.
+unsafe extern "C" {
+    fn open_memstream(text: *mut *mut c_char, size: *mut usize) -> *mut sys::FILE;
+    fn fclose(stream: *mut sys::FILE) -> c_int;
+    #[link_name = "free"]
+    fn free_malloced(text: *mut c_void);
+}
+
+/// The text of `talloc_report_full`, or `None` when memory ran out.
+///
+/// # Safety
+///
+/// 1. `chunk` must be live.
+pub(crate) unsafe fn report_full(chunk: NonNull<c_void>) -> Option<Vec<u8>> {
+    let (mut text, mut size) = (ptr::null_mut(), 0);
+    // SAFETY: both out-parameters live until fclose below.
+    let stream = unsafe { open_memstream(&raw mut text, &raw mut size) };
+    if stream.is_null() {
+        return None;
+    }
+    // SAFETY: duty 1, and the stream is open.
+    unsafe { sys::talloc_report_full(chunk.as_ptr(), stream) };
+    // SAFETY: the stream is open and not used again. When it succeeds, `text`
+    // holds `size` bytes from malloc.
+    let closed = unsafe { fclose(stream) } == 0;
+    let report = (closed && !text.is_null())
+        // SAFETY: see fclose above.
+        .then(|| unsafe { core::slice::from_raw_parts(text.cast::<u8>(), size) }.to_vec());
+    // SAFETY: `text` is null or came from malloc, and is not used again.
+    unsafe { free_malloced(text.cast()) };
+    report
+}

@@ -1,0 +1,197 @@
+//! The traits of `T` that [`TBox`] passes on, as `Box` does.
+
+use core::borrow::{Borrow, BorrowMut};
+use core::cmp::Ordering;
+use core::error::Error;
+use core::fmt;
+use core::hash::{Hash, Hasher};
+use core::iter::FusedIterator;
+use core::ops::{Deref, DerefMut};
+use std::io;
+
+use crate::tbox::TBox;
+
+impl<T: ?Sized> Deref for TBox<'_, T> {
+    type Target = T;
+
+    #[inline]
+    fn deref(&self) -> &T {
+        // SAFETY: a live chunk with a valid `T`, by the invariant of `TBox`.
+        unsafe { &*TBox::as_ptr(self) }
+    }
+}
+
+impl<T: ?Sized> DerefMut for TBox<'_, T> {
+    #[inline]
+    fn deref_mut(&mut self) -> &mut T {
+        // SAFETY: as for `deref`; the handle is borrowed exclusively.
+        unsafe { &mut *TBox::as_ptr(self) }
+    }
+}
+
+macro_rules! forward_fmt {
+    ($($trait:ident)*) => {$(
+        impl<T: fmt::$trait + ?Sized> fmt::$trait for TBox<'_, T> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                (**self).fmt(f)
+            }
+        }
+    )*};
+}
+
+forward_fmt! { Debug Display }
+
+impl<T: ?Sized> fmt::Pointer for TBox<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Pointer::fmt(&TBox::as_ptr(self), f)
+    }
+}
+
+impl<T: PartialEq + ?Sized> PartialEq for TBox<'_, T> {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
+}
+
+impl<T: Eq + ?Sized> Eq for TBox<'_, T> {}
+
+impl<T: PartialOrd + ?Sized> PartialOrd for TBox<'_, T> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        (**self).partial_cmp(&**other)
+    }
+}
+
+impl<T: Ord + ?Sized> Ord for TBox<'_, T> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        (**self).cmp(&**other)
+    }
+}
+
+impl<T: Hash + ?Sized> Hash for TBox<'_, T> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (**self).hash(state);
+    }
+}
+
+impl<T: Hasher + ?Sized> Hasher for TBox<'_, T> {
+    fn finish(&self) -> u64 {
+        (**self).finish()
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        (**self).write(bytes);
+    }
+}
+
+impl<T: ?Sized> Borrow<T> for TBox<'_, T> {
+    fn borrow(&self) -> &T {
+        self
+    }
+}
+
+impl<T: ?Sized> BorrowMut<T> for TBox<'_, T> {
+    fn borrow_mut(&mut self) -> &mut T {
+        self
+    }
+}
+
+impl<T: ?Sized> AsRef<T> for TBox<'_, T> {
+    fn as_ref(&self) -> &T {
+        self
+    }
+}
+
+impl<T: ?Sized> AsMut<T> for TBox<'_, T> {
+    fn as_mut(&mut self) -> &mut T {
+        self
+    }
+}
+
+impl<T: Error> Error for TBox<'_, T> {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        (**self).source()
+    }
+}
+
+impl<I: Iterator + ?Sized> Iterator for TBox<'_, I> {
+    type Item = I::Item;
+
+    fn next(&mut self) -> Option<I::Item> {
+        (**self).next()
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (**self).size_hint()
+    }
+
+    fn nth(&mut self, n: usize) -> Option<I::Item> {
+        (**self).nth(n)
+    }
+}
+
+impl<I: DoubleEndedIterator + ?Sized> DoubleEndedIterator for TBox<'_, I> {
+    fn next_back(&mut self) -> Option<I::Item> {
+        (**self).next_back()
+    }
+}
+
+impl<I: ExactSizeIterator + ?Sized> ExactSizeIterator for TBox<'_, I> {}
+
+impl<I: FusedIterator + ?Sized> FusedIterator for TBox<'_, I> {}
+
+impl<'a, T> IntoIterator for &'a TBox<'_, [T]> {
+    type Item = &'a T;
+    type IntoIter = core::slice::Iter<'a, T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl<W: fmt::Write + ?Sized> fmt::Write for TBox<'_, W> {
+    fn write_str(&mut self, s: &str) -> fmt::Result {
+        (**self).write_str(s)
+    }
+}
+
+impl<W: io::Write + ?Sized> io::Write for TBox<'_, W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        (**self).write(bytes)
+    }
+
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        (**self).write_all(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        (**self).flush()
+    }
+}
+
+impl<R: io::Read + ?Sized> io::Read for TBox<'_, R> {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        (**self).read(bytes)
+    }
+}
+
+impl<R: io::BufRead + ?Sized> io::BufRead for TBox<'_, R> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        (**self).fill_buf()
+    }
+
+    fn consume(&mut self, amount: usize) {
+        (**self).consume(amount);
+    }
+}
+
+impl PartialEq<str> for TBox<'_, str> {
+    fn eq(&self, other: &str) -> bool {
+        **self == *other
+    }
+}
+
+impl PartialEq<&str> for TBox<'_, str> {
+    fn eq(&self, other: &&str) -> bool {
+        **self == **other
+    }
+}
