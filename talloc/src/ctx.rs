@@ -43,7 +43,7 @@ pub struct Ctx<'p> {
     ///
     /// A live chunk that this handle owns, below a parent that lives for `'p`.
     chunk: NonNull<c_void>,
-    _parent: PhantomData<&'p CtxRef>,
+    _parent: PhantomData<&'p ()>,
 }
 
 impl Ctx<'static> {

@@ -42,7 +42,7 @@ pub struct Kept<'p, F: Family> {
     /// else owns it on the Rust side, and C does not change it behind a
     /// borrow. If the struct has drop glue, the chunk's destructor runs it.
     chunk: NonNull<c_void>,
-    _parent: PhantomData<&'p CtxRef>,
+    _parent: PhantomData<&'p ()>,
     // The lifetime of `F` itself means nothing (see `Family`).
     _family: PhantomData<fn() -> F>,
 }

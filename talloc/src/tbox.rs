@@ -63,7 +63,7 @@ pub struct TBox<'p, T: ?Sized> {
     /// libtalloc gave. A slice or an array fills its chunk, a `str` is followed
     /// by a NUL that ends the chunk.
     value: NonNull<T>,
-    _parent: PhantomData<&'p CtxRef>,
+    _parent: PhantomData<&'p ()>,
     _owns: PhantomData<T>,
 }
 

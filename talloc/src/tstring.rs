@@ -49,7 +49,7 @@ pub struct TString<'p> {
     /// At most `capacity`. The first `len` bytes are UTF-8; the next one is NUL.
     len: usize,
     capacity: usize,
-    _parent: PhantomData<&'p CtxRef>,
+    _parent: PhantomData<&'p ()>,
 }
 
 impl<'p> TString<'p> {

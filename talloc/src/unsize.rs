@@ -2,7 +2,6 @@
 
 use core::marker::PhantomData;
 
-use crate::ctx_ref::CtxRef;
 use crate::tbox::TBox;
 
 /// Converts a `TBox` of a sized type to one of a trait object or a slice.
@@ -36,7 +35,7 @@ macro_rules! unsize {
 
 /// Where a split object belongs.
 #[derive(Debug)]
-pub struct Parent<'p>(PhantomData<&'p CtxRef>);
+pub struct Parent<'p>(PhantomData<&'p ()>);
 
 /// Takes a handle apart, for [`unsize!`].
 #[inline]

@@ -6,7 +6,6 @@ use core::mem;
 use core::ops::{Deref, DerefMut};
 use core::ptr::NonNull;
 
-use crate::ctx_ref::CtxRef;
 use crate::raw;
 use crate::tbox::TBox;
 
@@ -35,7 +34,7 @@ pub struct Array<'t, T> {
     /// `'t`. Nobody else owns it on the Rust side, and C does not change it
     /// behind a borrow.
     first: NonNull<T>,
-    _parent: PhantomData<&'t CtxRef>,
+    _parent: PhantomData<&'t ()>,
     _owns: PhantomData<T>,
 }
 

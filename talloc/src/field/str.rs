@@ -38,7 +38,7 @@ pub struct Str<'t> {
     /// A live, NUL-terminated chunk below a parent that lives for `'t`. Nobody
     /// else owns it on the Rust side, and C does not change it behind a borrow.
     text: NonNull<c_char>,
-    _parent: PhantomData<&'t CtxRef>,
+    _parent: PhantomData<&'t ()>,
 }
 
 impl<'t> Str<'t> {

@@ -32,7 +32,7 @@ pub struct StrList<'t> {
     /// that live as long as it, and then a null pointer. Nobody else owns it
     /// on the Rust side, and C does not change it behind a borrow.
     first: NonNull<*mut c_char>,
-    _parent: PhantomData<&'t CtxRef>,
+    _parent: PhantomData<&'t ()>,
 }
 
 impl CtxRef {
