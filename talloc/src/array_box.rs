@@ -64,11 +64,8 @@ impl<'p, T> TBox<'p, [T]> {
         // SAFETY: duty 1.
         unsafe { check_name(first.cast(), name) }?;
         // SAFETY: duty 1.
-        let found = unsafe { raw::size(first.cast()) };
-        if found % size_of::<T>() != 0 {
-            return Err(Error::WrongSize { expected: size_of::<T>(), found });
-        }
-        let values = NonNull::slice_from_raw_parts(first, found / size_of::<T>());
+        let len = unsafe { array_len::<T>(first.cast()) }?;
+        let values = NonNull::slice_from_raw_parts(first, len);
         // SAFETY: duties 1 and 2; name and size are right.
         Ok(unsafe { TBox::from_value(values) })
     }
@@ -197,6 +194,20 @@ impl<'p, T> TBox<'p, [T]> {
         let first = TBox::as_ctx(b).chunk().cast::<T>();
         // SAFETY: duty 1.
         unsafe { TBox::set_value(b, NonNull::slice_from_raw_parts(first, len)) };
+    }
+}
+
+/// The elements that a chunk has room for: C's `talloc_array_length`.
+///
+/// # Safety
+///
+/// 1. `chunk` must be live.
+pub(crate) unsafe fn array_len<T>(chunk: NonNull<core::ffi::c_void>) -> Result<usize, Error> {
+    // SAFETY: duty 1.
+    let found = unsafe { raw::size(chunk) };
+    match found % size_of::<T>() {
+        0 => Ok(found / size_of::<T>()),
+        _ => Err(Error::WrongSize { expected: size_of::<T>(), found }),
     }
 }
 

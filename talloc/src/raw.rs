@@ -54,7 +54,7 @@ pub(crate) unsafe fn alloc_zeroed(
 /// # Safety
 ///
 /// 1. `chunk` must be live and nobody may use its old address afterwards.
-/// 2. `size` must not be 0 (libtalloc would free the chunk, fact 12).
+/// 2. `size` must not be 0, which libtalloc takes as a request to unlink (fact 12).
 #[inline]
 pub(crate) unsafe fn realloc(
     chunk: NonNull<c_void>,

@@ -4,6 +4,7 @@ use core::ffi::{CStr, c_char};
 use core::fmt;
 use core::ptr::NonNull;
 
+use crate::array_box::resize_error;
 use crate::ctx_ref::CtxRef;
 use crate::error::{Error, OrRaise, Rejected};
 use crate::field::Str;
@@ -327,15 +328,15 @@ impl<'p> TBox<'p, str> {
             unsafe { raw::find_nul_in(text.as_ptr(), size) }.ok_or(Error::MissingNul { size })?;
         // SAFETY: duties 1 and 2: initialised up to the NUL, and nobody writes there.
         core::str::from_utf8(unsafe { core::slice::from_raw_parts(text.as_ptr(), len) })?;
-        if size == len + 1 {
-            // SAFETY: duty 1; the new name is static.
-            unsafe { raw::set_name(text.cast(), Name::CHAR.as_ptr()) };
-        } else {
+        if size > len + 1 {
             // SAFETY: duty 2: nobody uses the old address any more.
             let moved = unsafe { raw::realloc(text.cast(), len + 1, Name::CHAR) };
-            let error = || crate::array_box::resize_error(text.cast(), len + 1);
-            text = moved.ok_or_else(error)?.cast();
+            text = moved.ok_or_else(|| resize_error(text.cast(), len + 1))?.cast();
         }
+        // The name is the text so far, where it could be overwritten (fact 14);
+        // cutting by less than 1 KiB has not changed it (fact 11).
+        // SAFETY: duty 1; the new name is static.
+        unsafe { raw::set_name(text.cast(), Name::CHAR.as_ptr()) };
         // SAFETY: duties 1 and 2; the chunk holds `len` bytes of UTF-8 and a NUL.
         Ok(unsafe { TBox::from_value(NonNull::new_unchecked(with_len(text, len))) })
     }

@@ -230,9 +230,9 @@ impl<'p, T: ?Sized> TBox<'p, T> {
     /// 4. If `T` has drop glue: while C holds a reference to the object, it
     ///    must have a parent (libtalloc would otherwise report a free that was
     ///    only a change of owner, fact 5).
-    /// 5. If `T` has drop glue: no destructor of the object may drop it (so it
-    ///    is neither a node nor was it kept), and dropping it must not use what
-    ///    is below the object.
+    /// 5. If `T` has drop glue: no destructor of the object may drop or change
+    ///    it (so it is neither a node nor was it kept), and dropping it must not
+    ///    use what is below the object.
     #[inline]
     pub unsafe fn from_raw_unchecked(ptr: *mut T) -> Self {
         // SAFETY: duties 1 to 5; a talloc pointer is not null.

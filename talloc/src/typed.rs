@@ -33,9 +33,36 @@ use crate::tbox::TBox;
 /// assert_eq!(TBox::as_ctx(&point).name(), c"struct point");
 /// # assert_eq!(point.x + point.y, 3);
 /// ```
+///
+/// Numbers have the names of `<stdint.h>`: `u32` is `uint32_t`.
 pub trait CType: Sized {
     /// The name as C writes it, for example `c"struct point"`.
     const NAME: &'static CStr;
+}
+
+macro_rules! c_types {
+    ($($rust:ty = $c:literal)*) => {$(
+        impl CType for $rust {
+            const NAME: &'static CStr = $c;
+        }
+    )*};
+}
+
+// The names of <stdint.h> and the language, where they are the same everywhere.
+c_types! {
+    u8 = c"uint8_t"
+    u16 = c"uint16_t"
+    u32 = c"uint32_t"
+    u64 = c"uint64_t"
+    usize = c"size_t"
+    i8 = c"int8_t"
+    i16 = c"int16_t"
+    i32 = c"int32_t"
+    i64 = c"int64_t"
+    isize = c"ssize_t"
+    f32 = c"float"
+    f64 = c"double"
+    bool = c"bool"
 }
 
 /// A context that gives C's name for `T` to what it allocates.

@@ -6,6 +6,8 @@ use core::mem;
 use core::ops::{Deref, DerefMut};
 use core::ptr::NonNull;
 
+use crate::array_box::array_len;
+use crate::error::Error;
 use crate::raw;
 use crate::tbox::TBox;
 
@@ -38,6 +40,22 @@ pub struct Array<'t, T> {
     _owns: PhantomData<T>,
 }
 
+/// Refuses at compile time what an [`Array`] can neither count nor drop.
+struct Countable<T>(PhantomData<T>);
+
+impl<T> Countable<T> {
+    const CHECK: () = {
+        assert!(
+            size_of::<T>() > 0,
+            "an `Array` counts its elements by their size: zero-sized ones do not do"
+        );
+        assert!(
+            !mem::needs_drop::<T>(),
+            "an `Array` never drops its elements: use a `TBox<[T]>` for these"
+        );
+    };
+}
+
 impl<'t, T> Array<'t, T> {
     /// Frees the array now instead of with its parent.
     #[doc(alias = "talloc_free")]
@@ -57,6 +75,45 @@ impl<'t, T> Array<'t, T> {
         unsafe { TBox::from_value(values) }
     }
 
+    /// Hands the array to C, which frees it or leaves it to its parent.
+    #[inline]
+    pub fn into_raw(self) -> *mut T {
+        self.first.as_ptr()
+    }
+
+    /// Takes over an array from C, whatever its name; its length is that of its
+    /// chunk.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Null`]; [`Error::WrongSize`] when the chunk is not a whole
+    /// number of elements.
+    ///
+    /// # Safety
+    ///
+    /// 1. `ptr` must be null or a live talloc chunk of this thread, below a
+    ///    parent that lives for `'t`; all its elements must be valid, and its
+    ///    name must not lie in its own memory.
+    /// 2. Nobody else may free, move or use it while the result is in use.
+    ///
+    /// ```
+    /// use talloc::{Array, Ctx};
+    ///
+    /// let ctx = Ctx::new();
+    /// let raw: *mut u16 = Array::from(ctx.alloc_slice_copy(&[1, 2])).into_raw();
+    /// // SAFETY: it comes from `into_raw`, its parent is `ctx`.
+    /// let back: Array<'_, u16> = unsafe { Array::from_raw(raw) }?;
+    /// assert_eq!(*back, [1, 2]);
+    /// # Ok::<(), talloc::Error>(())
+    /// ```
+    pub unsafe fn from_raw(ptr: *mut T) -> Result<Self, Error> {
+        const { Countable::<T>::CHECK };
+        let first = NonNull::new(ptr).ok_or(Error::Null)?;
+        // SAFETY: duty 1.
+        unsafe { array_len::<T>(first.cast()) }?;
+        Ok(Array { first, _parent: PhantomData, _owns: PhantomData })
+    }
+
     /// The pointer for C; C must not free it while this value is in use.
     #[inline]
     pub fn as_ptr(&self) -> *mut T {
@@ -67,16 +124,7 @@ impl<'t, T> Array<'t, T> {
 impl<'t, T> From<TBox<'t, [T]>> for Array<'t, T> {
     #[inline]
     fn from(values: TBox<'t, [T]>) -> Self {
-        const {
-            assert!(
-                size_of::<T>() > 0,
-                "an `Array` counts its elements by their size: zero-sized ones do not do"
-            );
-            assert!(
-                !mem::needs_drop::<T>(),
-                "an `Array` never drops its elements: use a `TBox<[T]>` for these"
-            );
-        }
+        const { Countable::<T>::CHECK };
         Array { first: TBox::into_value(values).cast(), _parent: PhantomData, _owns: PhantomData }
     }
 }
@@ -88,7 +136,7 @@ impl<T> Deref for Array<'_, T> {
     fn deref(&self) -> &[T] {
         // SAFETY: the chunk is live.
         let bytes = unsafe { raw::size(self.first.cast()) };
-        // SAFETY: by the invariant. `T` is not zero-sized (`From` asserts it).
+        // SAFETY: by the invariant. `T` is not zero-sized (`Countable`).
         unsafe { core::slice::from_raw_parts(self.first.as_ptr(), bytes / size_of::<T>()) }
     }
 }

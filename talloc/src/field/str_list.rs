@@ -102,6 +102,28 @@ impl<'t> StrList<'t> {
         unsafe { raw::free(self.first.cast()) };
     }
 
+    /// Hands the list to C, which frees it or leaves it to its parent.
+    pub fn into_raw(self) -> *mut *mut c_char {
+        self.first.as_ptr()
+    }
+
+    /// Takes over a list from C.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Null`] when `ptr` is null.
+    ///
+    /// # Safety
+    ///
+    /// 1. `ptr` must be null or a live talloc chunk of this thread, below a
+    ///    parent that lives for `'t`: pointers to NUL-terminated strings that
+    ///    live as long as it, and then a null pointer.
+    /// 2. Nobody else may free, move or change it while the result is in use.
+    pub unsafe fn from_raw(ptr: *mut *mut c_char) -> Result<Self, Error> {
+        let first = NonNull::new(ptr).ok_or(Error::Null)?;
+        Ok(StrList { first, _parent: PhantomData })
+    }
+
     /// The pointer for C; C must not free it while this value is in use.
     pub fn as_ptr(&self) -> *mut *mut c_char {
         self.first.as_ptr()
