@@ -1,0 +1,21 @@
+//! Compiles the C side of the tests.
+
+use std::{env, fs};
+
+fn main() {
+    println!("cargo::rerun-if-changed=c");
+    println!("cargo::rerun-if-env-changed=DEP_TALLOC_INCLUDE");
+
+    let mut build = cc::Build::new();
+    build.std("gnu11").warnings(true).extra_warnings(true);
+    if let Some(include) = env::var_os("DEP_TALLOC_INCLUDE") {
+        build.includes(env::split_paths(&include));
+    }
+    for entry in fs::read_dir("c").expect("the folder of the C helpers") {
+        let path = entry.expect("a readable folder").path();
+        if path.extension().is_some_and(|extension| extension == "c") {
+            build.file(path);
+        }
+    }
+    build.compile("talloc_tests_c");
+}

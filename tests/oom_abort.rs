@@ -1,0 +1,224 @@
+//! M6: what ends the process when memory runs out, does so by an abort with a
+//! message, and never by using a null pointer. And memory that is really gone.
+
+use std::ops::AddAssign;
+
+use talloc::{CType, Ctx, CtxRef, Error, TBox, TString};
+use talloc_tests::{Counts, c, check_tree, dies_as, exits, set_memlimit, under_valgrind};
+
+talloc::node! {
+    struct One<'t> {
+        #[expect(dead_code, reason = "never read")]
+        text: talloc::Str<'t>,
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Point(#[expect(dead_code, reason = "never read")] u64);
+
+impl CType for Point {
+    const NAME: &'static core::ffi::CStr = c"struct point";
+}
+
+/// An operation in a context that has no memory left.
+type Part = (&'static str, fn(&CtxRef));
+
+fn all_abort(test: &str, parts: &[Part]) {
+    for (part, body) in parts {
+        dies_as(test, part, || {
+            let root = Ctx::new();
+            set_memlimit(&root, 1);
+            body(&root);
+        })
+        .assert_abort("memory allocation of");
+    }
+}
+
+#[test]
+fn m6_plain_methods_for_objects_abort() {
+    all_abort(
+        "m6_plain_methods_for_objects_abort",
+        &[
+            ("new_child", |ctx| drop(ctx.new_child())),
+            ("new_child_named", |ctx| drop(ctx.new_child_named(c"child"))),
+            ("alloc", |ctx| drop(ctx.alloc(1))),
+            ("alloc zero-sized", |ctx| drop(ctx.alloc(()))),
+            ("alloc_with", |ctx| drop(ctx.alloc_with(|| 1))),
+            ("alloc_zeroed", |ctx| drop(ctx.alloc_zeroed::<u8>())),
+            ("alloc_uninit", |ctx| drop(ctx.alloc_uninit::<u8>())),
+            ("typed", |ctx| drop(ctx.typed().alloc(Point(1)))),
+            ("typed array", |ctx| drop(ctx.typed().alloc_slice_copy(&[Point(1)]))),
+            ("build", |ctx| drop(ctx.build::<One>(|t| One { text: t.strdup_c(c"text") }))),
+            ("build_try", |ctx| {
+                drop(ctx.build_try::<One, ()>(|t| Ok(One { text: t.strdup_c(c"text") })));
+            }),
+        ],
+    );
+}
+
+#[test]
+fn m6_plain_methods_for_arrays_abort() {
+    all_abort(
+        "m6_plain_methods_for_arrays_abort",
+        &[
+            ("copy", |ctx| drop(ctx.alloc_slice_copy(&[1]))),
+            ("copy nothing", |ctx| drop(ctx.alloc_slice_copy::<u8>(&[]))),
+            ("clone", |ctx| drop(ctx.alloc_slice_clone(&[String::new()]))),
+            ("fill_with", |ctx| drop(ctx.alloc_slice_fill_with(1, |_| 1))),
+            ("from_iter", |ctx| drop(ctx.alloc_slice_from_iter([1]))),
+            ("zeroed", |ctx| drop(ctx.alloc_slice_zeroed::<u8>(1))),
+            ("uninit", |ctx| drop(ctx.alloc_slice_uninit::<u8>(1))),
+            ("strdup_list", |ctx| drop(ctx.strdup_list(["text"]))),
+            ("grow_with", |ctx| {
+                set_memlimit(ctx, 0);
+                let mut array = ctx.alloc_slice_copy(&[1]);
+                set_memlimit(ctx, 1);
+                TBox::grow_with(&mut array, 2, |_| 1);
+            }),
+            ("extend_from_slice", |ctx| {
+                set_memlimit(ctx, 0);
+                let mut array = ctx.alloc_slice_copy(&[1]);
+                set_memlimit(ctx, 1);
+                TBox::extend_from_slice(&mut array, &[2]);
+            }),
+        ],
+    );
+}
+
+#[test]
+fn m6_plain_methods_for_strings_abort() {
+    fn text(ctx: &CtxRef) -> TString<'_> {
+        set_memlimit(ctx, 0);
+        let text = TString::from_str_in("text", ctx);
+        set_memlimit(ctx, 1);
+        text
+    }
+    all_abort(
+        "m6_plain_methods_for_strings_abort",
+        &[
+            ("strdup", |ctx| drop(ctx.strdup("text"))),
+            ("strndup", |ctx| drop(ctx.strndup("text", 2))),
+            ("strdup_c", |ctx| ctx.strdup_c(c"text").free()),
+            ("alloc_str", |ctx| drop(ctx.alloc_str("text"))),
+            ("format", |ctx| drop(talloc::format!(ctx, "{}", 1))),
+            ("format literal", |ctx| drop(talloc::format!(ctx, "text"))),
+            ("new_in", |ctx| drop(TString::new_in(ctx))),
+            ("with_capacity_in", |ctx| drop(TString::with_capacity_in(9, ctx))),
+            ("from_str_in", |ctx| drop(TString::from_str_in("text", ctx))),
+            ("reserve", |ctx| text(ctx).reserve(100)),
+            ("push_str", |ctx| text(ctx).push_str("more")),
+            ("push", |ctx| text(ctx).push('!')),
+            ("extend chars", |ctx| text(ctx).extend("more".chars())),
+            ("extend texts", |ctx| text(ctx).extend(["more"])),
+            ("add", |ctx| text(ctx).add_assign("more")),
+            ("write", |ctx| std::fmt::Write::write_str(&mut text(ctx), "more").expect("it aborts")),
+        ],
+    );
+}
+
+#[test]
+fn m6_dropping_takes_no_memory() {
+    let counts = Counts::new();
+    check_tree(|root| {
+        let small = root.alloc(counts.value());
+        let text = TString::from_str_in("text", root);
+        let child = root.new_child();
+        TBox::keep(child.alloc_slice_fill_with(3, |_| counts.sized::<300>()));
+        let node = root.build::<One>(|t| One { text: t.strdup_c(c"text") });
+        set_memlimit(root, 1);
+        drop((small, text, child, node));
+        assert_eq!(root.total_blocks(), 1);
+    });
+    counts.assert_all_dropped(4);
+}
+
+#[test]
+fn m6_dropping_a_large_value_without_memory_aborts() {
+    // As documented, such a value takes a small allocation to free.
+    all_abort(
+        "m6_dropping_a_large_value_without_memory_aborts",
+        &[
+            ("large", |ctx| {
+                set_memlimit(ctx, 0);
+                let object = ctx.alloc(Counts::new().sized::<300>());
+                set_memlimit(ctx, 1);
+                drop(object);
+            }),
+            ("slice", |ctx| {
+                set_memlimit(ctx, 0);
+                let object = ctx.alloc_slice_copy(&[1]);
+                let object = TBox::as_ctx(&object).alloc_slice_fill_with(3, |_| String::new());
+                set_memlimit(ctx, 1);
+                TBox::free(object).expect("it aborts");
+            }),
+        ],
+    );
+}
+
+/// Runs `body` in a child process whose memory is used up. It must not
+/// allocate on the Rust heap; what it returns is looked at when there is
+/// memory again.
+fn without_memory<S, R>(
+    test: &str,
+    prepare: impl FnOnce() -> S,
+    body: impl FnOnce(&mut S) -> R,
+    check: impl FnOnce(S, R),
+) {
+    if under_valgrind() || c::tt_has_asan() {
+        eprintln!("skipped: the checker has an allocator of its own");
+        return;
+    }
+    exits(test, "only", || {
+        let mut state = prepare();
+        assert!(c::tt_exhaust_memory());
+        let result = body(&mut state);
+        c::tt_release_memory();
+        check(state, result);
+    })
+    .assert_success();
+}
+
+#[test]
+fn m6_memory_that_is_really_gone() {
+    without_memory(
+        "m6_memory_that_is_really_gone",
+        || {
+            let root: &'static CtxRef = Ctx::new().leak();
+            // The first object of a type makes its name, on the Rust heap.
+            drop(root.alloc(1_u64));
+            drop(root.alloc_slice_zeroed::<u64>(1));
+            (root, TString::from_str_in("text", root), "x".repeat(200_000), String::new())
+        },
+        |(root, text, large, out)| {
+            (
+                Ctx::try_new().map(drop),
+                root.try_alloc(5_u64).map(|number| *number),
+                text.try_push_str(large),
+                root.try_alloc_slice_zeroed::<u64>(100).map(|array| array.len()),
+                root.report_full(out),
+            )
+        },
+        |(root, mut text, _, out), (new_root, number, grown, array, report)| {
+            assert_eq!(new_root, Err(Error::OutOfMemory { size: 0 }));
+            assert_eq!(number, Err(Error::OutOfMemory { size: 8 }));
+            assert_eq!(grown, Err(Error::OutOfMemory { size: 200_005 }));
+            assert_eq!(array, Err(Error::OutOfMemory { size: 800 }));
+            assert_eq!((report, out.len()), (Err(std::fmt::Error), 0));
+            assert_eq!((root.total_blocks(), &*text), (2, "text"));
+            text.push_str(" again");
+            assert_eq!(text, "text again");
+        },
+    );
+}
+
+#[test]
+fn m6_the_first_object_of_a_type_without_memory_is_an_error() {
+    struct Never(#[expect(dead_code, reason = "never made")] u64);
+
+    without_memory(
+        "m6_the_first_object_of_a_type_without_memory_is_an_error",
+        || Ctx::new().leak(),
+        |root| root.try_alloc_with(|| Never(1)).map(drop),
+        |_, result| assert_eq!(result, Err(Error::OutOfMemory { size: 8 })),
+    );
+}

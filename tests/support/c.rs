@@ -1,0 +1,58 @@
+//! The C helpers of `tests/c`, compiled by the build script.
+
+use core::ffi::{c_char, c_int, c_long, c_uint, c_void};
+
+unsafe extern "C" {
+    /// Sets a destructor that refuses so many times, and then agrees.
+    pub fn tt_set_refusing(ptr: *mut c_void, how_often: c_int);
+    /// How often the destructors of this thread ran since one was set.
+    pub safe fn tt_destructor_calls() -> c_int;
+    /// Sets a destructor that records its chunk, its place on the stack, and
+    /// the number of chunks below.
+    pub fn tt_set_recording(ptr: *mut c_void);
+    /// Forgets what was recorded in this thread.
+    pub safe fn tt_log_clear();
+    /// The number of records of this thread.
+    pub safe fn tt_log_length() -> usize;
+    /// The chunk of a record.
+    pub fn tt_log_chunk(index: usize) -> *mut c_void;
+    /// The address of a local variable of the destructor.
+    pub fn tt_log_stack(index: usize) -> usize;
+    /// The number of chunks that the destructor saw below its own.
+    pub fn tt_log_children(index: usize) -> usize;
+    /// What the second `talloc_free` returns, called from the destructor of the chunk.
+    pub fn tt_free_within_destructor(parent: *const c_void) -> c_int;
+    /// Sets a destructor that frees the children, refuses so many times, and then agrees.
+    pub fn tt_set_freeing_children(ptr: *mut c_void, refuse_how_often: c_int);
+    /// Sets a destructor that allocates three recording children.
+    pub fn tt_set_adding_children(ptr: *mut c_void);
+
+    /// A `struct user` as C makes it.
+    pub fn tt_user_new(parent: *const c_void, name: *const c_char) -> *mut c_void;
+    /// Writes how C sees a `struct user`; -1 if it is not one.
+    pub fn tt_user_describe(ptr: *const c_void, text: *mut c_char, size: usize) -> c_int;
+    /// A `struct point` as C makes it.
+    pub fn tt_point_new(parent: *const c_void, x: i32, y: i32) -> *mut c_void;
+    /// An array of `struct point`, `{i, -i}` at `i`.
+    pub fn tt_points_new(parent: *const c_void, count: c_uint) -> *mut c_void;
+    /// The sum of `1000 * x + y` over an array of `struct point`, or the smallest number.
+    pub fn tt_point_sum(ptr: *const c_void) -> i32;
+    /// The length of a string, or -1 if its chunk is not the text and a NUL.
+    pub fn tt_string_length(text: *const c_char) -> c_long;
+    /// C's `talloc_report_full`, as a root chunk.
+    pub fn tt_report_full(ptr: *const c_void, size: *mut usize) -> *mut c_char;
+    /// C's `talloc_free`.
+    pub fn tt_free(ptr: *mut c_void) -> c_int;
+    /// Calls a callback with and without a point; true if it behaves.
+    pub fn tt_call_point_callback(
+        callback: unsafe extern "C" fn(*const c_void, *mut c_void) -> *mut c_void,
+        ctx: *const c_void,
+    ) -> bool;
+
+    /// Whether the program runs under AddressSanitizer.
+    pub safe fn tt_has_asan() -> bool;
+    /// Takes all memory; false if it cannot.
+    pub safe fn tt_exhaust_memory() -> bool;
+    /// Gives the memory back.
+    pub safe fn tt_release_memory();
+}

@@ -1,0 +1,74 @@
+//! Tests that must end their process: each runs again in a child.
+
+use std::env;
+use std::os::unix::process::ExitStatusExt;
+use std::process::{Command, ExitStatus};
+
+const VARIABLE: &str = "TALLOC_TESTS_CHILD";
+
+/// How a child process ended.
+#[derive(Debug)]
+pub struct Death {
+    /// None in a child, for the parts that are not its own.
+    status: Option<ExitStatus>,
+    stderr: String,
+}
+
+impl Death {
+    /// Asserts an abort, and that the child said `message` before.
+    #[track_caller]
+    pub fn assert_abort(&self, message: &str) {
+        const SIGABRT: i32 = 6;
+        let Some(status) = self.status else { return };
+        assert_eq!(status.signal(), Some(SIGABRT), "{status:?}: {}", self.stderr);
+        assert!(self.stderr.contains(message), "{message:?} is not in: {}", self.stderr);
+    }
+
+    /// Asserts that the body returned.
+    #[track_caller]
+    pub fn assert_success(&self) {
+        let Some(status) = self.status else { return };
+        assert!(status.success(), "{status:?}: {}", self.stderr);
+    }
+}
+
+/// Runs `body` in a child process, where it must not return. `test` is the
+/// name of the calling test function.
+#[track_caller]
+pub fn dies(test: &str, body: impl FnOnce()) -> Death {
+    dies_as(test, "only", body)
+}
+
+/// Like [`dies`], for a test that has several children: `part` tells them apart.
+#[track_caller]
+pub fn dies_as(test: &str, part: &str, body: impl FnOnce()) -> Death {
+    let death = exits(test, part, body);
+    assert!(!death.status.is_some_and(|status| status.success()), "the child lived on: {part}");
+    death
+}
+
+/// Runs `body` in a child process, where it may return.
+#[track_caller]
+pub fn exits(test: &str, part: &str, body: impl FnOnce()) -> Death {
+    match env::var(VARIABLE) {
+        Ok(wanted) if wanted == part => {
+            body();
+            std::process::exit(0);
+        }
+        Ok(_) => Death { status: None, stderr: String::new() },
+        Err(_) => spawn(test, part),
+    }
+}
+
+fn spawn(test: &str, part: &str) -> Death {
+    let output = Command::new(env::current_exe().expect("the path of the test"))
+        .args(["--exact", test, "--nocapture", "--test-threads=1"])
+        .env(VARIABLE, part)
+        .env("RUST_BACKTRACE", "0")
+        .output()
+        .expect("a child process");
+    let stdout = String::from_utf8_lossy(&output.stdout);
+    assert!(!stdout.contains("running 0 tests"), "there is no test named {test}");
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    Death { status: Some(output.status), stderr }
+}

@@ -1,0 +1,14 @@
+//! What the tests share: trees that are checked at the end, values that count
+//! how often they are dropped, child processes, and the C helpers.
+
+pub mod c;
+mod child;
+mod counted;
+mod tree;
+
+pub use child::{Death, dies, dies_as, exits};
+pub use counted::{Counted, Counts, PanicOnDrop, Zst, ZstCounts};
+pub use tree::{
+    check_tree, check_tree_mut, parent, reference, reference_count, set_memlimit, set_refusing,
+    under_valgrind, unlink,
+};

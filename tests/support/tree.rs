@@ -1,0 +1,69 @@
+//! Trees that must be empty at the end, and what C code would do to them.
+
+use core::ffi::{c_int, c_void};
+
+use talloc::{Ctx, CtxRef};
+
+use crate::c;
+
+/// Gives the test a root, and asserts afterwards that nothing is left below it.
+pub fn check_tree<R>(test: impl FnOnce(&Ctx<'static>) -> R) -> R {
+    check_tree_mut(|root| test(root))
+}
+
+/// Like [`check_tree`], with a root that can be changed.
+pub fn check_tree_mut<R>(test: impl FnOnce(&mut Ctx<'static>) -> R) -> R {
+    let mut root = Ctx::named(c"test");
+    let result = test(&mut root);
+    if root.total_blocks() != 1 {
+        let mut report = String::new();
+        root.report_full(&mut report).expect("a report");
+        panic!("the test left something:\n{report}");
+    }
+    assert_eq!(reference_count(&root), 0);
+    root.free().expect("the root of a test can be freed");
+    result
+}
+
+/// The parent of an object; null for a root.
+pub fn parent(object: &CtxRef) -> *mut c_void {
+    // SAFETY: the object is live.
+    unsafe { talloc_sys::talloc_parent(object.as_ptr()) }
+}
+
+/// Makes `holder` one more owner of an object, as C code may do.
+pub fn reference(holder: &CtxRef, object: &CtxRef) {
+    // SAFETY: both are live and belong to this thread.
+    let object = unsafe { talloc_sys::talloc_reference(holder.as_ptr(), object.as_ptr()) };
+    assert!(!object.is_null());
+}
+
+/// Gives up the claim of `holder`, which must not be the last one.
+pub fn unlink(holder: &CtxRef, object: &CtxRef) {
+    assert!(reference_count(object) > 0, "this would free the object");
+    // SAFETY: both are live, and another owner is left.
+    assert_eq!(unsafe { talloc_sys::talloc_unlink(holder.as_ptr(), object.as_ptr()) }, 0);
+}
+
+/// How many references an object has.
+pub fn reference_count(object: &CtxRef) -> usize {
+    // SAFETY: the object is live.
+    unsafe { talloc_sys::talloc_reference_count(object.as_ptr()) }
+}
+
+/// Sets a C destructor that refuses so many times, and then agrees.
+pub fn set_refusing(object: &CtxRef, how_often: c_int) {
+    // SAFETY: the object is live, and the destructor does not look at it.
+    unsafe { c::tt_set_refusing(object.as_ptr(), how_often) }
+}
+
+/// Limits the memory of a subtree to `bytes`, headers included; 0 lifts the limit.
+pub fn set_memlimit(ctx: &CtxRef, bytes: usize) {
+    // SAFETY: the context is live.
+    assert_eq!(unsafe { talloc_sys::talloc_set_memlimit(ctx.as_ptr(), bytes) }, 0);
+}
+
+/// Whether the tests run under valgrind, as `TALLOC_TESTS_VALGRIND=1` says.
+pub fn under_valgrind() -> bool {
+    std::env::var_os("TALLOC_TESTS_VALGRIND").is_some_and(|value| value == "1")
+}

@@ -1,0 +1,147 @@
+//! The growable string against Rust's own, step by step.
+
+use std::fmt::Write;
+use std::mem;
+
+use talloc::{TBox, TString};
+use talloc_tests::check_tree;
+
+/// The same on both, and equal after each step.
+struct Pair<'p> {
+    ours: TString<'p>,
+    std: String,
+}
+
+impl Pair<'_> {
+    fn step(&mut self, number: u32) {
+        let text =
+            ["", "a", "größer", "\u{1F600}", "0123456789abcdef0123456789"][number as usize % 5];
+        match number % 9 {
+            0 | 1 => {
+                self.ours.push_str(text);
+                self.std.push_str(text);
+            }
+            2 => {
+                self.ours.push('ß');
+                self.std.push('ß');
+            }
+            3 => assert_eq!(self.ours.pop(), self.std.pop()),
+            4 => {
+                write!(self.ours, "{number:>8}").expect("no error");
+                write!(self.std, "{number:>8}").expect("no error");
+            }
+            5 => {
+                let mut len = self.std.len() / 2;
+                while !self.std.is_char_boundary(len) {
+                    len += 1;
+                }
+                self.ours.truncate(len);
+                self.std.truncate(len);
+            }
+            6 => {
+                self.ours.extend(text.chars().rev());
+                self.std.extend(text.chars().rev());
+            }
+            7 => {
+                self.ours.extend([text, "-", text]);
+                self.std.extend([text, "-", text]);
+            }
+            _ => {
+                self.ours += text;
+                self.std += text;
+                self.ours.make_ascii_uppercase();
+                self.std.make_ascii_uppercase();
+            }
+        }
+        assert_eq!(self.ours, *self.std);
+        assert!(self.ours.capacity() >= self.ours.len());
+        assert_eq!(self.ours.as_c_str().expect("no NUL").to_bytes(), self.std.as_bytes());
+    }
+}
+
+#[test]
+fn a_tstring_does_what_a_string_does() {
+    check_tree(|root| {
+        for seed in 0..20_u32 {
+            let mut pair = Pair { ours: TString::new_in(root), std: String::new() };
+            let mut state = seed;
+            for _ in 0..200 {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                pair.step(state >> 16);
+            }
+            // Through the fixed form and back, nothing is lost.
+            let text = pair.ours.into_boxed_str();
+            assert_eq!(TBox::as_ctx(&text).size(), pair.std.len() + 1);
+            let mut again = TBox::into_string(text);
+            again.push('.');
+            assert_eq!(again, *format!("{}.", pair.std));
+        }
+    });
+}
+
+#[test]
+fn a_tstring_grows_in_amortised_constant_time() {
+    check_tree(|root| {
+        let mut text = TString::new_in(root);
+        let mut capacities = vec![text.capacity()];
+        for _ in 0..100_000 {
+            text.push('x');
+            capacities.push(text.capacity());
+        }
+        capacities.dedup();
+        assert!(capacities.len() < 20, "{capacities:?}");
+        assert_eq!(root.total_blocks(), 2);
+        let freed = text.into_boxed_str();
+        assert_eq!(TBox::as_ctx(&freed).size(), 100_001);
+    });
+}
+
+#[test]
+fn a_tstring_keeps_its_memory_when_it_is_emptied() {
+    check_tree(|root| {
+        let mut text = TString::with_capacity_in(100, root);
+        text.push_str("text");
+        let place = text.as_ptr();
+        text.clear();
+        assert_eq!((&*text, text.capacity(), text.as_ptr()), ("", 100, place));
+        assert_eq!(text.pop(), None);
+        text.truncate(50);
+        assert_eq!(text.as_c_str(), Ok(c""));
+    });
+}
+
+#[test]
+#[should_panic(expected = "2 is in the middle of a character")]
+fn a_tstring_is_not_cut_in_the_middle_of_a_character() {
+    check_tree(|root| TString::from_str_in("aö", root).truncate(2));
+}
+
+#[test]
+fn a_tstring_moves_between_trees_and_forms() {
+    check_tree(|root| {
+        let scratch = root.new_child();
+        let text = TString::from_str_in("moves", &scratch).steal(root);
+        drop(scratch);
+        let boxed: TBox<'_, str> = text.into();
+        let boxed = TBox::steal(boxed, root);
+        let mut text: TString<'_> = boxed.into();
+        let taken = mem::replace(&mut text, TString::new_in(root));
+        assert_eq!((&*text, &*taken), ("", "moves"));
+        drop(text);
+        assert_eq!(root.total_blocks(), 2);
+        let text = taken.into_c_str().expect("no NUL").into_boxed_str().expect("UTF-8");
+        assert_eq!((&*text, root.total_blocks()), ("moves", 2));
+    });
+}
+
+#[test]
+fn a_literal_is_formatted_without_growth() {
+    check_tree(|root| {
+        let text = talloc::format!(root, "literal");
+        assert_eq!((&*text, text.capacity()), ("literal", 7));
+        let text = talloc::format!(root, "{}{}", "x".repeat(64), "y".repeat(64));
+        assert_eq!(text.len(), 128);
+        let empty = talloc::format!(root, "");
+        assert!(empty.is_empty());
+    });
+}

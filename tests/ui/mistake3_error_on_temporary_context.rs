@@ -1,0 +1,19 @@
+// The error is allocated on `tmp`, which is freed before the return: the C program crashes.
+use talloc::{CtxRef, Node, Str};
+
+talloc::node! { struct Failure<'t> { message: Str<'t> } }
+
+fn first_step(ctx: &CtxRef) -> Result<(), Node<'_, Failure<'_>>> {
+    Err(ctx.build(|t| Failure { message: t.strdup("no route to host").unwrap() }))
+}
+
+fn process(ctx: &CtxRef) -> Result<(), Node<'_, Failure<'_>>> {
+    let tmp = ctx.new_child();
+    first_step(&tmp)?;
+    Ok(())
+}
+
+fn main() {
+    let root = talloc::Ctx::new();
+    println!("{}", process(&root).is_err());
+}

@@ -1,0 +1,12 @@
+use talloc::{CtxRef, Node, Str};
+
+talloc::node! { struct User<'t> { name: Str<'t> } }
+
+fn new_user<'c>(ctx: &'c CtxRef, name: &str) -> Node<'c, User<'c>> {
+    ctx.build(|t| User { name: t.strdup(name).unwrap() })
+}
+
+fn main() {
+    let root = talloc::Ctx::new();
+    println!("{}", new_user(&root, "anna").get().name);
+}
