@@ -51,6 +51,29 @@ fn d6_arrays_without_bytes_drop_every_element() {
 }
 
 #[test]
+fn d6_arrays_without_bytes_from_iterators_that_lie() {
+    /// An iterator with a false lower bound.
+    struct Lies<I>(usize, I);
+    impl<I: Iterator> Iterator for Lies<I> {
+        type Item = I::Item;
+        fn next(&mut self) -> Option<I::Item> {
+            self.1.next()
+        }
+        fn size_hint(&self) -> (usize, Option<usize>) {
+            (self.0, None)
+        }
+    }
+    let zst = ZstCounts::new();
+    check_tree(|root| {
+        for claimed in [0, 2, 3, 50, usize::MAX] {
+            let array = root.alloc_slice_from_iter(Lies(claimed, (0..3).map(|_| zst.value())));
+            assert_eq!(array.len(), 3);
+        }
+    });
+    zst.assert_all_dropped(15);
+}
+
+#[test]
 fn d6_arrays_without_bytes_grow() {
     let zst = ZstCounts::new();
     check_tree(|root| {

@@ -1,6 +1,8 @@
 //! M6: exhausted memory at every allocation point of every operation that
 //! returns it as an error. A memory limit of libtalloc stands for it.
 
+use std::fmt;
+
 use talloc::{CType, Ctx, CtxRef, Error, TBox, TString};
 use talloc_tests::{Counted, Counts, set_memlimit};
 
@@ -212,6 +214,25 @@ fn m6_strings() {
     assert_eq!(sweep_making(|root, _| root.try_format(format_args!("literal"))), [8]);
     // The first guess, and twice as much for what does not fit.
     let made = sweep_making(|root, _| root.try_format(format_args!("{}{:200}", "start", 1)));
+    assert_eq!(made.first(), Some(&65));
+    assert!(made.len() >= 2, "{made:?}");
+}
+
+#[test]
+fn m6_text_that_ignores_errors_is_not_cut_silently() {
+    struct Careless;
+    impl fmt::Display for Careless {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            let _ = f.write_str(&"x".repeat(500));
+            let _ = f.write_str("end");
+            Ok(())
+        }
+    }
+    let made = sweep_making(|root, _| {
+        let text = root.try_format(format_args!("{Careless}"))?;
+        assert!(text.len() == 503 && text.ends_with("xend"));
+        Ok(text)
+    });
     assert_eq!(made.first(), Some(&65));
     assert!(made.len() >= 2, "{made:?}");
 }

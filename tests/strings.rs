@@ -53,6 +53,20 @@ fn m7_an_interior_nul_is_refused_wherever_it_is() {
 }
 
 #[test]
+fn m7_a_message_shows_its_nuls() {
+    check_tree(|root| {
+        for (text, shown) in [("", c""), ("a\0b\0", c"a?b?"), ("\0", c"?"), ("größer", c"größer")]
+        {
+            let mut string = TString::with_capacity_in(2000, root);
+            string.push_str(text);
+            let field = string.into_c_str_lossy();
+            assert_eq!((&*field, c_length(field.as_ptr())), (shown, text.len() as i64));
+            field.free();
+        }
+    });
+}
+
+#[test]
 fn m7_a_cut_in_front_of_the_nul_is_good() {
     check_tree(|root| {
         let text = root.strndup("ab\0cd", 2).expect("no NUL in the part");

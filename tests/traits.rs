@@ -1,0 +1,140 @@
+//! The traits of the content that handles pass on, and those of their own.
+
+use std::collections::{BTreeSet, HashSet};
+use std::error::Error as _;
+use std::fmt::{self, Write as _};
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::io::{BufRead, Cursor, Read, Write as _};
+
+use talloc::{CtxRef, Error, Node, TBox, TString};
+use talloc_tests::check_tree;
+
+#[test]
+fn boxes_compare_hash_and_print_as_their_content() {
+    check_tree(|root| {
+        let (one, two) = (root.alloc(1), root.alloc(2));
+        assert!(one < two && one != two && one == root.alloc(1));
+        assert_eq!(one.cmp(&two), 1.cmp(&2));
+        assert_eq!(format!("{one} {two:?} {:>3}", root.alloc_str("x")), "1 2   x");
+        assert_eq!(format!("{one:p}"), format!("{:p}", TBox::as_ptr(&one)));
+        let state = RandomState::new();
+        assert_eq!(state.hash_one(&one), state.hash_one(1));
+
+        let words: HashSet<TBox<'_, str>> = ["a", "b", "a"].map(|word| root.alloc_str(word)).into();
+        assert!(words.len() == 2 && words.contains("b"));
+        let sorted: BTreeSet<TString<'_>> =
+            ["c", "b", "c"].map(|word| TString::from_str_in(word, root)).into();
+        assert!(sorted.iter().map(|word| word.as_str()).eq(["b", "c"]) && sorted.contains("c"));
+        assert_eq!(root.total_blocks(), 1 + 2 + 2 + 2);
+    });
+}
+
+#[test]
+fn boxes_iterate_read_write_and_hash_like_their_content() {
+    check_tree(|root| {
+        let mut numbers = root.alloc(0..10);
+        assert_eq!((numbers.next(), numbers.next_back(), numbers.len()), (Some(0), Some(9), 8));
+        assert_eq!((numbers.nth(2), numbers.by_ref().sum::<i32>()), (Some(3), 4 + 5 + 6 + 7 + 8));
+
+        let mut input = root.alloc(Cursor::new(b"line\nrest".to_vec()));
+        let (mut line, mut rest) = (String::new(), String::new());
+        input.read_line(&mut line).expect("no error");
+        input.read_to_string(&mut rest).expect("no error");
+        assert_eq!((&*line, &*rest), ("line\n", "rest"));
+
+        let mut output = root.alloc(Vec::new());
+        write!(output, "{}", 7).expect("no error");
+        output.flush().expect("no error");
+        assert_eq!(*output, b"7");
+
+        let mut text = root.alloc(String::new());
+        write!(text, "{}", 8).expect("no error");
+        assert_eq!(*text, "8");
+
+        let mut hasher = root.alloc(std::hash::DefaultHasher::new());
+        let mut plain = std::hash::DefaultHasher::new();
+        hasher.write(b"bytes");
+        plain.write(b"bytes");
+        assert_eq!(hasher.finish(), plain.finish());
+    });
+}
+
+#[derive(Debug)]
+struct Failure<'p>(TString<'p>, Error);
+
+impl fmt::Display for Failure<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Failure<'static> {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.1)
+    }
+}
+
+talloc::node! {
+    #[derive(Debug)]
+    struct Report<'t> {
+        message: talloc::Str<'t>,
+    }
+}
+
+impl fmt::Display for Report<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.message.fmt(f)
+    }
+}
+
+#[test]
+fn boxes_and_nodes_are_errors_that_go_with_the_callers_context() {
+    fn fails(ctx: &CtxRef) -> Result<(), Node<'_, Report<'_>>> {
+        let scratch = ctx.new_child();
+        let detail = talloc::format!(scratch, "detail {}", 1);
+        Err(ctx.build(|t| Report { message: t.strndup(&detail, 100).expect("no NUL") }))
+    }
+    check_tree(|root| {
+        let error = fails(root).unwrap_err();
+        let object: &dyn std::error::Error = &error;
+        assert_eq!(object.to_string(), "detail 1");
+        assert_eq!(format!("{error:?}"), r#"Report { message: "detail 1" }"#);
+        assert_eq!(root.total_blocks(), 3);
+
+        // SAFETY: nothing of the error is used after the root.
+        let root: &'static CtxRef = unsafe { CtxRef::from_ptr(root.as_ptr()) }.expect("not null");
+        let failure = Failure(TString::from_str_in("failed", root), Error::Null);
+        let boxed: TBox<'static, Failure<'static>> = root.alloc(failure);
+        assert_eq!((boxed.to_string().as_str(), boxed.source().is_some()), ("failed", true));
+    });
+}
+
+#[test]
+fn rejected_handles_carry_their_error() {
+    check_tree(|root| {
+        let rejected = talloc::format!(root, "a\0{}", 1).into_c_str().unwrap_err();
+        let source = rejected.source().expect("an error has a reason").to_string();
+        assert_eq!((rejected.to_string(), &*source), (source.clone(), &*source));
+        assert!(source.starts_with("NUL byte at position 1"), "{source}");
+        let error: Error = rejected.into();
+        assert_eq!(error, Error::InteriorNul { position: 1 });
+        assert_eq!(root.total_blocks(), 1);
+    });
+}
+
+#[test]
+fn errors_say_what_happened_in_plain_words() {
+    let bytes = vec![b'a', 0xff];
+    let invalid = String::from_utf8(bytes).unwrap_err().utf8_error();
+    let texts = [
+        (Error::OutOfMemory { size: 8 }, "out of memory: 8 bytes were requested"),
+        (Error::MissingNul { size: 3 }, "no NUL within the 3 bytes of the string's chunk"),
+        (Error::Null, "null pointer where an object is needed"),
+        (Error::WrongSize { expected: 8, found: 4 }, "the object has 4 bytes, expected 8"),
+    ];
+    for (error, text) in texts {
+        assert_eq!(error.to_string(), text);
+    }
+    assert_eq!(Error::from(invalid), Error::InvalidUtf8(invalid));
+    assert!(Error::from(invalid).source().is_some());
+}
