@@ -9,6 +9,7 @@ fn main() {
     let mut build = cc::Build::new();
     build.std("gnu11").warnings(true).extra_warnings(true);
     if let Some(include) = env::var_os("DEP_TALLOC_INCLUDE") {
+        println!("cargo::rustc-env=TALLOC_TESTS_INCLUDE={}", include.to_string_lossy());
         build.includes(env::split_paths(&include));
     }
     for entry in fs::read_dir("c").expect("the folder of the C helpers") {

@@ -210,7 +210,9 @@ impl<'p> Ctx<'p> {
     /// # Errors
     ///
     /// [`Error::Refused`] when C holds a reference to the context or has set a
-    /// destructor that said no. The context is given back, unchanged.
+    /// destructor that said no. The context is given back, unchanged. (A root to
+    /// which C holds exactly one reference goes to the holder instead; libtalloc
+    /// counts that as freed.)
     #[doc(alias = "talloc_free")]
     pub fn free(self) -> Result<(), Rejected<Self>> {
         let chunk = self.into_chunk();

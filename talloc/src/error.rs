@@ -61,7 +61,7 @@ pub enum Error {
         found: usize,
     },
     /// libtalloc refused to free the object: somebody holds a reference to
-    /// it, or its destructor (set by C) said no.
+    /// it, or its destructor said no (one of C's, or that of a [`Guarded`](crate::Guarded)).
     #[error("the object was not freed: it is referenced, or its destructor refused")]
     Refused,
     /// libtalloc refused to resize the object because somebody holds a

@@ -1,20 +1,37 @@
 #![doc = include_str!("../README.md")]
+#![cfg_attr(feature = "nightly", feature(allocator_api))]
 
 mod alloc;
+#[cfg(any(feature = "allocator-api2", feature = "nightly"))]
+mod allocator;
 mod array;
 mod array_box;
 mod array_builder;
+mod claim;
 mod ctx;
 mod ctx_ref;
 mod error;
 mod family;
 pub mod field;
+mod get_type;
+mod guarded;
 mod keep;
 mod kept;
+#[cfg(feature = "log")]
+mod log;
+mod memlimit;
 mod name;
 mod node;
+mod on_free;
+mod pool;
 mod raw;
 mod release;
+mod scratch;
+#[cfg(feature = "zeroize")]
+mod secret;
+#[cfg(feature = "serde")]
+mod serde;
+mod shared;
 mod string;
 mod tbox;
 mod tbox_traits;
@@ -30,8 +47,19 @@ pub use crate::ctx_ref::CtxRef;
 pub use crate::error::{Error, MAX_SIZE, Rejected};
 pub use crate::family::Family;
 pub use crate::field::{Array, Kept, Str, StrList};
+pub use crate::guarded::{Guarded, Verdict};
 pub use crate::keep::Keepable;
+#[cfg(feature = "log")]
+pub use crate::log::log_to_logger;
 pub use crate::node::Node;
+pub use crate::on_free::OnFree;
+pub use crate::pool::Pooled;
+pub use crate::scratch::{scratch, try_scratch};
+#[cfg(feature = "zeroize")]
+pub use crate::secret::{SecretBytes, SecretStr, SecretString};
+#[cfg(feature = "serde")]
+pub use crate::serde::{DeserializeIn, Seed};
+pub use crate::shared::Shared;
 pub use crate::tbox::TBox;
 pub use crate::tstring::TString;
 pub use crate::typed::{CType, Typed};

@@ -167,7 +167,7 @@ impl CtxRef {
 /// 1. `chunk` must be new, of the family's size, and known to nobody else.
 /// 2. Its parent must live for `'p`.
 #[inline]
-unsafe fn fill<'p, F: Family, E>(
+pub(crate) unsafe fn fill<'p, F: Family, E>(
     chunk: NonNull<c_void>,
     f: impl for<'t> FnOnce(&'t CtxRef) -> Result<F::Of<'t>, E>,
 ) -> Result<Node<'p, F>, E> {

@@ -6,7 +6,7 @@
 //! replaced by Rust ones. The callers prove the duties; the facts about
 //! libtalloc that they lean on are numbered in `docs/SAFETY.md`.
 
-use core::ffi::{CStr, c_char, c_int, c_void};
+use core::ffi::{CStr, c_char, c_int, c_uint, c_void};
 use core::ptr::{self, NonNull};
 
 use talloc_sys as sys;
@@ -215,6 +215,79 @@ pub(crate) unsafe fn reference_count(chunk: NonNull<c_void>) -> usize {
 pub(crate) unsafe fn is_ancestor(ancestor: NonNull<c_void>, chunk: NonNull<c_void>) -> bool {
     // SAFETY: duty 1 is passed on.
     unsafe { sys::talloc_is_parent(chunk.as_ptr(), ancestor.as_ptr()) != 0 }
+}
+
+/// Makes `ctx` one more owner of the chunk; `false` when there is no memory.
+///
+/// # Safety
+///
+/// 1. Both must be live chunks of this thread's trees.
+#[inline]
+pub(crate) unsafe fn reference(ctx: NonNull<c_void>, chunk: NonNull<c_void>) -> bool {
+    // SAFETY: duty 1 is passed on; LOCATION is static.
+    let object =
+        unsafe { sys::_talloc_reference_loc(ctx.as_ptr(), chunk.as_ptr(), LOCATION.as_ptr()) };
+    !object.is_null()
+}
+
+/// Makes a chunk without content and a pool of `size` bytes for what is below it.
+///
+/// # Safety
+///
+/// 1. `parent` must be null or a live chunk of this thread's trees.
+pub(crate) unsafe fn pool(parent: *const c_void, size: usize) -> Option<NonNull<c_void>> {
+    // SAFETY: duty 1 is passed on.
+    NonNull::new(unsafe { sys::talloc_pool(parent, size) })
+}
+
+/// Allocates a named chunk with a pool behind it, for `count` objects below it
+/// that have `total` bytes together.
+///
+/// # Safety
+///
+/// 1. `parent` must be null or a live chunk of this thread's trees.
+pub(crate) unsafe fn pooled_object(
+    parent: *const c_void,
+    size: usize,
+    name: Name,
+    count: c_uint,
+    total: usize,
+) -> Option<NonNull<c_void>> {
+    // SAFETY: duty 1 is passed on; a `Name` is NUL-terminated and static.
+    NonNull::new(unsafe { sys::_talloc_pooled_object(parent, size, name.as_ptr(), count, total) })
+}
+
+/// Limits the bytes of the chunk and all below it; `false` when there is no memory.
+///
+/// # Safety
+///
+/// 1. `chunk` must be live.
+pub(crate) unsafe fn set_memlimit(chunk: NonNull<c_void>, max: usize) -> bool {
+    // SAFETY: duty 1 is passed on.
+    unsafe { sys::talloc_set_memlimit(chunk.as_ptr(), max) == 0 }
+}
+
+/// The chunk itself or its nearest parent with this name.
+///
+/// # Safety
+///
+/// 1. `chunk` must be live.
+pub(crate) unsafe fn find_named(chunk: NonNull<c_void>, name: Name) -> Option<NonNull<c_void>> {
+    // SAFETY: duty 1 is passed on; a `Name` is NUL-terminated.
+    NonNull::new(unsafe { sys::talloc_find_parent_byname(chunk.as_ptr(), name.as_ptr()) })
+}
+
+/// Sends the messages of libtalloc to a function, for the whole process.
+///
+/// # Safety
+///
+/// 1. No other thread may be inside libtalloc meanwhile.
+/// 2. `log_fn` must be sound to call with any NUL-terminated text, on any
+///    thread, half-way through an operation of libtalloc.
+#[cfg(feature = "log")]
+pub(crate) unsafe fn set_log_fn(log_fn: unsafe extern "C" fn(message: *const c_char)) {
+    // SAFETY: duties 1 and 2 are passed on.
+    unsafe { sys::talloc_set_log_fn(Some(log_fn)) }
 }
 
 /// Where the first NUL is.

@@ -11,7 +11,7 @@ use core::alloc::Layout;
 use core::any::Any;
 use core::ffi::{c_int, c_void};
 use core::mem::{self, MaybeUninit};
-use core::ptr::NonNull;
+use core::ptr::{self, NonNull};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use crate::error::Error;
@@ -99,7 +99,7 @@ unsafe fn free_with_guard<T: ?Sized>(value: NonNull<T>) -> bool {
     let chunk = value.cast::<c_void>();
     let size = size_of::<NonNull<Guard<T>>>();
     // SAFETY: the chunk is live (duty 1).
-    let Some(child) = (unsafe { raw::alloc(chunk.as_ptr(), size, Name::new(c"drop")) }) else {
+    let Some(child) = (unsafe { child_for_drop(chunk, size) }) else {
         Error::no_memory(size).raise()
     };
     // SAFETY: the child has room for the pointer and is aligned to 16.
@@ -121,6 +121,26 @@ unsafe fn free_with_guard<T: ?Sized>(value: NonNull<T>) -> bool {
         resume_unwind(panic);
     }
     dropped
+}
+
+/// The newest child of the chunk, also where a memory limit allows no more.
+///
+/// # Safety
+///
+/// 1. `chunk` must be live.
+unsafe fn child_for_drop(chunk: NonNull<c_void>, size: usize) -> Option<NonNull<c_void>> {
+    let name = Name::new(c"drop");
+    // SAFETY: duty 1.
+    if let Some(child) = unsafe { raw::alloc(chunk.as_ptr(), size, name) } {
+        return Some(child);
+    }
+    // No limit applies to a root, and a steal asks for none. It makes the
+    // chunk the newest child, as an allocation does.
+    // SAFETY: a null parent makes a root.
+    let root = unsafe { raw::alloc(ptr::null(), size, name) }?;
+    // SAFETY: both are live, and nothing is below the new root.
+    unsafe { raw::steal(chunk.as_ptr(), root) };
+    Some(root)
 }
 
 /// # Safety

@@ -51,6 +51,9 @@ use crate::{raw, release};
 /// value with drop glue that is unsized or larger than 256 bytes takes a small
 /// allocation to free.
 ///
+/// The value is not wiped: for keys and passwords there are `SecretBytes` and
+/// `SecretString`, with the feature `zeroize`.
+///
 /// There is no way to pin a `TBox`: a forgotten one is freed with its parent
 /// without `Drop` having run, which `Pin` forbids.
 #[repr(transparent)]

@@ -73,14 +73,28 @@ impl<T: Hash + ?Sized> Hash for TBox<'_, T> {
     }
 }
 
-impl<T: Hasher + ?Sized> Hasher for TBox<'_, T> {
-    fn finish(&self) -> u64 {
-        (**self).finish()
-    }
+macro_rules! forward_hasher {
+    ($($write:ident($number:ty))*) => {
+        impl<T: Hasher + ?Sized> Hasher for TBox<'_, T> {
+            fn finish(&self) -> u64 {
+                (**self).finish()
+            }
 
-    fn write(&mut self, bytes: &[u8]) {
-        (**self).write(bytes);
-    }
+            fn write(&mut self, bytes: &[u8]) {
+                (**self).write(bytes);
+            }
+
+            $(fn $write(&mut self, number: $number) {
+                (**self).$write(number);
+            })*
+        }
+    };
+}
+
+// A hasher may treat a number otherwise than its bytes.
+forward_hasher! {
+    write_u8(u8) write_u16(u16) write_u32(u32) write_u64(u64) write_u128(u128) write_usize(usize)
+    write_i8(i8) write_i16(i16) write_i32(i32) write_i64(i64) write_i128(i128) write_isize(isize)
 }
 
 impl<T: ?Sized> Borrow<T> for TBox<'_, T> {

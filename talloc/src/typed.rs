@@ -70,7 +70,7 @@ c_types! {
 /// Made by [`CtxRef::typed`].
 #[derive(Debug, Clone, Copy)]
 pub struct Typed<'p, T> {
-    ctx: &'p CtxRef,
+    pub(crate) ctx: &'p CtxRef,
     _type: PhantomData<fn() -> T>,
 }
 

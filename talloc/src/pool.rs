@@ -1,0 +1,280 @@
+//! Pools: contexts and nodes that bring the memory for what is below them.
+
+use core::convert::Infallible;
+use core::ffi::{CStr, c_uint, c_void};
+use core::ptr::{self, NonNull};
+
+use crate::alloc::Aligned;
+use crate::ctx::Ctx;
+use crate::ctx_ref::CtxRef;
+use crate::error::{Error, OrRaise};
+use crate::family::{Family, name_of};
+use crate::node::{Node, fill};
+use crate::{MAX_SIZE, raw};
+
+/// The bytes that libtalloc puts before every object: 96, or 48 on 32-bit targets.
+const HEADER: usize = 12 * size_of::<usize>();
+
+/// The bytes that libtalloc puts before the header of a pool, in addition.
+const POOL_HEADER: usize = 4 * size_of::<usize>();
+
+/// The most that rounding up to 16 bytes adds.
+const PADDING: usize = 15;
+
+const NAME: &CStr = c"talloc::Ctx (pool)";
+
+/// Pools: root contexts that bring the memory for what is below them.
+impl Ctx<'static> {
+    /// Makes a root context with a pool of `size` bytes: C's `talloc_pool`.
+    ///
+    /// The pool is one block from `malloc`. What is allocated below the context,
+    /// at any depth, is cut from it one after the other, without a `malloc` of
+    /// its own. All rules of a [`Ctx`] hold as for any other; only where the
+    /// memory comes from, and when it goes back, is different:
+    ///
+    /// - **Cost.** An object takes its header (96 bytes with a 64-bit libtalloc)
+    ///   and its size, rounded up to a multiple of 16. [`Ctx::pool_size`] is the
+    ///   size of a pool that certainly holds so many objects.
+    /// - **A full pool** is no error: each object that does not fit comes from
+    ///   `malloc`, and so does what is below such an object.
+    /// - **Free.** An object gives its place back only if it is the last one in
+    ///   the pool, or if nothing else is left in it: then the pool starts over,
+    ///   empty. Any other place waits for that.
+    /// - **Reset.** [`Ctx::free_children`] empties the pool, to be filled again.
+    ///   But a name that [`Ctx::set_name`] has given lies in the pool and stays
+    ///   there, so that it never starts over: use [`Ctx::with_name`].
+    /// - **Growth.** The last object in the pool grows in its place as long as
+    ///   there is room: a [`TString`](crate::TString) that is written at the end,
+    ///   for example. Any other moves.
+    /// - **Steal.** An object may be stolen out of the pool. Its address stays, it
+    ///   stays in the pool's memory, and so does all that is allocated below it
+    ///   later. The whole block goes back to `malloc` when the context and the
+    ///   last such object are gone, in any order. So one small object that is
+    ///   stolen and lives long keeps the block: better copy it.
+    /// - **Nesting.** A pool below a pool is cut from the outer one if it fits.
+    ///
+    /// # Panics
+    ///
+    /// Panics when `size` is over [`MAX_SIZE`]; ends the process when memory is
+    /// exhausted. See [`Ctx::try_pool`].
+    ///
+    /// ```
+    /// use talloc::Ctx;
+    ///
+    /// let mut request = Ctx::pool(8192).with_name(c"request");
+    /// for line in ["GET /", "GET /favicon.ico"] {
+    ///     let words = request.alloc_slice_from_iter(line.split(' '));
+    ///     assert_eq!(words.len(), 2);
+    ///     drop(words);
+    ///     request.free_children();
+    /// }
+    /// ```
+    #[doc(alias = "talloc_pool")]
+    pub fn pool(size: usize) -> Self {
+        Ctx::try_pool(size).or_raise()
+    }
+
+    /// Like [`Ctx::pool`], returning errors.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::OutOfMemory`] or [`Error::TooLarge`].
+    pub fn try_pool(size: usize) -> Result<Self, Error> {
+        // SAFETY: a null parent makes a root.
+        unsafe { pool_below(ptr::null(), size) }
+    }
+
+    /// The bytes of a pool that certainly holds so many objects of so many bytes
+    /// in total, all allocated below it one after the other.
+    ///
+    /// The most that the header and the padding of each object can take is counted.
+    /// The text of a string has one byte more. An array that grows, and a string
+    /// that does, leave their former places behind them.
+    ///
+    /// ```
+    /// use talloc::Ctx;
+    ///
+    /// const SIZE: usize = Ctx::pool_size(2, 100 + 8);
+    /// let pool = Ctx::pool(SIZE);
+    /// let (_bytes, _number) = (pool.alloc([0_u8; 100]), pool.alloc(1_u64));
+    /// ```
+    pub const fn pool_size(objects: usize, bytes: usize) -> usize {
+        objects.saturating_mul(HEADER + PADDING).saturating_add(bytes)
+    }
+}
+
+impl<'p> Ctx<'p> {
+    /// Gives the context a static name, which is not copied.
+    ///
+    /// ```
+    /// let pool = talloc::Ctx::pool(1024).with_name(c"connection");
+    /// assert_eq!(pool.name(), c"connection");
+    /// assert_eq!(pool.total_blocks(), 1);
+    /// ```
+    #[doc(alias = "talloc_set_name_const")]
+    #[inline]
+    pub fn with_name(self, name: &'static CStr) -> Self {
+        // SAFETY: 1. live. 2. static; `self` was moved, so nobody holds the old name.
+        unsafe { raw::set_name(self.chunk(), name.as_ptr()) };
+        self
+    }
+}
+
+/// Pools.
+impl CtxRef {
+    /// Makes a context with a pool of `size` bytes below this one: C's
+    /// `talloc_pool`. See [`Ctx::pool`].
+    ///
+    /// # Panics
+    ///
+    /// As [`Ctx::pool`].
+    ///
+    /// ```
+    /// let root = talloc::Ctx::new();
+    /// let pool = root.new_pool(4096);
+    /// let number = pool.alloc(7_u32);
+    /// assert_eq!(*number, 7);
+    /// ```
+    #[doc(alias = "talloc_pool")]
+    pub fn new_pool(&self, size: usize) -> Ctx<'_> {
+        self.try_new_pool(size).or_raise()
+    }
+
+    /// Like [`CtxRef::new_pool`], returning errors.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::OutOfMemory`] or [`Error::TooLarge`].
+    pub fn try_new_pool(&self, size: usize) -> Result<Ctx<'_>, Error> {
+        // SAFETY: the parent lives as long as the result borrows it.
+        unsafe { pool_below(self.as_ptr(), size) }
+    }
+
+    /// Builds a node that brings a pool for its fields: C's `talloc_pooled_object`.
+    ///
+    /// The pool has room for the struct and for `objects` more chunks of `bytes`
+    /// bytes together, headers and padding not counted: for example 2 and 30 for
+    /// two strings, their NULs included. So the node and its fields are one
+    /// `malloc`. These are estimates: what does not fit comes from `malloc`. For
+    /// the rest it is a pool like that of [`Ctx::pool`] and a node like any other.
+    ///
+    /// ```
+    /// use talloc::{Ctx, Error, Str};
+    ///
+    /// talloc::node! { struct User<'t> { name: Str<'t>, shell: Str<'t> } }
+    ///
+    /// let ctx = Ctx::new();
+    /// let (name, shell) = ("anna", "/bin/sh");
+    /// let room = name.len() + 1 + shell.len() + 1;
+    /// let user = ctx.pooled(2, room).try_build::<User, Error>(|t| {
+    ///     Ok(User { name: t.strdup(name)?, shell: t.strdup(shell)? })
+    /// })?;
+    /// assert_eq!(user.get().shell, "/bin/sh");
+    /// # assert_eq!(user.get().name, "anna");
+    /// # Ok::<(), Error>(())
+    /// ```
+    ///
+    /// There is no such thing for a [`TBox`](crate::TBox): its value cannot point to
+    /// what is below it. A pool and an object in it serve that case.
+    #[doc(alias = "talloc_pooled_object")]
+    #[inline]
+    pub fn pooled(&self, objects: usize, bytes: usize) -> Pooled<'_> {
+        Pooled { ctx: self, objects, bytes }
+    }
+}
+
+/// # Safety
+///
+/// 1. `parent` must be null or a live chunk that lives for `'p`.
+unsafe fn pool_below<'p>(parent: *const c_void, size: usize) -> Result<Ctx<'p>, Error> {
+    // SAFETY: duty 1 is passed on.
+    let chunk = unsafe { raw::pool(parent, size) }.ok_or_else(|| Error::no_memory(size))?;
+    // SAFETY: a new chunk that nobody else knows, with a parent that lives for `'p`.
+    let pool = unsafe { Ctx::from_raw(chunk.as_ptr()) }?;
+    // libtalloc itself leaves it without a name.
+    Ok(pool.with_name(NAME))
+}
+
+/// A context that builds nodes with a pool.
+///
+/// Made by [`CtxRef::pooled`].
+#[derive(Debug, Clone, Copy)]
+pub struct Pooled<'p> {
+    ctx: &'p CtxRef,
+    objects: usize,
+    bytes: usize,
+}
+
+impl<'p> Pooled<'p> {
+    /// As [`CtxRef::build`].
+    ///
+    /// # Panics
+    ///
+    /// Panics when the struct and its pool are larger than [`MAX_SIZE`]; ends the
+    /// process when memory is exhausted.
+    #[inline]
+    pub fn build<F: Family>(self, f: impl for<'t> FnOnce(&'t CtxRef) -> F::Of<'t>) -> Node<'p, F> {
+        const { Aligned::<F::Of<'static>>::CHECK };
+        match self.build_try(|t| Ok::<_, Infallible>(f(t))) {
+            Ok(node) => node,
+            Err(never) => match never {},
+        }
+    }
+
+    /// As [`CtxRef::build_try`].
+    ///
+    /// # Errors
+    ///
+    /// What the closure returns. All that was made is freed.
+    ///
+    /// # Panics
+    ///
+    /// As [`Pooled::build`].
+    #[inline]
+    pub fn build_try<F: Family, E>(
+        self,
+        f: impl for<'t> FnOnce(&'t CtxRef) -> Result<F::Of<'t>, E>,
+    ) -> Result<Node<'p, F>, E> {
+        const { Aligned::<F::Of<'static>>::CHECK };
+        let chunk = self.node_chunk::<F>().or_raise();
+        // SAFETY: a new chunk of this family below the context, which lives for `'p`.
+        unsafe { fill(chunk, f) }
+    }
+
+    /// As [`CtxRef::try_build`].
+    ///
+    /// # Errors
+    ///
+    /// What the closure returns, and [`Error::OutOfMemory`] or [`Error::TooLarge`]
+    /// for the node and its pool. All that was made is freed.
+    #[inline]
+    pub fn try_build<F: Family, E: From<Error>>(
+        self,
+        f: impl for<'t> FnOnce(&'t CtxRef) -> Result<F::Of<'t>, E>,
+    ) -> Result<Node<'p, F>, E> {
+        const { Aligned::<F::Of<'static>>::CHECK };
+        let chunk = self.node_chunk::<F>()?;
+        // SAFETY: a new chunk of this family below the context, which lives for `'p`.
+        unsafe { fill(chunk, f) }
+    }
+
+    fn node_chunk<F: Family>(self) -> Result<NonNull<c_void>, Error> {
+        let size = size_of::<F::Of<'static>>();
+        // What libtalloc asks malloc for. Checked here, since it does not check
+        // its own multiplication.
+        let total = self
+            .objects
+            .checked_add(1)
+            .and_then(|chunks| chunks.checked_mul(HEADER + POOL_HEADER + PADDING))
+            .and_then(|headers| headers.checked_add(size)?.checked_add(self.bytes))
+            .unwrap_or(usize::MAX);
+        if total > MAX_SIZE {
+            return Err(Error::TooLarge { size: total });
+        }
+        // It fits: each object counts more than 1 in `total`.
+        let objects = self.objects as c_uint;
+        // SAFETY: the context is live.
+        unsafe { raw::pooled_object(self.ctx.as_ptr(), size, name_of::<F>(), objects, self.bytes) }
+            .ok_or_else(|| Error::no_memory(total))
+    }
+}

@@ -1,0 +1,263 @@
+//! [`Shared`]: a value with several owners.
+
+use core::fmt;
+use core::marker::PhantomData;
+use core::ops::Deref;
+use core::ptr;
+use core::ptr::NonNull;
+
+use crate::claim::Claim;
+use crate::ctx_ref::CtxRef;
+use crate::error::{Error, OrRaise, Rejected};
+use crate::keep::sealed::Drops;
+use crate::raw;
+use crate::tbox::TBox;
+
+/// A value with several owners, each under a parent of its own choice: what
+/// `Rc` is to the heap, by `talloc_reference`.
+///
+/// The value lives as long as one of its handles, and is dropped with the last.
+/// Each handle is an object below its parent; dropping it, or freeing its
+/// parent, gives up this share and no other, in any order. There is only `&T`,
+/// until a handle is alone ([`Shared::get_mut`], [`Shared::into_box`]).
+///
+/// ```
+/// use talloc::{Ctx, Shared};
+///
+/// let (server, client) = (Ctx::new(), Ctx::new());
+/// let theirs = {
+///     let ours = server.alloc_shared(String::from("greeting"));
+///     Shared::clone_in(&ours, &client)
+/// };
+/// drop(server);
+/// assert_eq!(*theirs, "greeting");
+/// assert_eq!(Shared::owners(&theirs), 1);
+/// ```
+///
+/// `T` is dropped when its last owner goes, which can be any time after its
+/// borrows have ended, so `T: 'static`. It is dropped by libtalloc's destructor
+/// of the object: C must not set another one, and if `T::drop` panics, the
+/// process aborts after the panic's message.
+///
+/// A forgotten handle keeps its share until its parent is freed. Handles that
+/// are part of a value which they share leak it, as with `Rc`.
+///
+/// # Cost
+///
+/// A handle is two words, and an empty chunk below its parent; each one after
+/// the first has a second chunk, libtalloc's reference. Making and dropping
+/// handles does not depend on the number of siblings, with one exception: when
+/// the handle goes that is the object's parent (at first, the first one) while
+/// others are left, libtalloc looks whether the next one is below the object,
+/// and that search walks, on each level above the next one, the siblings that
+/// are newer.
+#[doc(alias = "talloc_reference")]
+#[must_use = "a share is given up when its handle is dropped"]
+pub struct Shared<'p, T: 'static> {
+    /// # Invariants
+    ///
+    /// Below a parent that lives for `'p`; the object holds a valid `T`, which
+    /// its destructor drops. Only `&T` is given out while there are several owners.
+    claim: Claim,
+    _parent: PhantomData<&'p ()>,
+    _owns: PhantomData<T>,
+}
+
+impl CtxRef {
+    /// Allocates a value that can have several owners; this context holds the first share.
+    ///
+    /// # Panics
+    ///
+    /// As [`CtxRef::alloc`]. See [`CtxRef::try_alloc_shared`].
+    #[doc(alias = "talloc_reference")]
+    pub fn alloc_shared<T: 'static>(&self, value: T) -> Shared<'_, T> {
+        self.try_alloc_shared(value).or_raise()
+    }
+
+    /// Like [`CtxRef::alloc_shared`], returning errors. `value` is dropped on error.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::OutOfMemory`] or [`Error::TooLarge`].
+    pub fn try_alloc_shared<T: 'static>(&self, value: T) -> Result<Shared<'_, T>, Error> {
+        Shared::try_from_box_in(self.try_alloc(value)?, self).map_err(Error::from)
+    }
+}
+
+impl<'p, T: 'static> Shared<'p, T> {
+    /// Makes an object shareable; `ctx` holds the first share.
+    ///
+    /// # Panics
+    ///
+    /// Ends the process when memory is exhausted.
+    ///
+    /// ```
+    /// use talloc::{Ctx, Shared};
+    ///
+    /// let ctx = Ctx::new();
+    /// let mut table = ctx.alloc([0_u8; 64]);
+    /// table[1] = 1;
+    /// let table = Shared::from_box_in(table, &ctx);
+    /// assert_eq!(table[1], 1);
+    /// ```
+    pub fn from_box_in(b: TBox<'_, T>, ctx: &'p CtxRef) -> Self {
+        Shared::try_from_box_in(b, ctx).map_err(Error::from).or_raise()
+    }
+
+    /// Like [`Shared::from_box_in`], returning errors and the object with them.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::OutOfMemory`].
+    pub fn try_from_box_in<'b>(
+        b: TBox<'b, T>,
+        ctx: &'p CtxRef,
+    ) -> Result<Self, Rejected<TBox<'b, T>>> {
+        let value = TBox::into_value(b);
+        // SAFETY: live and owned. `ctx` is not below it: it would borrow `b`.
+        match unsafe { Claim::first(ctx, value.cast()) } {
+            Ok(claim) => {
+                // SAFETY: a valid `T: 'static`, of which only `&T` and, by a
+                // sole owner, `&mut T` is given out until it is freed.
+                unsafe { T::drop_when_freed(value) };
+                Ok(Shared { claim, _parent: PhantomData, _owns: PhantomData })
+            }
+            // SAFETY: as it was.
+            Err(error) => Err(Rejected::new(error, unsafe { TBox::from_value(value) })),
+        }
+    }
+
+    /// One more handle for the value, with a share below `ctx`.
+    ///
+    /// # Panics
+    ///
+    /// Ends the process when memory is exhausted; see [`Shared::try_clone_in`].
+    #[doc(alias = "talloc_reference")]
+    #[doc(alias = "talloc_increase_ref_count")]
+    pub fn clone_in<'q>(s: &Self, ctx: &'q CtxRef) -> Shared<'q, T> {
+        Shared::try_clone_in(s, ctx).or_raise()
+    }
+
+    /// Like [`Shared::clone_in`], returning exhausted memory as an error.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::OutOfMemory`]; there is no new share then.
+    pub fn try_clone_in<'q>(s: &Self, ctx: &'q CtxRef) -> Result<Shared<'q, T>, Error> {
+        // SAFETY: `ctx` lives for 'q.
+        let claim = unsafe { s.claim.again(ctx) }?;
+        Ok(Shared { claim, _parent: PhantomData, _owns: PhantomData })
+    }
+
+    /// How many owners the value has: handles, forgotten ones included, and
+    /// whoever refers to it in C.
+    ///
+    /// Walks the references of the object.
+    #[doc(alias = "talloc_reference_count")]
+    pub fn owners(s: &Self) -> usize {
+        s.claim.owners()
+    }
+
+    /// The value, to be changed, if this handle is its only owner.
+    ///
+    /// ```
+    /// use talloc::{Ctx, Shared};
+    ///
+    /// let ctx = Ctx::new();
+    /// let mut one = ctx.alloc_shared(1);
+    /// let other = Shared::clone_in(&one, &ctx);
+    /// assert!(Shared::get_mut(&mut one).is_none());
+    /// drop(other);
+    /// *Shared::get_mut(&mut one).unwrap() = 2;
+    /// assert_eq!(*one, 2);
+    /// ```
+    pub fn get_mut(s: &mut Self) -> Option<&mut T> {
+        if s.claim.owners() > 1 {
+            return None;
+        }
+        // SAFETY: valid; the only handle is borrowed exclusively, so that no
+        // other can be made of it.
+        Some(unsafe { s.claim.object().cast::<T>().as_mut() })
+    }
+
+    /// Takes the value as an object with one owner, below `to`, if this handle
+    /// is the only owner; else gives the handle back.
+    ///
+    /// # Errors
+    ///
+    /// The handle, when the value has other owners.
+    pub fn into_box(s: Self, to: &CtxRef) -> Result<TBox<'_, T>, Self> {
+        if s.claim.owners() > 1 {
+            return Err(s);
+        }
+        // SAFETY: one owner. Nothing below the object is known to anyone, so
+        // `to` is not below it.
+        let value = unsafe { s.claim.dissolve(to) }.cast::<T>();
+        // SAFETY: live; the new handle drops the value.
+        unsafe { raw::set_destructor(value.cast(), None) };
+        // SAFETY: a valid `T` in its chunk below `to`, owned by nobody else.
+        Ok(unsafe { TBox::from_value(value) })
+    }
+
+    /// Moves this share under another parent.
+    #[doc(alias = "talloc_steal")]
+    #[doc(alias = "talloc_reparent")]
+    pub fn steal<'q>(s: Self, to: &'q CtxRef) -> Shared<'q, T> {
+        // SAFETY: `to` lives for 'q. It is not below the claim, where there is
+        // only the object, and nothing below that is known to anyone.
+        unsafe { s.claim.steal(to) };
+        Shared { claim: s.claim, _parent: PhantomData, _owns: PhantomData }
+    }
+
+    /// Whether two handles share one value.
+    pub fn ptr_eq(a: &Self, b: &Shared<'_, T>) -> bool {
+        ptr::eq(Shared::as_ptr(a), Shared::as_ptr(b))
+    }
+
+    /// The value's pointer for C, which may read it while this handle lives and
+    /// refer to it by `talloc_reference`.
+    pub fn as_ptr(s: &Self) -> *mut T {
+        s.value().as_ptr()
+    }
+
+    fn value(&self) -> NonNull<T> {
+        self.claim.object().cast()
+    }
+}
+
+impl<T> Deref for Shared<'_, T> {
+    type Target = T;
+
+    #[inline]
+    fn deref(&self) -> &T {
+        // SAFETY: live and valid as long as the claim; there is no `&mut T`
+        // while this handle is borrowed or there is another.
+        unsafe { self.value().as_ref() }
+    }
+}
+
+impl<T> AsRef<T> for Shared<'_, T> {
+    fn as_ref(&self) -> &T {
+        self
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Shared<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).fmt(f)
+    }
+}
+
+impl<T: fmt::Display> fmt::Display for Shared<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).fmt(f)
+    }
+}
+
+impl<T: PartialEq> PartialEq for Shared<'_, T> {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
+}
+
+impl<T: Eq> Eq for Shared<'_, T> {}
