@@ -19,4 +19,12 @@ fn main() {
         }
     }
     build.compile("talloc_tests_c");
+
+    // Only `calls.rs` links this one: it hides functions of libtalloc.
+    println!("cargo::rerun-if-changed=c_calls");
+    cc::Build::new()
+        .file("c_calls/calls.c")
+        .std("gnu11")
+        .cargo_metadata(false)
+        .compile("talloc_tests_calls");
 }

@@ -69,6 +69,76 @@ fn the_table_and_the_bindings_name_the_same_things() {
     assert_eq!(rows.len(), documented.len(), "a name stands in two rows");
 }
 
+/// All sources of the crate, as one text.
+fn sources(folder: &Path) -> String {
+    let entries = fs::read_dir(folder).expect("the sources");
+    entries
+        .map(|entry| {
+            let path = entry.expect("a readable folder").path();
+            if path.is_dir() {
+                sources(&path)
+            } else {
+                fs::read_to_string(&path).expect("a source")
+            }
+        })
+        .collect()
+}
+
+#[test]
+fn what_has_a_rust_form_is_found_by_its_c_name() {
+    let sources = sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../talloc/src"));
+    let mut missing = Vec::new();
+    let table = read("docs/c-api.md");
+    for line in table.lines().filter(|line| line.starts_with("| `")) {
+        let (names, form) = line.trim_matches('|').split_once('|').expect("two columns");
+        // Macros of the build, and names that other names stand for.
+        let none = ["no:", "the variable", "the constant", "older names", "an older name"];
+        if none.iter().any(|none| form.trim().starts_with(none)) {
+            continue;
+        }
+        let names = names.split('`').filter(|name| is_name(name) && !name.starts_with('_'));
+        missing.extend(names.filter(|name| !sources.contains(&format!("alias = \"{name}\""))));
+    }
+    assert!(missing.is_empty(), "no item has the alias: {missing:?}");
+}
+
+#[test]
+fn every_rust_form_exists() {
+    let sources = sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../talloc/src"));
+    for line in read("docs/c-api.md").lines().filter(|line| line.starts_with("| `")) {
+        let (_, form) = line.trim_matches('|').split_once('|').expect("two columns");
+        for code in form.split('`').skip(1).step_by(2) {
+            let last = code.rsplit("::").next().unwrap_or_default();
+            let name: String =
+                last.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+            let known = [
+                "Vec",
+                "Option",
+                "Drop",
+                "as",
+                "DEP_TALLOC_VERSION",
+                "len",
+                "u8",
+                "is_empty",
+                "unsafe",
+                "Write",
+                "write",
+                "allocator",
+                "main",
+                "str",
+                "unwrap",
+            ];
+            if name.starts_with("talloc") || known.contains(&name.as_str()) || code.contains('<') {
+                continue;
+            }
+            let defined = ["fn ", "macro_rules! ", "struct ", "trait "]
+                .iter()
+                .any(|kind| sources.contains(&format!("{kind}{name}")));
+            assert!(defined || code.contains('.'), "no item is called {name}: {line}");
+        }
+    }
+}
+
 #[test]
 fn every_row_has_a_rust_form_or_a_reason() {
     for line in read("docs/c-api.md").lines().filter(|line| line.starts_with("| `")) {

@@ -104,6 +104,8 @@ impl CtxRef {
     /// assert_eq!(point.1, 2.0);
     /// ```
     #[doc(alias = "talloc")]
+    #[doc(alias = "talloc_ptrtype")]
+    #[doc(alias = "talloc_p")]
     #[inline]
     pub fn alloc<T>(&self, value: T) -> TBox<'_, T> {
         const { Aligned::<T>::CHECK };
@@ -140,6 +142,7 @@ impl CtxRef {
     /// let table = ctx.alloc_with(|| [0_u32; 100_000]);
     /// assert_eq!(table.len(), 100_000);
     /// ```
+    #[doc(alias = "talloc")]
     #[inline]
     pub fn alloc_with<T>(&self, f: impl FnOnce() -> T) -> TBox<'_, T> {
         const { Aligned::<T>::CHECK };
@@ -172,6 +175,7 @@ impl CtxRef {
     /// assert_eq!(*counters, [0; 8]);
     /// ```
     #[doc(alias = "talloc_zero")]
+    #[doc(alias = "talloc_zero_p")]
     #[inline]
     pub fn alloc_zeroed<T: Zeroable>(&self) -> TBox<'_, T> {
         const { Aligned::<T>::CHECK };

@@ -89,6 +89,7 @@ impl CtxRef {
     /// let words = ctx.alloc_slice_clone(&[String::from("one"), String::from("two")]);
     /// assert_eq!(words[1], "two");
     /// ```
+    #[doc(alias = "talloc_memdup")]
     #[inline]
     pub fn alloc_slice_clone<T: Clone>(&self, values: &[T]) -> TBox<'_, [T]> {
         const { Aligned::<T>::CHECK };
@@ -119,6 +120,8 @@ impl CtxRef {
     /// let squares = ctx.alloc_slice_fill_with(4, |i| i * i);
     /// assert_eq!(*squares, [0, 1, 4, 9]);
     /// ```
+    #[doc(alias = "talloc_array")]
+    #[doc(alias = "talloc_array_ptrtype")]
     #[inline]
     pub fn alloc_slice_fill_with<T>(&self, len: usize, f: impl FnMut(usize) -> T) -> TBox<'_, [T]> {
         const { Aligned::<T>::CHECK };
@@ -161,6 +164,7 @@ impl CtxRef {
     /// let words = ctx.alloc_slice_from_iter("a b c".split(' ').map(str::len));
     /// assert_eq!(*words, [1, 1, 1]);
     /// ```
+    #[doc(alias = "talloc_array")]
     #[inline]
     pub fn alloc_slice_from_iter<T>(&self, iter: impl IntoIterator<Item = T>) -> TBox<'_, [T]> {
         const { Aligned::<T>::CHECK };
@@ -202,6 +206,7 @@ impl CtxRef {
     /// assert!(buffer.iter().all(|&byte| byte == 0));
     /// ```
     #[doc(alias = "talloc_zero_array")]
+    #[doc(alias = "talloc_zero_size")]
     #[inline]
     pub fn alloc_slice_zeroed<T: Zeroable>(&self, len: usize) -> TBox<'_, [T]> {
         const { Aligned::<T>::CHECK };
@@ -225,6 +230,9 @@ impl CtxRef {
     ///
     /// As [`CtxRef::alloc_slice_copy`].
     #[doc(alias = "talloc_array")]
+    #[doc(alias = "talloc_size")]
+    #[doc(alias = "talloc_array_size")]
+    #[doc(alias = "talloc_array_p")]
     #[inline]
     pub fn alloc_slice_uninit<T>(&self, len: usize) -> TBox<'_, [MaybeUninit<T>]> {
         const { Aligned::<T>::CHECK };

@@ -49,6 +49,17 @@ impl<'p, T> TBox<'p, [T]> {
     /// 1. `ptr` must be null or a live talloc pointer of this thread, and if its
     ///    name is that of `[T]`, all its elements must be valid.
     /// 2. Duties 2 to 5 of [`TBox::from_raw_unchecked`].
+    ///
+    /// ```
+    /// use talloc::{Ctx, TBox};
+    ///
+    /// let ctx = Ctx::new();
+    /// let raw: *mut u32 = TBox::into_raw(ctx.alloc_slice_copy(&[1_u32, 2])).cast();
+    /// // SAFETY: `raw` comes from `into_raw`, its parent is `ctx`.
+    /// let back = unsafe { TBox::from_raw_slice(raw) }?;
+    /// assert_eq!(*back, [1, 2]);
+    /// # Ok::<(), talloc::Error>(())
+    /// ```
     #[doc(alias = "talloc_array_length")]
     pub unsafe fn from_raw_slice(ptr: *mut T) -> Result<Self, Error> {
         // SAFETY: duties 1 and 2.
@@ -92,6 +103,8 @@ impl<'p, T> TBox<'p, [T]> {
     /// assert_eq!(*numbers, [0, 1, 20, 30]);
     /// ```
     #[doc(alias = "talloc_realloc")]
+    #[doc(alias = "talloc_realloc_zero")]
+    #[doc(alias = "talloc_realloc_p")]
     pub fn grow_with(b: &mut Self, new_len: usize, f: impl FnMut(usize) -> T) {
         TBox::try_grow_with(b, new_len, f).or_raise()
     }
@@ -140,6 +153,7 @@ impl<'p, T> TBox<'p, [T]> {
     /// assert_eq!(&*text, b"context");
     /// ```
     #[doc(alias = "talloc_realloc")]
+    #[doc(alias = "talloc_realloc_size")]
     pub fn extend_from_slice(b: &mut Self, values: &[T])
     where
         T: Copy,

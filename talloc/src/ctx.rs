@@ -52,6 +52,13 @@ impl Ctx<'static> {
     /// # Panics
     ///
     /// Ends the process when memory is exhausted; see [`Ctx::try_new`].
+    ///
+    /// ```
+    /// let ctx = talloc::Ctx::new();
+    /// let number = ctx.alloc(7);
+    /// assert_eq!(*number, 7);
+    /// assert!(ctx.is_ancestor_of(talloc::TBox::as_ctx(&number)));
+    /// ```
     #[doc(alias = "talloc_new")]
     #[doc(alias = "talloc_init")]
     #[expect(clippy::new_without_default, reason = "a root is a decision, not a default")]
@@ -213,7 +220,16 @@ impl<'p> Ctx<'p> {
     /// destructor that said no. The context is given back, unchanged. (A root to
     /// which C holds exactly one reference goes to the holder instead; libtalloc
     /// counts that as freed.)
+    ///
+    /// ```
+    /// let session = talloc::Ctx::new();
+    /// let request = session.new_child();
+    /// request.free()?;
+    /// assert_eq!(session.total_blocks(), 1);
+    /// # Ok::<(), talloc::Error>(())
+    /// ```
     #[doc(alias = "talloc_free")]
+    #[doc(alias = "talloc_destroy")]
     pub fn free(self) -> Result<(), Rejected<Self>> {
         let chunk = self.into_chunk();
         // SAFETY: the chunk is live; moving `self` proves that no borrow is left.
@@ -226,6 +242,15 @@ impl<'p> Ctx<'p> {
 
     /// Leaves the context to its parent, which will free it; a root stays for
     /// the rest of the process.
+    ///
+    /// ```
+    /// use talloc::{Ctx, CtxRef};
+    ///
+    /// let session = Ctx::new();
+    /// let request: &CtxRef = session.new_child().leak();
+    /// assert_eq!(*request.alloc(7), 7);
+    /// assert_eq!(session.total_blocks(), 2);
+    /// ```
     #[inline]
     pub fn leak(self) -> &'p CtxRef {
         // SAFETY: nobody owns the chunk any more but its parent, which lives for `'p`.
@@ -248,6 +273,7 @@ impl<'p> Ctx<'p> {
     /// # Ok::<(), talloc::Error>(())
     /// ```
     #[doc(alias = "talloc_set_name")]
+    #[doc(alias = "talloc_named")]
     pub fn set_name(&mut self, name: &str) -> Result<(), Error> {
         let text = self.try_strdup(name)?.into_raw();
         let text = NonNull::new(text).ok_or(Error::Null)?;
@@ -260,6 +286,13 @@ impl<'p> Ctx<'p> {
     }
 
     /// Hands the context over to C, which frees it or leaves it to its parent.
+    ///
+    /// ```
+    /// let session = talloc::Ctx::new();
+    /// let raw: *mut std::ffi::c_void = session.new_child().into_raw();
+    /// // C frees it, or leaves it to `session`.
+    /// # assert!(!raw.is_null());
+    /// ```
     #[must_use = "the pointer is the only owner of the context"]
     #[inline]
     pub fn into_raw(self) -> *mut c_void {
@@ -278,6 +311,16 @@ impl<'p> Ctx<'p> {
     /// 2. Nobody else may free it, nor use what is below it once the handle has
     ///    freed or emptied it.
     /// 3. Its parent must live for `'p`; without a parent, any `'p` will do.
+    ///
+    /// ```
+    /// use talloc::Ctx;
+    ///
+    /// let raw = Ctx::named(c"from C").into_raw();
+    /// // SAFETY: a root that nobody else owns.
+    /// let ctx = unsafe { Ctx::from_raw(raw) }?;
+    /// assert_eq!(ctx.name(), c"from C");
+    /// # Ok::<(), talloc::Error>(())
+    /// ```
     #[inline]
     pub unsafe fn from_raw(ptr: *mut c_void) -> Result<Self, Error> {
         match NonNull::new(ptr) {
@@ -319,6 +362,6 @@ impl Drop for Ctx<'_> {
 
 impl fmt::Debug for Ctx<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        (**self).fmt(f)
+        f.debug_struct("Ctx").field("name", &self.name()).field("size", &self.size()).finish()
     }
 }

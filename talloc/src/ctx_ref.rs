@@ -164,6 +164,7 @@ impl CtxRef {
     /// assert!(!TBox::as_ctx(&number).is_ancestor_of(&ctx));
     /// ```
     #[doc(alias = "talloc_is_parent")]
+    #[doc(alias = "TALLOC_MAX_DEPTH")]
     pub fn is_ancestor_of(&self, other: &CtxRef) -> bool {
         // SAFETY: both chunks are live.
         unsafe { raw::is_ancestor(self.chunk(), other.chunk()) }
@@ -192,6 +193,7 @@ impl CtxRef {
     /// ```
     #[doc(alias = "talloc_report_full")]
     #[doc(alias = "talloc_report")]
+    #[doc(alias = "talloc_report_depth_file")]
     pub fn report_full(&self, out: &mut dyn fmt::Write) -> fmt::Result {
         // SAFETY: the chunk is live.
         let text = unsafe { raw::report_full(self.chunk()) }.ok_or(fmt::Error)?;

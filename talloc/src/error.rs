@@ -8,9 +8,10 @@ pub const MAX_SIZE: usize = 0x1000_0000 - 1;
 
 /// Why an operation was refused.
 ///
-/// The `try_` methods return every variant. The plain methods never return
-/// [`OutOfMemory`](Error::OutOfMemory): they end the process through
-/// [`std::alloc::handle_alloc_error`], as `Box` and `Vec` do.
+/// The `try_` methods return every variant. Where there is a `try_` method, its
+/// plain twin never returns [`OutOfMemory`](Error::OutOfMemory): it ends the
+/// process through [`std::alloc::handle_alloc_error`], as `Box` and `Vec` do.
+/// Methods without a twin, such as `set_name` and `set`, return every variant.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -39,7 +40,7 @@ pub enum Error {
         size: usize,
     },
     /// A string from C is not UTF-8.
-    #[error("not UTF-8: {0}")]
+    #[error("the string is not UTF-8")]
     InvalidUtf8(#[from] core::str::Utf8Error),
     /// A null pointer was handed over where an object is needed.
     #[error("null pointer where an object is needed")]
@@ -159,7 +160,7 @@ impl<H> fmt::Display for Rejected<H> {
 
 impl<H> core::error::Error for Rejected<H> {
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
-        Some(&self.error)
+        self.error.source()
     }
 }
 

@@ -9,6 +9,7 @@
 //! | `char *` | [`Str<'t>`](Str) |
 //! | `T *`, `talloc_array_length` elements | [`Array<'t, T>`](Array) |
 //! | `char **`, ended by `NULL` | [`StrList<'t>`](StrList) |
+//! | `char *`, wiped when freed | `SecretStr<'t>`, with the feature `zeroize` |
 //! | `struct foo *` | [`Kept<'t, Foo<'t>>`](Kept) |
 //! | any of them, or `NULL` | `Option` of it |
 //!

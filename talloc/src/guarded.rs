@@ -280,6 +280,16 @@ impl<'p, T: 'static> Guarded<'p, T> {
 
     /// Moves the object, with everything below it, under another parent. One
     /// call, no copy.
+    ///
+    /// ```
+    /// use talloc::{Ctx, Guarded, Verdict};
+    ///
+    /// let (session, request) = (Ctx::new(), Ctx::new());
+    /// let job = request.alloc_guarded(7, |_| Verdict::Free);
+    /// let job = Guarded::steal(job, &session);
+    /// drop(request);
+    /// assert_eq!(*job, 7);
+    /// ```
     #[doc(alias = "talloc_steal")]
     #[doc(alias = "talloc_move")]
     #[inline]
@@ -293,6 +303,19 @@ impl<'p, T: 'static> Guarded<'p, T> {
     }
 
     /// Gives the object to its parent, which asks the closure when it is freed.
+    ///
+    /// ```
+    /// use talloc::{Ctx, Guarded, Verdict};
+    ///
+    /// let ctx = Ctx::new();
+    /// let job = ctx.alloc_guarded(7, |job| {
+    ///     assert_eq!(*job, 8);
+    ///     Verdict::Free
+    /// });
+    /// let job: &mut i32 = Guarded::keep(job);
+    /// *job = 8;
+    /// drop(ctx);
+    /// ```
     #[inline]
     pub fn keep(g: Self) -> &'p mut T {
         // SAFETY: valid, and asked and freed only with the parent, which lives
@@ -302,6 +325,17 @@ impl<'p, T: 'static> Guarded<'p, T> {
 
     /// Hands the object over to C, which frees it or leaves it to its parent, on
     /// this thread. The closure is asked, and `T` is dropped, then too.
+    ///
+    /// ```
+    /// use talloc::{Ctx, Guarded, Verdict};
+    ///
+    /// let ctx = Ctx::new();
+    /// let raw: *mut u32 = Guarded::into_raw(ctx.alloc_guarded(7, |_| Verdict::Free));
+    /// // SAFETY: `raw` comes from `into_raw`, its parent is `ctx`.
+    /// let back = unsafe { Guarded::from_raw(raw) }?;
+    /// assert_eq!(*back, 7);
+    /// # Ok::<(), talloc::Error>(())
+    /// ```
     #[must_use = "the pointer is the only owner of the object"]
     #[inline]
     pub fn into_raw(g: Self) -> *mut T {

@@ -10,6 +10,21 @@ use crate::raw::{self, Destructor};
 ///
 /// The bound of [`TBox::keep`](crate::TBox::keep). It is implemented for all of
 /// them and cannot be implemented elsewhere.
+///
+/// ```
+/// use talloc::{Ctx, Keepable, TBox};
+///
+/// fn keep_all<T: Keepable + ?Sized + 'static>(objects: Vec<TBox<'_, T>>) {
+///     for object in objects {
+///         TBox::keep(object);
+///     }
+/// }
+///
+/// let ctx = Ctx::new();
+/// keep_all(vec![ctx.alloc_str("one"), ctx.alloc_str("two")]);
+/// keep_all(vec![ctx.alloc(String::from("three"))]);
+/// assert_eq!(ctx.total_blocks(), 4);
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be kept by its parent",
     label = "only sized values, arrays and strings can be kept"

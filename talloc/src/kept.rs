@@ -74,6 +74,16 @@ impl<'p, F: Family> Kept<'p, F> {
     /// the node (or `'static`) can be stored in it, and nothing that belongs to
     /// the node can leave it. Where that is tried, the compiler says that a
     /// borrow "must outlive `'static`", or that data "escapes the closure".
+    ///
+    /// ```
+    /// talloc::node! { struct User<'t> { name: talloc::Str<'t> } }
+    ///
+    /// let ctx = talloc::Ctx::new();
+    /// let mut user = ctx.build::<User>(|t| User { name: t.strdup_c(c"anna") }).keep();
+    /// user.with_mut(|t, user| user.name.set(t, "bob"))?;
+    /// assert_eq!(user.get().name, "bob");
+    /// # Ok::<(), talloc::Error>(())
+    /// ```
     #[inline]
     pub fn with_mut<'o, R>(
         &'o mut self,
@@ -96,6 +106,7 @@ impl<'p, F: Family> Kept<'p, F> {
     /// Moves the node, with its fields, under another parent, and takes it as
     /// a handle. One call, no copy.
     #[doc(alias = "talloc_steal")]
+    #[doc(alias = "talloc_move")]
     #[inline]
     pub fn steal<'q>(self, to: &'q CtxRef) -> Node<'q, F::Of<'q>> {
         // SAFETY: both chunks are live. `to` is no descendant of the node: its
@@ -106,6 +117,16 @@ impl<'p, F: Family> Kept<'p, F> {
     }
 
     /// Frees the node and its fields now instead of with its parent.
+    ///
+    /// ```
+    /// talloc::node! { struct User<'t> { name: talloc::Str<'t> } }
+    ///
+    /// let ctx = talloc::Ctx::new();
+    /// let user = ctx.build::<User>(|t| User { name: t.strdup_c(c"anna") }).keep();
+    /// # assert_eq!(user.get().name, "anna");
+    /// user.free();
+    /// assert_eq!(ctx.total_blocks(), 1);
+    /// ```
     #[doc(alias = "talloc_free")]
     #[inline]
     pub fn free(self) {

@@ -256,6 +256,20 @@ impl<'p, F: Family> Node<'p, F> {
     }
 
     /// Gives the node to its parent. Its fields are dropped and freed with it.
+    ///
+    /// ```
+    /// use talloc::{Ctx, Kept, Str};
+    ///
+    /// talloc::node! { struct User<'t> { name: Str<'t> } }
+    ///
+    /// let ctx = Ctx::new();
+    /// let user = ctx.build::<User>(|t| User { name: t.strdup_c(c"anna") });
+    /// let user: Kept<'_, User<'_>> = user.keep();
+    /// assert_eq!(user.get().name, "anna");
+    /// drop(user);
+    /// assert_eq!(ctx.total_blocks(), 3);
+    /// ```
+    #[doc(alias = "talloc_set_destructor")]
     #[inline]
     pub fn keep(self) -> Kept<'p, F> {
         let this = ManuallyDrop::new(self);
@@ -269,6 +283,17 @@ impl<'p, F: Family> Node<'p, F> {
     ///
     /// [`Error::Refused`] when C holds a reference to the node or has set a
     /// destructor that said no. The node is given back, unchanged.
+    ///
+    /// ```
+    /// talloc::node! { struct User<'t> { name: talloc::Str<'t> } }
+    ///
+    /// let ctx = talloc::Ctx::new();
+    /// let user = ctx.build::<User>(|t| User { name: t.strdup_c(c"anna") });
+    /// # assert_eq!(user.get().name, "anna");
+    /// user.free()?;
+    /// assert_eq!(ctx.total_blocks(), 1);
+    /// # Ok::<(), talloc::Error>(())
+    /// ```
     #[doc(alias = "talloc_free")]
     pub fn free(self) -> Result<(), Rejected<Self>> {
         let kept = self.keep();
@@ -288,6 +313,16 @@ impl<'p, F: Family> Node<'p, F> {
 
     /// Hands the node over to C, which frees it or leaves it to its parent, on
     /// this thread. Only [`Node::from_raw`] takes it back.
+    ///
+    /// ```
+    /// talloc::node! { #[repr(C)] struct User<'t> as c"struct user" { name: talloc::Str<'t> } }
+    ///
+    /// let ctx = talloc::Ctx::new();
+    /// let user = ctx.build::<User>(|t| User { name: t.strdup_c(c"anna") });
+    /// let raw: *mut User<'_> = user.into_raw();
+    /// // C frees it, or leaves it to `ctx`.
+    /// # assert!(!raw.is_null());
+    /// ```
     #[must_use = "the pointer is the only owner of the node"]
     #[inline]
     pub fn into_raw(self) -> *mut F::Of<'p> {
@@ -311,6 +346,20 @@ impl<'p, F: Family> Node<'p, F> {
     ///    children (or live longer), each owned by the struct alone.
     /// 2. Nobody else may free it or use it while the handle lives.
     /// 3. Its parent must live for `'p`; without a parent, any `'p` will do.
+    ///
+    /// ```
+    /// use talloc::{Ctx, Node};
+    ///
+    /// talloc::node! { #[repr(C)] struct User<'t> as c"struct user" { name: talloc::Str<'t> } }
+    ///
+    /// let ctx = Ctx::new();
+    /// # let from_c = ctx.build::<User>(|t| User { name: t.strdup_c(c"anna") }).into_raw();
+    /// // SAFETY: C made it by `talloc(ctx, struct user)`, with a name below it, and
+    /// // left it to us.
+    /// let user = unsafe { Node::<User<'_>>::from_raw(from_c) }?;
+    /// assert_eq!(user.get().name, "anna");
+    /// # Ok::<(), talloc::Error>(())
+    /// ```
     #[doc(alias = "talloc_get_type")]
     pub unsafe fn from_raw(ptr: *mut F::Of<'_>) -> Result<Self, Error> {
         let place = NonNull::new(ptr).ok_or(Error::Null)?;
@@ -356,5 +405,11 @@ where
     }
 }
 
-impl<F: Family> core::error::Error for Node<'_, F> where for<'a> F::Of<'a>: fmt::Debug + fmt::Display
-{}
+impl<F: Family> core::error::Error for Node<'_, F>
+where
+    for<'a> F::Of<'a>: core::error::Error,
+{
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        self.get().source()
+    }
+}

@@ -88,6 +88,21 @@ impl<F: FnOnce()> Drop for Hook<F> {
 ///
 /// Dropping it changes nothing. It is there to [cancel](OnFree::cancel) the
 /// closure, and while it is kept for that, it borrows the object.
+///
+/// ```
+/// use std::cell::Cell;
+/// use std::rc::Rc;
+/// use talloc::{Ctx, OnFree};
+///
+/// let calls = Rc::new(Cell::new(0));
+/// let ctx = Ctx::new();
+/// let count = calls.clone();
+/// let handle: OnFree<'_, _> = ctx.on_free(move || count.set(1));
+/// drop(handle);
+/// assert_eq!(calls.get(), 0);
+/// drop(ctx);
+/// assert_eq!(calls.get(), 1);
+/// ```
 pub struct OnFree<'p, F: FnOnce() + 'static> {
     /// # Invariants
     ///

@@ -198,6 +198,19 @@ unsafe fn pool_below<'p>(parent: *const c_void, size: usize) -> Result<Ctx<'p>, 
 /// A context that builds nodes with a pool.
 ///
 /// Made by [`CtxRef::pooled`].
+///
+/// ```
+/// use talloc::{Ctx, Str};
+///
+/// talloc::node! { struct Line<'t> { text: Str<'t> } }
+///
+/// let ctx = Ctx::new();
+/// let lines = ctx.pooled(1, 80);
+/// let first = lines.build::<Line>(|t| Line { text: t.strdup_c(c"first") });
+/// let second = lines.build::<Line>(|t| Line { text: t.strdup_c(c"second") });
+/// assert_eq!(first.get().text, "first");
+/// assert_eq!(second.get().text, "second");
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Pooled<'p> {
     ctx: &'p CtxRef,

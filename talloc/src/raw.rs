@@ -2,8 +2,8 @@
 //!
 //! # Safety
 //!
-//! Every function here is one C call (the report is three) with the C types
-//! replaced by Rust ones. The callers prove the duties; the facts about
+//! Every function here is one C call (a resize that keeps the name is two, the
+//! report three) with the C types replaced by Rust ones. The callers prove the duties; the facts about
 //! libtalloc that they lean on are numbered in `docs/SAFETY.md`.
 
 use core::ffi::{CStr, c_char, c_int, c_uint, c_void};

@@ -23,6 +23,8 @@ const NAME: Name = Name::new(c"secret");
 
 /// Growable bytes that are wiped when they are freed: a key, a token.
 ///
+/// Needs the feature `zeroize`.
+///
 /// The chunk is overwritten with zeros by its libtalloc destructor, so also
 /// when its parent is freed, when the handle was forgotten, and when C frees
 /// it. A chunk that is too small is never resized in place: the bytes move to
@@ -159,6 +161,7 @@ impl<'p> SecretBytes<'p> {
 
     /// Moves the secret under another parent; no copy.
     #[doc(alias = "talloc_steal")]
+    #[doc(alias = "talloc_move")]
     pub fn steal<'q>(self, to: &'q CtxRef) -> SecretBytes<'q> {
         // SAFETY: both chunks are live; nothing in Rust is below a secret, so
         // `to` is no descendant.

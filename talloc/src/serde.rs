@@ -13,12 +13,26 @@ use crate::ctx_ref::CtxRef;
 use crate::error::Error;
 use crate::family::Family;
 use crate::field::{Array, Kept, Str, StrList};
+use crate::guarded::Guarded;
 use crate::name::Name;
 use crate::node::Node;
+use crate::shared::Shared;
 use crate::tbox::TBox;
 use crate::tstring::TString;
 
 impl<T: Serialize + ?Sized> Serialize for TBox<'_, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        (**self).serialize(serializer)
+    }
+}
+
+impl<T: Serialize> Serialize for Shared<'_, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        (**self).serialize(serializer)
+    }
+}
+
+impl<T: Serialize> Serialize for Guarded<'_, T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         (**self).serialize(serializer)
     }
@@ -78,9 +92,29 @@ fn utf8<E: ::serde::ser::Error>(text: &CStr) -> Result<&str, E> {
 
 /// What can be deserialised into a context.
 ///
+/// Needs the feature `serde`.
+///
 /// Implemented for the handles and fields (`TBox`, `TString`, `Str`, `Array`,
 /// `StrList`, `Option` of them). Used through [`CtxRef::deserialize`] and
 /// [`CtxRef::seed`].
+///
+/// ```
+/// use serde::de::IntoDeserializer;
+/// use serde::de::value::{Error, StrDeserializer};
+/// use talloc::{Ctx, CtxRef, DeserializeIn, Str, TString};
+///
+/// fn read<'p, 'de, H: DeserializeIn<'p, 'de>>(ctx: &'p CtxRef, text: &'de str) -> Result<H, Error> {
+///     let input: StrDeserializer<'de, Error> = text.into_deserializer();
+///     ctx.deserialize(input)
+/// }
+///
+/// let ctx = Ctx::new();
+/// let name: Str<'_> = read(&ctx, "anna")?;
+/// let text: TString<'_> = read(&ctx, "a text")?;
+/// assert_eq!(name, "anna");
+/// assert_eq!(text, "a text");
+/// # Ok::<(), Error>(())
+/// ```
 pub trait DeserializeIn<'p, 'de>: Sized {
     /// Deserialises a value below `ctx`.
     ///
@@ -97,7 +131,22 @@ pub trait DeserializeIn<'p, 'de>: Sized {
 
 /// A context and what to deserialise into it: serde's [`DeserializeSeed`].
 ///
-/// Made by [`CtxRef::seed`].
+/// Made by [`CtxRef::seed`]. Needs the feature `serde`.
+///
+/// ```
+/// use serde::de::MapAccess;
+/// use serde::de::value::{Error, MapDeserializer};
+/// use talloc::{Ctx, Seed, Str};
+///
+/// let ctx = Ctx::new();
+/// let seed: Seed<'_, Str<'_>> = ctx.seed();
+/// let mut map = MapDeserializer::<_, Error>::new([("name", "anna")].into_iter());
+/// while let Some(key) = map.next_key::<String>()? {
+///     let value = map.next_value_seed(seed)?;
+///     assert_eq!((key.as_str(), &*value), ("name", c"anna"));
+/// }
+/// # Ok::<(), Error>(())
+/// ```
 pub struct Seed<'p, H> {
     ctx: &'p CtxRef,
     _handle: PhantomData<fn() -> H>,
@@ -128,6 +177,8 @@ impl<'p, 'de, H: DeserializeIn<'p, 'de>> DeserializeSeed<'de> for Seed<'p, H> {
 /// Deserialising: needs the feature `serde`.
 impl CtxRef {
     /// Deserialises a handle or a field into this context.
+    ///
+    /// Needs the feature `serde`.
     ///
     /// Texts and arrays are written straight into talloc memory. The `T` of a
     /// `TBox<T>` is deserialised as usual and then moved there.
@@ -182,6 +233,8 @@ impl CtxRef {
 
     /// This context as a [`DeserializeSeed`], for a `Visitor` of your own:
     /// `map.next_value_seed(ctx.seed::<Str<'_>>())`.
+    ///
+    /// Needs the feature `serde`.
     ///
     /// ```
     /// use serde::de::value::{Error, StrDeserializer};

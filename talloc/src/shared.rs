@@ -52,6 +52,7 @@ use crate::tbox::TBox;
 /// and that search walks, on each level above the next one, the siblings that
 /// are newer.
 #[doc(alias = "talloc_reference")]
+#[doc(alias = "talloc_unlink")]
 #[must_use = "a share is given up when its handle is dropped"]
 pub struct Shared<'p, T: 'static> {
     /// # Invariants
@@ -153,6 +154,16 @@ impl<'p, T: 'static> Shared<'p, T> {
     /// whoever refers to it in C.
     ///
     /// Walks the references of the object.
+    ///
+    /// ```
+    /// use talloc::{Ctx, Shared};
+    ///
+    /// let ctx = Ctx::new();
+    /// let one = ctx.alloc_shared(1);
+    /// assert_eq!(Shared::owners(&one), 1);
+    /// let two = Shared::clone_in(&one, &ctx);
+    /// assert_eq!(Shared::owners(&two), 2);
+    /// ```
     #[doc(alias = "talloc_reference_count")]
     pub fn owners(s: &Self) -> usize {
         s.claim.owners()
@@ -186,6 +197,17 @@ impl<'p, T: 'static> Shared<'p, T> {
     /// # Errors
     ///
     /// The handle, when the value has other owners.
+    ///
+    /// ```
+    /// use talloc::{Ctx, Shared};
+    ///
+    /// let (session, request) = (Ctx::new(), Ctx::new());
+    /// let shared = request.alloc_shared(vec![1]);
+    /// let mut own = Shared::into_box(shared, &session).unwrap();
+    /// own.push(2);
+    /// drop(request);
+    /// assert_eq!(*own, [1, 2]);
+    /// ```
     pub fn into_box(s: Self, to: &CtxRef) -> Result<TBox<'_, T>, Self> {
         if s.claim.owners() > 1 {
             return Err(s);
@@ -200,6 +222,15 @@ impl<'p, T: 'static> Shared<'p, T> {
     }
 
     /// Moves this share under another parent.
+    ///
+    /// ```
+    /// use talloc::{Ctx, Shared};
+    ///
+    /// let (session, request) = (Ctx::new(), Ctx::new());
+    /// let shared = Shared::steal(request.alloc_shared(7), &session);
+    /// drop(request);
+    /// assert_eq!(*shared, 7);
+    /// ```
     #[doc(alias = "talloc_steal")]
     #[doc(alias = "talloc_reparent")]
     pub fn steal<'q>(s: Self, to: &'q CtxRef) -> Shared<'q, T> {

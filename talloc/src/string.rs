@@ -153,6 +153,7 @@ impl CtxRef {
     /// Panics when a formatting implementation reports an error, or when the
     /// text is too large; ends the process when memory is exhausted.
     #[doc(alias = "talloc_asprintf")]
+    #[doc(alias = "talloc_vasprintf")]
     pub fn format(&self, arguments: fmt::Arguments<'_>) -> TString<'_> {
         self.try_format(arguments).or_raise()
     }
@@ -225,6 +226,10 @@ impl TString<'_> {
     /// ```
     #[doc(alias = "talloc_asprintf_append")]
     #[doc(alias = "talloc_asprintf_append_buffer")]
+    #[doc(alias = "talloc_vasprintf_append")]
+    #[doc(alias = "talloc_vasprintf_append_buffer")]
+    #[doc(alias = "talloc_asprintf_addbuf")]
+    #[doc(alias = "talloc_asprintf_addsep")]
     pub fn try_write_fmt(&mut self, arguments: fmt::Arguments<'_>) -> Result<(), Error> {
         let len = self.len();
         let mut writer = TryWriter { string: self, error: None };
@@ -273,6 +278,15 @@ impl<'p> TBox<'p, str> {
     /// # Errors
     ///
     /// [`Error::InteriorNul`] when the text contains a NUL; it is given back.
+    ///
+    /// ```
+    /// use talloc::{Ctx, Str, TBox};
+    ///
+    /// let ctx = Ctx::new();
+    /// let name: Str<'_> = TBox::into_c_str(ctx.alloc_str("anna"))?;
+    /// assert_eq!(name, c"anna");
+    /// # Ok::<(), talloc::Error>(())
+    /// ```
     pub fn into_c_str(b: Self) -> Result<Str<'p>, Rejected<Self>> {
         match raw::find_nul(b.as_bytes()) {
             Some(position) => Err(Rejected::new(Error::InteriorNul { position }, b)),
@@ -283,6 +297,15 @@ impl<'p> TBox<'p, str> {
     }
 
     /// The string with room to grow, without a copy.
+    ///
+    /// ```
+    /// use talloc::{Ctx, TBox};
+    ///
+    /// let ctx = Ctx::new();
+    /// let mut path = TBox::into_string(ctx.alloc_str("/etc"));
+    /// path.push_str("/passwd");
+    /// assert_eq!(path, "/etc/passwd");
+    /// ```
     #[inline]
     pub fn into_string(b: Self) -> TString<'p> {
         let len = b.len();

@@ -49,7 +49,7 @@ use crate::{raw, release};
 /// not dropped and the object stays with its parent. Whether `T` is dropped
 /// before or after the object's own children are freed is not specified. A
 /// value with drop glue that is unsized or larger than 256 bytes takes a small
-/// allocation to free.
+/// allocation to free; without memory for that, the process ends.
 ///
 /// The value is not wiped: for keys and passwords there are `SecretBytes` and
 /// `SecretString`, with the feature `zeroize`.
@@ -147,6 +147,15 @@ impl<'p, T: ?Sized> TBox<'p, T> {
     }
 
     /// Leaves the object to its parent without ever dropping `T`, as arenas do.
+    ///
+    /// ```
+    /// use talloc::{Ctx, TBox};
+    ///
+    /// let ctx = Ctx::new();
+    /// let numbers: &mut [u32; 2] = TBox::leak(ctx.alloc([1, 2]));
+    /// numbers[0] = 3;
+    /// assert_eq!(*numbers, [3, 2]);
+    /// ```
     #[inline]
     pub fn leak<'a>(b: Self) -> &'a mut T
     where
@@ -173,6 +182,18 @@ impl<'p, T: ?Sized> TBox<'p, T> {
     ///
     /// If `T::drop` panics while libtalloc frees the object, the process
     /// aborts after the panic's message: nothing may unwind through C.
+    ///
+    /// ```
+    /// use std::rc::Rc;
+    /// use talloc::{Ctx, TBox};
+    ///
+    /// let value = Rc::new(7);
+    /// let ctx = Ctx::new();
+    /// let kept: &mut Rc<i32> = TBox::keep(ctx.alloc(value.clone()));
+    /// assert_eq!(Rc::strong_count(kept), 2);
+    /// drop(ctx);
+    /// assert_eq!(Rc::strong_count(&value), 1);
+    /// ```
     #[doc(alias = "talloc_set_destructor")]
     #[inline]
     pub fn keep<'a>(b: Self) -> &'a mut T
@@ -195,8 +216,20 @@ impl<'p, T: ?Sized> TBox<'p, T> {
     ///
     /// # Panics
     ///
-    /// When `T::drop` does; the object is freed all the same.
+    /// When `T::drop` does; the object is freed all the same. Ends the process
+    /// when the small allocation that a large or unsized value takes fails.
+    ///
+    /// ```
+    /// use talloc::{Ctx, TBox};
+    ///
+    /// let ctx = Ctx::new();
+    /// let text = ctx.alloc(String::from("text"));
+    /// TBox::free(text)?;
+    /// assert_eq!(ctx.total_blocks(), 1);
+    /// # Ok::<(), talloc::Error>(())
+    /// ```
     #[doc(alias = "talloc_free")]
+    #[doc(alias = "TALLOC_FREE")]
     #[inline]
     pub fn free(b: Self) -> Result<(), Rejected<Self>> {
         let value = TBox::into_value(b);
@@ -362,6 +395,17 @@ impl<'p, T> TBox<'p, MaybeUninit<T>> {
     /// # Safety
     ///
     /// 1. The bytes must be a valid `T`.
+    ///
+    /// ```
+    /// use talloc::{Ctx, TBox};
+    ///
+    /// let ctx = Ctx::new();
+    /// let mut number = ctx.alloc_uninit::<u32>();
+    /// number.write(5);
+    /// // SAFETY: it was written.
+    /// let number = unsafe { TBox::assume_init(number) };
+    /// assert_eq!(*number, 5);
+    /// ```
     #[inline]
     pub unsafe fn assume_init(b: Self) -> TBox<'p, T> {
         // SAFETY: owned as before; valid by duty 1.

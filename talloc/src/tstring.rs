@@ -130,6 +130,13 @@ impl<'p> TString<'p> {
     /// # Errors
     ///
     /// [`Error::InteriorNul`] when the text contains a NUL.
+    ///
+    /// ```
+    /// let ctx = talloc::Ctx::new();
+    /// let path = talloc::format!(ctx, "/run/{}", 7);
+    /// assert_eq!(path.as_c_str()?, c"/run/7");
+    /// # Ok::<(), talloc::Error>(())
+    /// ```
     pub fn as_c_str(&self) -> Result<&CStr, Error> {
         if let Some(position) = raw::find_nul(self.as_bytes()) {
             return Err(Error::InteriorNul { position });
@@ -152,6 +159,15 @@ impl<'p> TString<'p> {
     ///
     /// Panics when the string would be too large or C holds a reference to it;
     /// ends the process when memory is exhausted.
+    ///
+    /// ```
+    /// use talloc::{Ctx, TString};
+    ///
+    /// let ctx = Ctx::new();
+    /// let mut text = TString::new_in(&ctx);
+    /// text.reserve(100);
+    /// assert!(text.capacity() >= 100);
+    /// ```
     #[inline]
     pub fn reserve(&mut self, additional: usize) {
         self.try_reserve(additional).or_raise()
@@ -175,6 +191,9 @@ impl<'p> TString<'p> {
     /// As [`TString::reserve`].
     #[doc(alias = "talloc_strdup_append")]
     #[doc(alias = "talloc_strdup_append_buffer")]
+    #[doc(alias = "talloc_strndup_append")]
+    #[doc(alias = "talloc_strndup_append_buffer")]
+    #[doc(alias = "talloc_append_string")]
     #[inline]
     pub fn push_str(&mut self, text: &str) {
         self.try_push_str(text).or_raise()
@@ -216,6 +235,13 @@ impl<'p> TString<'p> {
     /// # Panics
     ///
     /// Panics when `len` is in the middle of a character.
+    ///
+    /// ```
+    /// let ctx = talloc::Ctx::new();
+    /// let mut path = talloc::format!(ctx, "/etc/{}", "passwd");
+    /// path.truncate(4);
+    /// assert_eq!(path, "/etc");
+    /// ```
     pub fn truncate(&mut self, len: usize) {
         if len < self.len {
             assert!(self.is_char_boundary(len), "{len} is in the middle of a character");
@@ -232,6 +258,7 @@ impl<'p> TString<'p> {
 
     /// Moves the string under another parent; no copy.
     #[doc(alias = "talloc_steal")]
+    #[doc(alias = "talloc_move")]
     #[inline]
     pub fn steal<'q>(self, to: &'q CtxRef) -> TString<'q> {
         // SAFETY: both chunks are live; `to` is no descendant of the string: its
@@ -246,6 +273,15 @@ impl<'p> TString<'p> {
     /// # Panics
     ///
     /// Only if libtalloc cannot make the chunk smaller.
+    ///
+    /// ```
+    /// use talloc::{Ctx, TBox};
+    ///
+    /// let ctx = Ctx::new();
+    /// let path = talloc::format!(ctx, "/run/{}", 7).into_boxed_str();
+    /// assert_eq!(&*path, "/run/7");
+    /// assert_eq!(TBox::as_ctx(&path).size(), path.len() + 1);
+    /// ```
     #[inline]
     pub fn into_boxed_str(mut self) -> TBox<'p, str> {
         self.shrink().or_raise();
@@ -266,8 +302,8 @@ impl<'p> TString<'p> {
     ///
     /// ```
     /// let ctx = talloc::Ctx::new();
-    /// let path = talloc::format!(ctx, "/tmp/{}", 7).into_c_str()?;
-    /// assert_eq!(&*path, c"/tmp/7");
+    /// let path = talloc::format!(ctx, "/run/{}", 7).into_c_str()?;
+    /// assert_eq!(&*path, c"/run/7");
     /// # Ok::<(), talloc::Error>(())
     /// ```
     pub fn into_c_str(mut self) -> Result<Str<'p>, Rejected<Self>> {

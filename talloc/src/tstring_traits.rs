@@ -1,10 +1,12 @@
 //! The traits of `String` that [`TString`] shares.
 
-use core::borrow::Borrow;
+use core::borrow::{Borrow, BorrowMut};
 use core::cmp::Ordering;
 use core::fmt;
 use core::hash::{Hash, Hasher};
 use core::ops::{AddAssign, Deref, DerefMut};
+use std::ffi::OsStr;
+use std::path::Path;
 
 use crate::tbox::TBox;
 use crate::tstring::TString;
@@ -78,6 +80,48 @@ impl Hash for TString<'_> {
 impl Borrow<str> for TString<'_> {
     fn borrow(&self) -> &str {
         self.as_str()
+    }
+}
+
+impl BorrowMut<str> for TString<'_> {
+    fn borrow_mut(&mut self) -> &mut str {
+        self.as_mut_str()
+    }
+}
+
+impl AsMut<str> for TString<'_> {
+    fn as_mut(&mut self) -> &mut str {
+        self.as_mut_str()
+    }
+}
+
+impl AsRef<OsStr> for TString<'_> {
+    fn as_ref(&self) -> &OsStr {
+        self.as_str().as_ref()
+    }
+}
+
+impl AsRef<Path> for TString<'_> {
+    fn as_ref(&self) -> &Path {
+        self.as_str().as_ref()
+    }
+}
+
+impl PartialEq<String> for TString<'_> {
+    fn eq(&self, other: &String) -> bool {
+        self.as_str() == other
+    }
+}
+
+impl<'s> Extend<&'s char> for TString<'_> {
+    fn extend<I: IntoIterator<Item = &'s char>>(&mut self, chars: I) {
+        self.extend(chars.into_iter().copied());
+    }
+}
+
+impl Extend<String> for TString<'_> {
+    fn extend<I: IntoIterator<Item = String>>(&mut self, texts: I) {
+        texts.into_iter().for_each(|text| self.push_str(&text));
     }
 }
 

@@ -1,6 +1,7 @@
 //! Types that C knows by name.
 
 use core::ffi::CStr;
+use core::fmt;
 use core::marker::PhantomData;
 
 use bytemuck::Zeroable;
@@ -68,10 +69,24 @@ c_types! {
 /// A context that gives C's name for `T` to what it allocates.
 ///
 /// Made by [`CtxRef::typed`].
-#[derive(Debug, Clone, Copy)]
 pub struct Typed<'p, T> {
     pub(crate) ctx: &'p CtxRef,
     _type: PhantomData<fn() -> T>,
+}
+
+// Not derived: that would ask for `T: Copy`.
+impl<T> Clone for Typed<'_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Typed<'_, T> {}
+
+impl<T> fmt::Debug for Typed<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Typed").field(&self.ctx).finish()
+    }
 }
 
 impl CtxRef {
@@ -92,6 +107,7 @@ impl CtxRef {
     /// let many = ctx.typed().alloc_slice_copy(&[Id(2), Id(3)]);
     /// # assert_eq!(one.0 + many[1].0, 4);
     /// ```
+    #[doc(alias = "talloc_set_type")]
     #[inline]
     pub fn typed<T: CType>(&self) -> Typed<'_, T> {
         Typed { ctx: self, _type: PhantomData }
@@ -234,6 +250,17 @@ impl<'p, T: CType> TBox<'p, T> {
     /// 1. `ptr` must be null or a live talloc pointer of this thread, and if its
     ///    name is [`T::NAME`](CType::NAME), it must hold a valid `T`.
     /// 2. Duties 2 to 5 of [`TBox::from_raw_unchecked`].
+    ///
+    /// ```
+    /// use talloc::{Ctx, TBox};
+    ///
+    /// let ctx = Ctx::new();
+    /// # let from_c: *mut u64 = TBox::into_raw(ctx.typed().alloc(7_u64));
+    /// // SAFETY: C made it by `talloc(ctx, uint64_t)` and left it to us.
+    /// let number = unsafe { TBox::from_raw_typed(from_c) }?;
+    /// assert_eq!(*number, 7_u64);
+    /// # Ok::<(), talloc::Error>(())
+    /// ```
     #[doc(alias = "talloc_get_type")]
     pub unsafe fn from_raw_typed(ptr: *mut T) -> Result<Self, Error> {
         // SAFETY: duties 1 and 2.

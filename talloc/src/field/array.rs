@@ -7,6 +7,7 @@ use core::ops::{Deref, DerefMut};
 use core::ptr::NonNull;
 
 use crate::array_box::array_len;
+use crate::ctx_ref::CtxRef;
 use crate::error::Error;
 use crate::raw;
 use crate::tbox::TBox;
@@ -66,6 +67,16 @@ impl<'t, T> Array<'t, T> {
     }
 
     /// Takes the array as an owned handle.
+    ///
+    /// ```
+    /// use talloc::{Array, Ctx, TBox};
+    ///
+    /// let ctx = Ctx::new();
+    /// let ports: Array<'_, u16> = ctx.alloc_slice_copy(&[80]).into();
+    /// let mut ports = ports.into_boxed_slice();
+    /// TBox::extend_from_slice(&mut ports, &[443]);
+    /// assert_eq!(*ports, [80, 443]);
+    /// ```
     #[inline]
     pub fn into_boxed_slice(mut self) -> TBox<'t, [T]> {
         let values = NonNull::from(&mut *self);
@@ -73,6 +84,18 @@ impl<'t, T> Array<'t, T> {
         // SAFETY: a live chunk of exactly these valid elements, owned by
         // `self` alone, below a parent that lives for 't.
         unsafe { TBox::from_value(values) }
+    }
+
+    /// Moves the array under another parent; no copy. What its elements borrow
+    /// stays borrowed.
+    #[doc(alias = "talloc_steal")]
+    #[doc(alias = "talloc_move")]
+    #[inline]
+    pub fn steal<'q>(self, to: &'q CtxRef) -> Array<'q, T> {
+        // SAFETY: both chunks are live. `to` is no descendant of the array: its
+        // borrow would have kept `self` from being moved here.
+        unsafe { raw::steal(to.as_ptr(), self.first.cast()) };
+        Array { first: self.first, _parent: PhantomData, _owns: PhantomData }
     }
 
     /// Hands the array to C, which frees it or leaves it to its parent.

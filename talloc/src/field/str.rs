@@ -1,5 +1,6 @@
 //! [`Str`]: C's `char *`.
 
+use core::borrow::Borrow;
 use core::cmp::Ordering;
 use core::ffi::{CStr, c_char};
 use core::fmt;
@@ -56,6 +57,15 @@ impl<'t> Str<'t> {
     ///
     /// [`Error::InteriorNul`], [`Error::OutOfMemory`] or [`Error::TooLarge`];
     /// the old text stays.
+    ///
+    /// ```
+    /// let ctx = talloc::Ctx::new();
+    /// let mut shell = ctx.strdup("/bin/sh")?;
+    /// shell.set(&ctx, "/bin/bash")?;
+    /// assert_eq!(shell, "/bin/bash");
+    /// assert_eq!(ctx.total_blocks(), 2);
+    /// # Ok::<(), talloc::Error>(())
+    /// ```
     pub fn set(&mut self, ctx: &'t CtxRef, text: &str) -> Result<(), Error> {
         let new = ctx.try_strdup(text)?;
         core::mem::replace(self, new).free();
@@ -71,7 +81,18 @@ impl<'t> Str<'t> {
     }
 
     /// Moves the string under another parent; no copy.
+    ///
+    /// ```
+    /// use talloc::Ctx;
+    ///
+    /// let (session, request) = (Ctx::new(), Ctx::new());
+    /// let name = request.strdup("anna")?.steal(&session);
+    /// drop(request);
+    /// assert_eq!(name, "anna");
+    /// # Ok::<(), talloc::Error>(())
+    /// ```
     #[doc(alias = "talloc_steal")]
+    #[doc(alias = "talloc_move")]
     #[inline]
     pub fn steal<'q>(self, to: &'q CtxRef) -> Str<'q> {
         // SAFETY: both chunks are live; `to` is no descendant of the string: its
@@ -86,6 +107,15 @@ impl<'t> Str<'t> {
     ///
     /// [`Error::InvalidUtf8`], or [`Error::Referenced`] when C holds a
     /// reference to it; it is given back.
+    ///
+    /// ```
+    /// use talloc::{Ctx, TBox};
+    ///
+    /// let ctx = Ctx::new();
+    /// let name: TBox<'_, str> = ctx.strdup("anna")?.into_boxed_str()?;
+    /// assert_eq!(&*name, "anna");
+    /// # Ok::<(), talloc::Error>(())
+    /// ```
     pub fn into_boxed_str(self) -> Result<TBox<'t, str>, Rejected<Self>> {
         // SAFETY: live, initialised up to its NUL, owned by `self` alone, below
         // a parent that lives for 't.
@@ -126,6 +156,17 @@ impl<'t> Str<'t> {
     /// 1. `ptr` must be null or a live, NUL-terminated talloc chunk of this
     ///    thread, below a parent that lives for `'t`.
     /// 2. Nobody else may free, move or change it while the result is in use.
+    ///
+    /// ```
+    /// use talloc::{Ctx, Str};
+    ///
+    /// let ctx = Ctx::new();
+    /// # let from_c = unsafe { talloc_sys::talloc_strdup(ctx.as_ptr(), c"anna".as_ptr()) };
+    /// // SAFETY: C made it by talloc_strdup below `ctx` and left it to us.
+    /// let name = unsafe { Str::from_raw(from_c) }?;
+    /// assert_eq!(name, "anna");
+    /// # Ok::<(), talloc::Error>(())
+    /// ```
     pub unsafe fn from_raw(ptr: *mut c_char) -> Result<Self, Error> {
         // SAFETY: duties 1 and 2.
         NonNull::new(ptr).map(|text| unsafe { Str::from_chunk(text) }).ok_or(Error::Null)
@@ -144,6 +185,12 @@ impl Deref for Str<'_> {
 
 impl AsRef<CStr> for Str<'_> {
     fn as_ref(&self) -> &CStr {
+        self
+    }
+}
+
+impl Borrow<CStr> for Str<'_> {
+    fn borrow(&self) -> &CStr {
         self
     }
 }

@@ -80,6 +80,14 @@ impl CtxRef {
 
 impl<'t> StrList<'t> {
     /// The strings in order.
+    ///
+    /// ```
+    /// let ctx = talloc::Ctx::new();
+    /// let hosts = ctx.strdup_list(["alpha", "beta"])?;
+    /// let lengths: Vec<usize> = hosts.iter().map(|host| host.to_bytes().len()).collect();
+    /// assert_eq!(lengths, [5, 4]);
+    /// # Ok::<(), talloc::Error>(())
+    /// ```
     pub fn iter(&self) -> StrListIter<'_> {
         StrListIter { next: self.first.as_ptr(), _list: PhantomData }
     }
@@ -119,6 +127,17 @@ impl<'t> StrList<'t> {
     ///    parent that lives for `'t`: pointers to NUL-terminated strings that
     ///    live as long as it, and then a null pointer.
     /// 2. Nobody else may free, move or change it while the result is in use.
+    ///
+    /// ```
+    /// use talloc::{Ctx, StrList};
+    ///
+    /// let ctx = Ctx::new();
+    /// let raw = ctx.strdup_list(["alpha", "beta"])?.into_raw();
+    /// // SAFETY: it comes from `into_raw`, its parent is `ctx`.
+    /// let back = unsafe { StrList::from_raw(raw) }?;
+    /// assert_eq!(back.len(), 2);
+    /// # Ok::<(), talloc::Error>(())
+    /// ```
     pub unsafe fn from_raw(ptr: *mut *mut c_char) -> Result<Self, Error> {
         let first = NonNull::new(ptr).ok_or(Error::Null)?;
         Ok(StrList { first, _parent: PhantomData })

@@ -17,6 +17,8 @@ impl CtxRef {
     /// Copies `text` into a C string that is wiped when it is freed: the field
     /// for structs that C reads.
     ///
+    /// Needs the feature `zeroize`.
+    ///
     /// # Errors
     ///
     /// [`Error::InteriorNul`] when the text contains a NUL.
@@ -32,6 +34,8 @@ impl CtxRef {
 
     /// Like [`CtxRef::strdup_secret`], returning all errors.
     ///
+    /// Needs the feature `zeroize`.
+    ///
     /// # Errors
     ///
     /// [`Error::InteriorNul`], [`Error::OutOfMemory`] or [`Error::TooLarge`].
@@ -42,6 +46,8 @@ impl CtxRef {
 
 /// A NUL-terminated secret of one pointer that belongs to its parent: a
 /// `char *` that C can read, and that is wiped when it is freed.
+///
+/// Needs the feature `zeroize`.
 ///
 /// What [`Str`](crate::Str) is to other strings; made by
 /// [`CtxRef::strdup_secret`] and [`SecretString::into_c_str`].
@@ -122,6 +128,7 @@ impl<'t> SecretStr<'t> {
 
     /// Moves the string under another parent; no copy.
     #[doc(alias = "talloc_steal")]
+    #[doc(alias = "talloc_move")]
     pub fn steal<'q>(self, to: &'q CtxRef) -> SecretStr<'q> {
         // SAFETY: both chunks are live; nothing in Rust is below a secret, so
         // `to` is no descendant.

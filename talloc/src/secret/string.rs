@@ -13,6 +13,8 @@ use crate::secret::{SecretBytes, SecretStr};
 
 /// A growable UTF-8 string that is wiped when it is freed: a password, an API key.
 ///
+/// Needs the feature `zeroize`.
+///
 /// What [`SecretBytes`] is to bytes, with the same properties. A NUL always
 /// follows the text. For structs that C reads, [`SecretString::into_c_str`]
 /// makes a field of it.
@@ -144,6 +146,7 @@ impl<'p> SecretString<'p> {
 
     /// Moves the secret under another parent; no copy.
     #[doc(alias = "talloc_steal")]
+    #[doc(alias = "talloc_move")]
     pub fn steal<'q>(self, to: &'q CtxRef) -> SecretString<'q> {
         SecretString { text: self.text.steal(to) }
     }
