@@ -190,7 +190,9 @@ impl<'p> Ctx<'p> {
 
     /// Frees everything below this context and keeps the context: a reset.
     ///
-    /// Values given to it by [`TBox::keep`](crate::TBox::keep) are dropped.
+    /// Values given to it by [`TBox::keep`](crate::TBox::keep) are dropped. What
+    /// stays: a name that [`Ctx::set_name`] gave, and
+    /// [`Guarded`](crate::Guarded) objects that refuse, which leave the context.
     /// Takes `&mut`, so no handle or reference from below can be alive.
     ///
     /// ```

@@ -164,6 +164,7 @@ impl<H> core::error::Error for Rejected<H> {
     }
 }
 
+/// Drops the handle.
 impl<H> From<Rejected<H>> for Error {
     fn from(rejected: Rejected<H>) -> Self {
         rejected.error

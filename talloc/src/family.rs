@@ -96,14 +96,15 @@ pub(crate) fn name_of<F: Family>() -> Name {
 #[macro_export]
 macro_rules! node {
     (
-        $(#[$attribute:meta])*
+        $(#[$($attribute:tt)+])*
         $vis:vis struct $Name:ident<$t:lifetime> $(as $c_name:literal)? { $($fields:tt)* }
     ) => {
-        $(#[$attribute])*
+        $crate::node!(@attributes $([$($attribute)+])*);
+        $(#[$($attribute)+])*
         $vis struct $Name<$t> { $($fields)* }
 
-        // SAFETY: 1. the struct has one lifetime, which `Of` replaces. 2. the
-        // argument is returned.
+        // SAFETY: 1. the struct above, which no `cfg` removes, has one lifetime,
+        // which `Of` replaces. 2. the argument is returned.
         unsafe impl $crate::Family for $Name<'_> {
             type Of<$t> = $Name<$t>;
             const C_NAME: ::core::option::Option<&'static ::core::ffi::CStr> =
@@ -116,13 +117,15 @@ macro_rules! node {
         }
     };
     (
-        $(#[$attribute:meta])*
+        $(#[$($attribute:tt)+])*
         $vis:vis struct $Name:ident $(as $c_name:literal)? { $($fields:tt)* }
     ) => {
-        $(#[$attribute])*
+        $crate::node!(@attributes $([$($attribute)+])*);
+        $(#[$($attribute)+])*
         $vis struct $Name { $($fields)* }
 
-        // SAFETY: 1. the struct has no lifetime. 2. the argument is returned.
+        // SAFETY: 1. the struct above, which no `cfg` removes, has no lifetime.
+        // 2. the argument is returned.
         unsafe impl $crate::Family for $Name {
             type Of<'t> = $Name;
             const C_NAME: ::core::option::Option<&'static ::core::ffi::CStr> =
@@ -132,6 +135,17 @@ macro_rules! node {
             }
         }
     };
+    // If the struct were removed, the name could stand for another type.
+    (@attributes [cfg $($condition:tt)*] $($rest:tt)*) => {
+        ::core::compile_error!("put `#[cfg(…)]` in front of `talloc::node!`, not on the struct");
+    };
+    (@attributes [cfg_attr $($condition:tt)*] $($rest:tt)*) => {
+        ::core::compile_error!("`#[cfg_attr(…)]` on the struct of `talloc::node!` is not supported");
+    };
+    (@attributes [$($other:tt)+] $($rest:tt)*) => {
+        $crate::node!(@attributes $($rest)*);
+    };
+    (@attributes) => {};
     (@name) => { ::core::option::Option::None };
     (@name $c_name:literal) => { ::core::option::Option::Some($c_name) };
     ($($other:tt)*) => {

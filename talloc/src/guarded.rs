@@ -229,7 +229,9 @@ pub struct Guarded<'p, T: 'static> {
     /// It is the pointer that libtalloc gave.
     value: NonNull<T>,
     _parent: PhantomData<&'p ()>,
-    _owns: PhantomData<T>,
+    // Invariant: the destructor knows the value by the type that it was made as,
+    // and a supertype of that is another type to it.
+    _owns: PhantomData<fn(T) -> T>,
 }
 
 impl<'p, T: 'static> Guarded<'p, T> {
@@ -264,7 +266,8 @@ impl<'p, T: 'static> Guarded<'p, T> {
     /// # Errors
     ///
     /// [`Error::Refused`] when the closure refused or C holds a reference to
-    /// the object (then the closure is not asked). The handle is given back.
+    /// the object (then the closure is not asked). The handle is given back; if
+    /// it is dropped with the error, as `?` does, the closure is asked once more.
     #[doc(alias = "talloc_free")]
     pub fn free(g: Self) -> Result<(), Rejected<Self>> {
         let value = Guarded::into_value(g);

@@ -331,7 +331,8 @@ impl<'p, F: Family> Node<'p, F> {
 
     /// Takes over a node that C made, or that came from [`Node::into_raw`].
     ///
-    /// If the struct has drop glue, this sets the destructor of its chunk.
+    /// If the struct has drop glue, this sets the destructor of its chunk, in the
+    /// place of one that C has set.
     ///
     /// # Errors
     ///

@@ -20,7 +20,7 @@ impl CtxRef {
     /// The closure lies in a small object of its own below this one, named after
     /// the closure's type. So there can be any number of them; they run with
     /// the other children, the newest first, after the destructor of the object
-    /// itself; and the object's own destructor slot stays free. They also run,
+    /// itself (before or after a [`TBox`] drops its value); and the object's own destructor slot stays free. They also run,
     /// once, when the children are freed and the object is not
     /// ([`Ctx::free_children`](crate::Ctx::free_children)). They do not run when
     /// the free is refused, nor when the object is never freed. A closure that
@@ -110,7 +110,9 @@ pub struct OnFree<'p, F: FnOnce() + 'static> {
     /// `'p`. Nothing else on the Rust side leads to it but its destructor.
     chunk: NonNull<c_void>,
     _parent: PhantomData<&'p ()>,
-    _owns: PhantomData<F>,
+    // Invariant: the destructor knows the value by the type that it was made as,
+    // and a supertype of that is another type to it.
+    _owns: PhantomData<fn(F) -> F>,
 }
 
 impl<F: FnOnce() + 'static> OnFree<'_, F> {

@@ -87,7 +87,9 @@ impl Ctx<'static> {
     /// The bytes of a pool that certainly holds so many objects of so many bytes
     /// in total, all allocated below it one after the other.
     ///
-    /// The most that the header and the padding of each object can take is counted.
+    /// An object is a chunk: each share of a [`Shared`](crate::Shared) value is
+    /// two, each [`on_free`](CtxRef::on_free) one. The most that the header and
+    /// the padding of each can take is counted.
     /// The text of a string has one byte more. An array that grows, and a string
     /// that does, leave their former places behind them.
     ///

@@ -61,7 +61,9 @@ pub struct Shared<'p, T: 'static> {
     /// its destructor drops. Only `&T` is given out while there are several owners.
     claim: Claim,
     _parent: PhantomData<&'p ()>,
-    _owns: PhantomData<T>,
+    // Invariant: the destructor knows the value by the type that it was made as,
+    // and a supertype of that is another type to it.
+    _owns: PhantomData<fn(T) -> T>,
 }
 
 impl CtxRef {
