@@ -10,6 +10,7 @@ fn every_example_succeeds_and_shows_something() {
         ("pattern3_fields", "example has 1024 bytes of data"),
         ("pattern4_scratch", "\"one tree for everything\", 4 words"),
         ("c_interop", "nobody, /sbin/nologin, groups 99 65534"),
+        ("cache", "nothing is left"),
     ] {
         let output = run(example, &[]);
         let stdout = String::from_utf8_lossy(&output.stdout);
