@@ -6,6 +6,7 @@ use core::ptr::NonNull;
 use crate::alloc::Aligned;
 use crate::ctx_ref::CtxRef;
 use crate::error::Error;
+use crate::growth::doubled;
 use crate::name::Name;
 use crate::raw;
 use crate::tbox::TBox;
@@ -77,9 +78,7 @@ impl<T> ArrayBuilder<T> {
             self.capacity = self.capacity.max(needed);
             return Ok(());
         }
-        // Doubling must not run into the limit while the elements still fit.
-        let limit = (crate::MAX_SIZE / size_of::<T>()).max(needed);
-        self.resize(needed.max(self.capacity * 2).max(4).min(limit))
+        self.resize(doubled(self.capacity, needed, 4, crate::MAX_SIZE / size_of::<T>()))
     }
 
     /// Changes the capacity, which must hold the elements and not be zero bytes.

@@ -14,6 +14,7 @@ mod error;
 mod family;
 pub mod field;
 mod get_type;
+mod growth;
 mod guarded;
 mod keep;
 mod kept;

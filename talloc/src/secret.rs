@@ -12,6 +12,7 @@ use ::zeroize::Zeroize;
 
 use crate::ctx_ref::CtxRef;
 use crate::error::{Error, OrRaise, Rejected};
+use crate::growth::doubled;
 use crate::name::Name;
 use crate::raw;
 
@@ -205,9 +206,7 @@ impl<'p> SecretBytes<'p> {
         let needed = added.and_then(|added| added.checked_add(keep));
         let needed = needed.ok_or(Error::TooLarge { size: usize::MAX })?;
         if needed > self.capacity {
-            // Doubling must not run into the limit while the bytes still fit.
-            let limit = crate::MAX_SIZE.max(needed);
-            self.move_to(needed.max(self.capacity * 2).max(32).min(limit))?;
+            self.move_to(doubled(self.capacity, needed, 32, crate::MAX_SIZE))?;
         }
         self.len = keep;
         for part in parts {

@@ -10,6 +10,7 @@ use crate::array_box::resize_error;
 use crate::ctx_ref::CtxRef;
 use crate::error::{Error, OrRaise, Rejected};
 use crate::field::Str;
+use crate::growth::doubled;
 use crate::name::Name;
 use crate::raw;
 use crate::tbox::TBox;
@@ -398,9 +399,8 @@ impl<'p> TString<'p> {
     fn grow(&mut self, additional: usize) -> Result<(), Error> {
         let needed =
             self.len.checked_add(additional).ok_or(Error::TooLarge { size: usize::MAX })?;
-        // Doubling must not run into the limit while the text still fits.
-        let limit = (crate::MAX_SIZE - 1).max(needed);
-        self.resize(needed.max(self.capacity * 2).max(32).min(limit))
+        // One byte is for the NUL.
+        self.resize(doubled(self.capacity, needed, 32, crate::MAX_SIZE - 1))
     }
 
     #[inline]
