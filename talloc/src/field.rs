@@ -11,18 +11,33 @@
 //! | `char **`, ended by `NULL` | [`StrList<'t>`](StrList) |
 //! | `char *`, wiped when freed | `SecretStr<'t>`, with the feature `zeroize` |
 //! | `struct foo *` | [`Kept<'t, Foo<'t>>`](Kept) |
+//! | `struct foo` that is opaque | [`node!`](crate::node) without public fields |
 //! | any of them, or `NULL` | `Option` of it |
 //!
-//! Each is the only owner of its chunk on the Rust side but has no `Drop`: the
+//! These only borrow, for structs that C fills in and for what C passes in a call:
+//!
+//! | C | Rust |
+//! |---|---|
+//! | `const char *` | [`CStrRef<'t>`](CStrRef) |
+//! | `T *`, whose length is told elsewhere | [`Items<'t, T>`](Items) |
+//! | pointer and length of bytes (`DATA_BLOB`), by value | [`Blob<'t>`](Blob) |
+//!
+//! Each of the first table is the only owner of its chunk on the Rust side but has no `Drop`: the
 //! memory goes with the parent, `'t`. So a struct of them has no drop glue, and
 //! one `talloc_free` of the parent is all it takes. Replacing a field leaves
 //! the old chunk to the parent until then; `set` and `free` release it at once.
 
 mod array;
+mod blob;
+mod c_str_ref;
+mod items;
 mod str;
 mod str_list;
 
 pub use self::array::Array;
+pub use self::blob::Blob;
+pub use self::c_str_ref::CStrRef;
+pub use self::items::Items;
 pub use self::str::Str;
 pub use self::str_list::{StrList, StrListIter};
 pub use crate::kept::Kept;

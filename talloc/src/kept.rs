@@ -6,6 +6,7 @@ use core::marker::PhantomData;
 use core::ptr::NonNull;
 
 use crate::ctx_ref::CtxRef;
+use crate::error::Error;
 use crate::family::Family;
 use crate::node::Node;
 use crate::raw;
@@ -131,6 +132,37 @@ impl<'p, F: Family> Kept<'p, F> {
     #[inline]
     pub fn free(self) {
         drop(Node::from_kept(self));
+    }
+
+    /// Takes over a node that C made and leaves it to its parent.
+    ///
+    /// As [`Node::from_raw`], followed by [`Node::keep`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Node::from_raw`].
+    ///
+    /// # Safety
+    ///
+    /// 1. The duties of [`Node::from_raw`].
+    ///
+    /// ```
+    /// use talloc::{Ctx, Kept};
+    ///
+    /// talloc::node! { #[repr(C)] struct User<'t> as c"struct user" { name: talloc::Str<'t> } }
+    ///
+    /// let ctx = Ctx::new();
+    /// # let from_c = ctx.build::<User>(|t| User { name: t.strdup_c(c"anna") }).into_raw();
+    /// // SAFETY: 1. C made it by `talloc(ctx, struct user)`, with a name below it, and
+    /// // left it to us.
+    /// let user = unsafe { Kept::<User<'_>>::from_raw(from_c) }?;
+    /// assert_eq!(user.get().name, "anna");
+    /// # Ok::<(), talloc::Error>(())
+    /// ```
+    #[doc(alias = "talloc_get_type")]
+    pub unsafe fn from_raw(ptr: *mut F::Of<'_>) -> Result<Self, Error> {
+        // SAFETY: duty 1.
+        unsafe { Node::from_raw(ptr) }.map(Node::keep)
     }
 
     /// The pointer for C; C must not free it while this value is in use.

@@ -1,12 +1,15 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(feature = "nightly", feature(allocator_api))]
 
+mod adopt;
 mod alloc;
 #[cfg(any(feature = "allocator-api2", feature = "nightly"))]
 mod allocator;
 mod array;
 mod array_box;
 mod array_builder;
+pub mod c_alloc;
+mod catch_panic;
 mod claim;
 mod ctx;
 mod ctx_ref;
@@ -16,6 +19,7 @@ pub mod field;
 mod get_type;
 mod growth;
 mod guarded;
+mod into_c;
 mod keep;
 mod kept;
 #[cfg(feature = "log")]
@@ -43,11 +47,13 @@ mod unsize;
 
 pub use bytemuck::Zeroable;
 
+pub use crate::adopt::Adopt;
+pub use crate::catch_panic::catch_panic;
 pub use crate::ctx::Ctx;
 pub use crate::ctx_ref::CtxRef;
 pub use crate::error::{Error, MAX_SIZE, Rejected};
 pub use crate::family::Family;
-pub use crate::field::{Array, Kept, Str, StrList};
+pub use crate::field::{Array, Blob, CStrRef, Items, Kept, Str, StrList};
 pub use crate::guarded::{Guarded, Verdict};
 pub use crate::keep::Keepable;
 #[cfg(feature = "log")]

@@ -217,6 +217,16 @@ pub(crate) unsafe fn is_ancestor(ancestor: NonNull<c_void>, chunk: NonNull<c_voi
     unsafe { sys::talloc_is_parent(chunk.as_ptr(), ancestor.as_ptr()) != 0 }
 }
 
+/// The parent of a chunk. Walks the siblings that are newer than it.
+///
+/// # Safety
+///
+/// 1. `chunk` must be live.
+pub(crate) unsafe fn parent(chunk: NonNull<c_void>) -> Option<NonNull<c_void>> {
+    // SAFETY: duty 1 is passed on.
+    NonNull::new(unsafe { sys::talloc_parent(chunk.as_ptr()) })
+}
+
 /// Makes `ctx` one more owner of the chunk; `false` when there is no memory.
 ///
 /// # Safety

@@ -128,7 +128,10 @@ unsafe fn free_with_guard<T: ?Sized>(value: NonNull<T>) -> bool {
 /// # Safety
 ///
 /// 1. `chunk` must be live.
-unsafe fn child_for_drop(chunk: NonNull<c_void>, size: usize) -> Option<NonNull<c_void>> {
+pub(crate) unsafe fn child_for_drop(
+    chunk: NonNull<c_void>,
+    size: usize,
+) -> Option<NonNull<c_void>> {
     let name = Name::new(c"drop");
     // SAFETY: duty 1.
     if let Some(child) = unsafe { raw::alloc(chunk.as_ptr(), size, name) } {

@@ -1,0 +1,114 @@
+//! Allocation functions for C libraries that take them as callbacks.
+//!
+//! Parsers for JSON, interpreters and the like often let the program supply
+//! `malloc`, `realloc` and `free`, with a pointer of its choice as the first
+//! argument. With a context as that pointer, all that the library allocates lies
+//! below the context: the report shows it, and freeing the context frees what
+//! the library has forgotten, or all of it at once.
+//!
+//! ```
+//! use std::ffi::c_void;
+//! use talloc::{Ctx, c_alloc};
+//!
+//! /// What a C library declares.
+//! #[repr(C)]
+//! struct AllocFuncs {
+//!     malloc: unsafe extern "C" fn(ctx: *mut c_void, size: usize) -> *mut c_void,
+//!     realloc: unsafe extern "C" fn(ctx: *mut c_void, ptr: *mut c_void, size: usize) -> *mut c_void,
+//!     free: unsafe extern "C" fn(ctx: *mut c_void, ptr: *mut c_void),
+//!     ctx: *mut c_void,
+//! }
+//!
+//! let parse = Ctx::named(c"parse");
+//! let funcs = AllocFuncs {
+//!     malloc: c_alloc::malloc,
+//!     realloc: c_alloc::realloc,
+//!     free: c_alloc::free,
+//!     ctx: parse.as_ptr(),
+//! };
+//! // The library does:
+//! // SAFETY: `ctx` is a live context.
+//! let block = unsafe { (funcs.malloc)(funcs.ctx, 100) };
+//! assert_eq!(parse.total_size(), 100);
+//! # assert!(!block.is_null());
+//! ```
+//!
+//! A block has no header of its own and is aligned to 16 bytes (8 on 32-bit
+//! targets), as `malloc` aligns. No request is larger than
+//! [`MAX_SIZE`](crate::MAX_SIZE): that and exhausted memory are `NULL`.
+//!
+//! All blocks are children of the context; freeing one costs the same however
+//! many there are.
+
+use core::ffi::c_void;
+use core::ptr::{self, NonNull};
+
+use crate::name::Name;
+use crate::raw;
+
+const NAME: Name = Name::new(c"talloc::c_alloc");
+
+/// A block of `size` bytes below `ctx`, uninitialised; `NULL` when there is no memory.
+///
+/// # Safety
+///
+/// 1. `ctx` must be a live context of this thread, and not `NULL`.
+#[doc(alias = "talloc_size")]
+pub unsafe extern "C" fn malloc(ctx: *mut c_void, size: usize) -> *mut c_void {
+    // SAFETY: duty 1.
+    to_c(unsafe { raw::alloc(ctx, size, NAME) })
+}
+
+/// Resizes a block, which may move. `NULL` as a block makes a new one. `NULL` as the
+/// result leaves the block as it was.
+///
+/// A size of 0 makes the block as small as it can be, and does not free it.
+///
+/// # Safety
+///
+/// 1. `ctx` must be a live context of this thread, and not `NULL`.
+/// 2. `block` must be `NULL` or come from these functions and not be freed;
+///    unless the result is `NULL`, nobody may use its old address afterwards.
+#[doc(alias = "talloc_realloc_size")]
+pub unsafe extern "C" fn realloc(ctx: *mut c_void, block: *mut c_void, size: usize) -> *mut c_void {
+    match NonNull::new(block) {
+        // SAFETY: duty 2. To libtalloc, a size of 0 is a free (fact 12).
+        Some(block) => to_c(unsafe { raw::realloc(block, size.max(1), NAME) }),
+        // SAFETY: duty 1.
+        None => unsafe { malloc(ctx, size) },
+    }
+}
+
+/// As [`realloc`], for libraries that also pass the old size, which is not needed.
+///
+/// # Safety
+///
+/// 1. The duties of [`realloc`].
+#[doc(alias = "talloc_realloc_size")]
+pub unsafe extern "C" fn realloc_sized(
+    ctx: *mut c_void,
+    block: *mut c_void,
+    _old_size: usize,
+    size: usize,
+) -> *mut c_void {
+    // SAFETY: duty 1.
+    unsafe { realloc(ctx, block, size) }
+}
+
+/// Frees a block; `NULL` is ignored.
+///
+/// # Safety
+///
+/// 1. `block` must be `NULL` or come from these functions and not be freed;
+///    nobody may use it afterwards.
+#[doc(alias = "talloc_free")]
+pub unsafe extern "C" fn free(_ctx: *mut c_void, block: *mut c_void) {
+    if let Some(block) = NonNull::new(block) {
+        // SAFETY: duty 1.
+        unsafe { raw::free(block) };
+    }
+}
+
+fn to_c(block: Option<NonNull<c_void>>) -> *mut c_void {
+    block.map_or(ptr::null_mut(), NonNull::as_ptr)
+}

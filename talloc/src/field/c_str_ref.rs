@@ -1,0 +1,145 @@
+//! [`CStrRef`]: C's `const char *`.
+
+use core::cmp::Ordering;
+use core::ffi::{CStr, c_char};
+use core::fmt;
+use core::hash::{Hash, Hasher};
+use core::marker::PhantomData;
+use core::ops::Deref;
+use core::ptr::NonNull;
+
+/// A borrowed string of one pointer: C's `const char *`, not null.
+///
+/// `&CStr` is two words and cannot stand in a C signature or struct; this can,
+/// and `Option<CStrRef>` is a `const char *` that may be `NULL`. It derefs to
+/// [`CStr`]; the length is counted at each use. The string need not be talloc's.
+///
+/// ```
+/// use talloc::{CStrRef, CtxRef, Node, Str};
+///
+/// talloc::node! { #[repr(C)] pub struct User<'t> as c"struct user" { name: Str<'t> } }
+///
+/// /// `struct user *user_new(TALLOC_CTX *ctx, const char *name)`
+/// #[unsafe(no_mangle)]
+/// pub extern "C" fn user_new<'c>(
+///     ctx: &'c CtxRef,
+///     name: Option<CStrRef<'_>>,
+/// ) -> Option<Node<'c, User<'c>>> {
+///     let name = name?;
+///     ctx.try_build::<_, talloc::Error>(|t| Ok(User { name: t.try_strdup_c(&name)? })).ok()
+/// }
+///
+/// let ctx = talloc::Ctx::new();
+/// assert_eq!(user_new(&ctx, Some(c"anna".into())).unwrap().get().name, "anna");
+/// assert!(user_new(&ctx, None).is_none());
+/// ```
+#[repr(transparent)]
+#[derive(Clone, Copy)]
+pub struct CStrRef<'a> {
+    /// # Invariants
+    ///
+    /// A NUL-terminated string that lives for `'a` and does not change.
+    text: NonNull<c_char>,
+    _text: PhantomData<&'a CStr>,
+}
+
+impl<'a> CStrRef<'a> {
+    /// The string, for as long as it lives.
+    #[inline]
+    pub fn as_c_str(self) -> &'a CStr {
+        // SAFETY: by the invariant.
+        unsafe { CStr::from_ptr(self.text.as_ptr()) }
+    }
+
+    /// Borrows a string of C.
+    ///
+    /// # Safety
+    ///
+    /// 1. `ptr` must be null, or point to a NUL-terminated string that lives for
+    ///    `'a` and does not change.
+    ///
+    /// ```
+    /// // SAFETY: 1. A constant of the program.
+    /// let text = unsafe { talloc::CStrRef::from_ptr(c"text".as_ptr()) };
+    /// assert_eq!(text.unwrap().to_str(), Ok("text"));
+    /// ```
+    #[inline]
+    pub unsafe fn from_ptr(ptr: *const c_char) -> Option<Self> {
+        NonNull::new(ptr.cast_mut()).map(|text| CStrRef { text, _text: PhantomData })
+    }
+
+    /// The pointer for C, which must not write to it.
+    #[inline]
+    pub fn as_ptr(self) -> *const c_char {
+        self.text.as_ptr()
+    }
+}
+
+impl<'a> From<&'a CStr> for CStrRef<'a> {
+    #[inline]
+    fn from(text: &'a CStr) -> Self {
+        // The pointer is never written through.
+        let text = NonNull::from(text).cast();
+        CStrRef { text, _text: PhantomData }
+    }
+}
+
+impl Deref for CStrRef<'_> {
+    type Target = CStr;
+
+    #[inline]
+    fn deref(&self) -> &CStr {
+        self.as_c_str()
+    }
+}
+
+impl fmt::Debug for CStrRef<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&**self, f)
+    }
+}
+
+/// Bytes that are not UTF-8 are shown as replacement characters.
+impl fmt::Display for CStrRef<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.to_string_lossy())
+    }
+}
+
+impl PartialEq for CStrRef<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
+}
+
+impl Eq for CStrRef<'_> {}
+
+impl PartialEq<str> for CStrRef<'_> {
+    fn eq(&self, other: &str) -> bool {
+        self.to_bytes() == other.as_bytes()
+    }
+}
+
+impl PartialEq<&str> for CStrRef<'_> {
+    fn eq(&self, other: &&str) -> bool {
+        *self == **other
+    }
+}
+
+impl PartialOrd for CStrRef<'_> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for CStrRef<'_> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        (**self).cmp(&**other)
+    }
+}
+
+impl Hash for CStrRef<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (**self).hash(state);
+    }
+}

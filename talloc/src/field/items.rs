@@ -1,0 +1,103 @@
+//! [`Items`]: C's `T *` whose length is told elsewhere.
+
+use core::fmt;
+use core::marker::PhantomData;
+use core::ptr::NonNull;
+
+/// The first of several elements that lie one after another: C's `T *`, where
+/// another field or argument tells how many.
+///
+/// For structs that C fills in, such as `{ unsigned count; struct foo *foos; }`;
+/// `Option<Items>` is a `T *` that may be `NULL`. Keep the count private, and
+/// give the slice out by a method:
+///
+/// ```
+/// use talloc::{Blob, Items};
+///
+/// talloc::node! {
+///     #[repr(C)]
+///     pub struct Element<'t> as c"struct element" {
+///         num_values: u32,
+///         values: Option<Items<'t, Blob<'t>>>,
+///     }
+/// }
+///
+/// impl<'t> Element<'t> {
+///     pub fn values(&self) -> &[Blob<'t>] {
+///         // SAFETY: 1. C has filled in both fields; nothing else can set them.
+///         self.values.as_ref().map_or(&[], |values| unsafe { values.as_slice(self.num_values as usize) })
+///     }
+/// }
+/// # let values = [Blob::from(&b"a"[..]), Blob::from(&b"bc"[..])];
+/// # let element = Element { num_values: 2, values: Some(Items::from(&values[..])) };
+/// # assert_eq!(element.values()[1], *b"bc");
+/// ```
+///
+/// The elements belong to an object that lives for `'t`; dropping this does
+/// nothing. Elements with drop glue are not dropped by it.
+#[repr(transparent)]
+pub struct Items<'t, T> {
+    /// # Invariants
+    ///
+    /// The first of some number of valid elements, which live for `'t`. Nobody
+    /// changes them behind a borrow of this.
+    first: NonNull<T>,
+    _elements: PhantomData<&'t T>,
+}
+
+impl<'t, T> Items<'t, T> {
+    /// The elements.
+    ///
+    /// # Safety
+    ///
+    /// 1. There must be at least `len` of them.
+    #[inline]
+    pub unsafe fn as_slice(&self, len: usize) -> &[T] {
+        // SAFETY: duty 1 and the invariant.
+        unsafe { core::slice::from_raw_parts(self.first.as_ptr(), len) }
+    }
+
+    /// The elements, to be changed, for example to take a [`Kept`](crate::Kept)
+    /// out of an `Items<'t, Option<Kept<'t, Foo<'t>>>>`.
+    ///
+    /// # Safety
+    ///
+    /// 1. There must be at least `len` of them.
+    /// 2. They must come from C, which leaves them to the owner of this, and
+    ///    nothing else may lead to them.
+    #[inline]
+    pub unsafe fn as_mut_slice(&mut self, len: usize) -> &mut [T] {
+        // SAFETY: duties 1 and 2, and the invariant.
+        unsafe { core::slice::from_raw_parts_mut(self.first.as_ptr(), len) }
+    }
+
+    /// Borrows elements of C.
+    ///
+    /// # Safety
+    ///
+    /// 1. `ptr` must be null, or point to the first of some number of valid
+    ///    elements, which live for `'t` and do not change while this is borrowed.
+    #[inline]
+    pub unsafe fn from_ptr(ptr: *const T) -> Option<Self> {
+        NonNull::new(ptr.cast_mut()).map(|first| Items { first, _elements: PhantomData })
+    }
+
+    /// The pointer for C.
+    #[inline]
+    pub fn as_ptr(&self) -> *const T {
+        self.first.as_ptr()
+    }
+}
+
+impl<'t, T> From<&'t [T]> for Items<'t, T> {
+    #[inline]
+    fn from(elements: &'t [T]) -> Self {
+        Items { first: NonNull::from(elements).cast(), _elements: PhantomData }
+    }
+}
+
+impl<T> fmt::Debug for Items<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Items").field(&self.first).finish()
+    }
+}
