@@ -82,11 +82,14 @@ adopt! {
 /// Results of C functions that allocate on the context they are given.
 ///
 /// `from_raw` of each type takes any lifetime; here the result lives as long as
-/// the context that C has allocated it on. With `debug_assertions`, that it
-/// really lies below this context is checked. For an object inside another one
+/// the context that C has allocated it on. With `debug_assertions` they panic
+/// when it does not lie below this context; the check walks the siblings that
+/// are newer than the object. For an object inside another one
 /// that you own, call these on the owner's `as_ctx()`: then the result borrows
 /// from the owner. To look at an object without owning it, see
-/// [`CtxRef::get_type`] and [`CtxRef::get_node`].
+/// [`CtxRef::get_type`] and [`CtxRef::get_node`]. An object that C has only
+/// referred to on this context (`talloc_reference`) has another owner, and
+/// cannot be adopted.
 impl CtxRef {
     /// Takes over an object that C has allocated on this context and left to us.
     ///
@@ -99,16 +102,20 @@ impl CtxRef {
     ///
     /// # Safety
     ///
-    /// 1. `ptr` must be null or a live talloc pointer that lies below this
-    ///    context: it is a child, or a child of one that nobody frees or moves
-    ///    while the result lives.
+    /// 1. `ptr` must be null or a live talloc pointer of this thread that lies
+    ///    below this context: it is a child, or a child of one that nobody frees
+    ///    or moves while the result lives. It is not this context itself.
     /// 2. What the type's checks (see [`Adopt`]) leave open must be true: an
     ///    object of the right name holds a valid value, a `char *` is
     ///    initialised up to its NUL, a `char **` ends with `NULL`, all elements
-    ///    of an array are valid.
+    ///    of an array are valid. What a struct points to is below it, or lives
+    ///    as long as it and longer.
     /// 3. Nobody else may own it, change it, or use it while the result is in
-    ///    use, or, if that frees it, afterwards.
-    /// 4. If the value has drop glue, no destructor of C may drop or change it.
+    ///    use, or, if that frees it, afterwards; nor what is below it.
+    /// 4. If the value has drop glue, nothing else may drop it: no destructor of
+    ///    C, and it was neither kept nor handed out by `into_c`. The drop glue of
+    ///    a [`Node`] and a [`Kept`] takes the place of C's destructor; that of a
+    ///    [`TBox`] must not use what is below the object.
     ///
     /// ```
     /// use talloc::{Ctx, TBox};
@@ -196,15 +203,19 @@ impl CtxRef {
     /// first `count` elements are in use.
     ///
     /// C's arrays are often longer than their count. The rest is cut off, so that the
-    /// chunk is as long as the slice; cutting may move the array. `NULL`
-    /// with a count of 0 is an empty array, a new chunk.
+    /// chunk is as long as the slice; cutting may move the array. With a count of 0,
+    /// `NULL` is an empty array, a new chunk, and a longer array is freed, with
+    /// what is below it, for such a one.
     ///
     /// # Errors
     ///
     /// [`Error::Null`] when the count is not 0; [`Error::WrongType`];
-    /// [`Error::WrongSize`] when the chunk is too small for the count;
+    /// [`Error::WrongSize`] when the chunk is too small for the count, and
+    /// [`Error::TooLarge`] when any would be;
     /// [`Error::Referenced`] when it would have to be cut while C holds a
-    /// reference to it; [`Error::OutOfMemory`]. The array then stays with its parent.
+    /// reference to it; [`Error::Refused`] when the count is 0 and a destructor of C
+    /// refuses to let it go; [`Error::OutOfMemory`]. The array then stays with
+    /// its parent.
     ///
     /// # Safety
     ///
@@ -250,7 +261,8 @@ impl CtxRef {
     /// # Safety
     ///
     /// 1. The duties of [`CtxRef::adopt`] for the blob's pointer, which is that
-    ///    of a chunk, with `length` initialised bytes.
+    ///    of a chunk as libtalloc gave it, with `length` initialised bytes. By
+    ///    duty 3, copies of the blob must not be used any more.
     ///
     /// ```
     /// use talloc::Blob;
@@ -268,7 +280,7 @@ impl CtxRef {
     /// ```
     pub unsafe fn adopt_blob(&self, blob: Blob<'_>) -> Result<TBox<'_, [u8]>, Error> {
         // SAFETY: duty 1.
-        unsafe { self.adopt_counted(blob.as_ptr(), blob.len(), Name::new(u8::NAME), false) }
+        unsafe { self.adopt_counted(blob.as_ptr(), blob.length(), Name::new(u8::NAME), false) }
     }
 
     /// # Safety
@@ -296,11 +308,21 @@ impl CtxRef {
         if found < expected {
             return Err(Error::WrongSize { expected, found });
         }
-        if count == 0 && found > 0 {
-            let empty = self.empty_array(name)?;
-            // SAFETY: duty 1. If the free is refused, it stays with its parent.
-            unsafe { raw::free(first.cast()) };
-            return Ok(empty);
+        if expected == 0 && found > 0 {
+            // libtalloc would not resize it to nothing (fact 12).
+            let empty = self.chunk_below(0, name)?;
+            // SAFETY: duty 1.
+            if !unsafe { raw::free(first.cast()) } {
+                // SAFETY: new, and nobody else knows it.
+                unsafe { raw::free(empty) };
+                // SAFETY: the free was refused, so it is live.
+                let referenced = unsafe { raw::reference_count(first.cast()) } > 0;
+                return Err(if referenced { Error::Referenced } else { Error::Refused });
+            }
+            // SAFETY: a new chunk below `self`; the elements have no bytes.
+            return Ok(unsafe {
+                TBox::from_value(NonNull::slice_from_raw_parts(empty.cast(), count))
+            });
         }
         if found > expected {
             // SAFETY: duty 1: nobody uses the old address; `expected` is not 0.
@@ -329,7 +351,10 @@ impl CtxRef {
         if let (true, Some(chunk)) = (cfg!(debug_assertions), NonNull::new(ptr)) {
             // SAFETY: both are live.
             let below = unsafe { raw::is_ancestor(self.chunk(), chunk) };
-            assert!(below, "the object is not below the context that adopts it");
+            assert!(
+                below && chunk != self.chunk(),
+                "the object is not below the context that adopts it"
+            );
         }
     }
 }

@@ -38,7 +38,8 @@
 //! [`MAX_SIZE`](crate::MAX_SIZE): that and exhausted memory are `NULL`.
 //!
 //! All blocks are children of the context; freeing one costs the same however
-//! many there are.
+//! many there are. The library must use them on the thread of the context, and must
+//! not be asked to clean up after the context was freed.
 
 use core::ffi::c_void;
 use core::ptr::{self, NonNull};
@@ -62,12 +63,14 @@ pub unsafe extern "C" fn malloc(ctx: *mut c_void, size: usize) -> *mut c_void {
 /// Resizes a block, which may move. `NULL` as a block makes a new one. `NULL` as the
 /// result leaves the block as it was.
 ///
-/// A size of 0 makes the block as small as it can be, and does not free it.
+/// A size of 0 makes the block as small as it can be, and does not free it: libraries
+/// with a `free` of their own call that. See [`realloc_sized`] for others.
 ///
 /// # Safety
 ///
 /// 1. `ctx` must be a live context of this thread, and not `NULL`.
-/// 2. `block` must be `NULL` or come from these functions and not be freed;
+/// 2. `block` must be `NULL` or come from these functions and not be freed, also
+///    not with its context;
 ///    unless the result is `NULL`, nobody may use its old address afterwards.
 #[doc(alias = "talloc_realloc_size")]
 pub unsafe extern "C" fn realloc(ctx: *mut c_void, block: *mut c_void, size: usize) -> *mut c_void {
@@ -79,11 +82,13 @@ pub unsafe extern "C" fn realloc(ctx: *mut c_void, block: *mut c_void, size: usi
     }
 }
 
-/// As [`realloc`], for libraries that also pass the old size, which is not needed.
+/// All three in one, for libraries that have a single function and pass the old
+/// size, as Lua does: `NULL` as a block makes a new one, a size of 0 frees the
+/// block and returns `NULL`, all else is [`realloc`]. The old size is not used.
 ///
 /// # Safety
 ///
-/// 1. The duties of [`realloc`].
+/// 1. The duties of [`realloc`]; with a size of 0, nobody may use the block afterwards.
 #[doc(alias = "talloc_realloc_size")]
 pub unsafe extern "C" fn realloc_sized(
     ctx: *mut c_void,
@@ -91,16 +96,21 @@ pub unsafe extern "C" fn realloc_sized(
     _old_size: usize,
     size: usize,
 ) -> *mut c_void {
+    if size == 0 {
+        // SAFETY: duty 1.
+        unsafe { free(ctx, block) };
+        return ptr::null_mut();
+    }
     // SAFETY: duty 1.
     unsafe { realloc(ctx, block, size) }
 }
 
-/// Frees a block; `NULL` is ignored.
+/// Frees a block; `NULL` is ignored, and so is the context.
 ///
 /// # Safety
 ///
-/// 1. `block` must be `NULL` or come from these functions and not be freed;
-///    nobody may use it afterwards.
+/// 1. `block` must be `NULL` or come from these functions, on this thread, and not
+///    be freed, also not with its context; nobody may use it afterwards.
 #[doc(alias = "talloc_free")]
 pub unsafe extern "C" fn free(_ctx: *mut c_void, block: *mut c_void) {
     if let Some(block) = NonNull::new(block) {

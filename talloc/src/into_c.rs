@@ -15,12 +15,18 @@ impl<'p, T: 'static> TBox<'p, T> {
     /// Hands the object over to C for good: `T` is dropped when the object is
     /// freed, whatever destructor C sets on it.
     ///
-    /// C may free the object, steal it, refer to it, resize it and set its
+    /// C may free the object on this thread, steal it, refer to it, enlarge it and set its
     /// destructor, also one that refuses; `T` is dropped once, when the object
     /// goes. For that, a `T` with drop glue gets a small child, named `drop`, whose
-    /// destructor drops `T`: before older children are freed, and after C's
-    /// destructor of the object has agreed. C must not free that child alone
-    /// (`talloc_free_children`). Without drop glue this costs nothing.
+    /// destructor drops `T`: before older children are freed, after newer ones,
+    /// and after C's destructor of the object has agreed. Without drop glue this
+    /// costs nothing.
+    ///
+    /// C must not free that child alone, as `talloc_free_children` of the object does;
+    /// only a destructor that goes on to agree may call it. Nor must it make the
+    /// object smaller than `T`, or drop or overwrite the value. The child counts
+    /// where a memory limit forbids to steal objects with children (see
+    /// [`Ctx::set_memlimit`](crate::Ctx::set_memlimit)).
     ///
     /// [`TBox::keep`] is the same without the child, for an object whose
     /// destructor C leaves alone; [`TBox::into_raw`] is for an object that comes
@@ -74,6 +80,17 @@ impl<'p, F: Family> Node<'p, F> {
     /// As [`TBox::into_c`]. A struct whose fields are all in talloc memory has no
     /// drop glue, and then this is [`Node::into_raw`] and costs nothing.
     ///
+    /// With drop glue, two more rules hold for C, and for Rust code that C calls
+    /// with the pointer:
+    ///
+    /// - What the drop glue uses below the node must be there already, and stay. What
+    ///   is made afterwards, or stolen from its place, is freed first. So a
+    ///   field may be replaced if no other field looks at it when it is dropped, but a
+    ///   collection that allocates on the node's own context must not grow any
+    ///   more. For such a struct, [`Node::into_raw`] is right, and its destructor
+    ///   is not C's to set.
+    /// - The node must not be resized if a field holds its context: it may move.
+    ///
     /// # Panics
     ///
     /// As [`TBox::into_c`].
@@ -109,8 +126,9 @@ impl<'p, F: Family> Node<'p, F> {
     pub fn try_into_c(self) -> Result<*mut F::Of<'p>, Rejected<Self>> {
         let chunk = self.as_ctx().chunk();
         // SAFETY: a live chunk with a valid struct, which borrows from nothing but
-        // its other children; all of them are older than the new one, since
-        // nobody can add fields any more. The destructor is taken off below.
+        // its other children; all of them are older than the new one, and what
+        // its drop glue uses stays so (a rule for C, which has the only pointer).
+        // The destructor is taken off below.
         if let Err(error) = unsafe { drop_by_child::<F::Of<'static>>(chunk) } {
             return Err(Rejected::new(error, self));
         }
@@ -135,7 +153,7 @@ unsafe fn drop_by_child<T>(object: NonNull<c_void>) -> Result<(), Error> {
         // SAFETY: duty 1.
         let child = unsafe { child_for_drop(object, 0) }.ok_or(Error::no_memory(0))?;
         // SAFETY: duties 1 to 3: the child is freed with its parent, before the
-        // parent's older children (fact 3).
+        // parent's older children (facts 3 and 19).
         unsafe { raw::set_destructor(child, Some(drop_parent::<T>)) };
     }
     Ok(())
@@ -143,12 +161,12 @@ unsafe fn drop_by_child<T>(object: NonNull<c_void>) -> Result<(), Error> {
 
 /// # Safety
 ///
-/// 1. `child` must be below an object that holds a valid `T`, which nobody uses
-///    any more.
+/// 1. `child` must be the newest child of an object that holds a valid `T`, which
+///    nobody uses any more; what `T` borrows must be alive.
 unsafe extern "C" fn drop_parent<T>(child: *mut c_void) -> c_int {
     // The parent, not an address that was stored: C may have resized it. The
-    // child is the first in its list by now, so this is not a walk.
-    // SAFETY: duty 1; a chunk that is being freed is still linked (fact 3).
+    // newer children are gone by now, so this is not a walk.
+    // SAFETY: duty 1; a chunk that is being freed is still linked (fact 19).
     let object = unsafe { raw::parent(NonNull::new_unchecked(child)) };
     if let Some(object) = object {
         // SAFETY: duty 1.

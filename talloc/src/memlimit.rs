@@ -37,8 +37,9 @@ impl Ctx<'_> {
     ///    stolen out, nor move out because it was shared or referenced outside
     ///    or refused its free ([`Guarded`](crate::Guarded)). Objects without
     ///    children may, and contexts with a limit of their own; the handle of a
-    ///    [`Shared`](crate::Shared) value and an object with
-    ///    [`on_free`](crate::CtxRef::on_free) always have one. Nor may anything
+    ///    [`Shared`](crate::Shared) value, an object with
+    ///    [`on_free`](crate::CtxRef::on_free), and one with drop glue after
+    ///    [`into_c`](crate::TBox::into_c) always have one. Nor may anything
     ///    have left a pool below this context before. libtalloc keeps
     ///    the address of the limit in every object, corrects it in the moved one
     ///    alone, and uses it again when the others are freed.

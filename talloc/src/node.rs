@@ -344,7 +344,8 @@ impl<'p, F: Family> Node<'p, F> {
     ///
     /// 1. `ptr` must be null or a live talloc pointer of this thread, and if
     ///    its name is right, it must hold a valid struct whose fields are its
-    ///    children (or live longer), each owned by the struct alone.
+    ///    children (or live longer), each owned by the struct alone. It was not
+    ///    given away by [`Node::into_c`].
     /// 2. Nobody else may free it or use it while the handle lives.
     /// 3. Its parent must live for `'p`; without a parent, any `'p` will do.
     ///

@@ -143,6 +143,18 @@ pub(crate) unsafe fn name<'a>(chunk: NonNull<c_void>) -> &'a CStr {
     unsafe { CStr::from_ptr(sys::talloc_get_name(chunk.as_ptr())) }
 }
 
+/// Whether the chunk's name lies at its own beginning (fact 14). The name is not read.
+///
+/// # Safety
+///
+/// 1. `chunk` must be live.
+#[inline]
+pub(crate) unsafe fn names_itself(chunk: NonNull<c_void>) -> bool {
+    // SAFETY: duty 1 is passed on.
+    let name = unsafe { sys::talloc_get_name(chunk.as_ptr()) };
+    name.cast() == chunk.as_ptr().cast_const()
+}
+
 /// Gives a chunk a new name, stored by address.
 ///
 /// # Safety

@@ -244,7 +244,7 @@ impl<'p, T: ?Sized> TBox<'p, T> {
     }
 
     /// Hands the object over to C, or to [`TBox::from_raw`]. `T` is not dropped
-    /// when C frees it; to have that, [`TBox::keep`] it and hand over the address.
+    /// when C frees it; to have that, see [`TBox::into_c`].
     #[must_use = "the pointer is the only owner of the object"]
     #[inline]
     pub fn into_raw(b: Self) -> *mut T {
@@ -266,9 +266,9 @@ impl<'p, T: ?Sized> TBox<'p, T> {
     /// 4. If `T` has drop glue: while C holds a reference to the object, it
     ///    must have a parent (libtalloc would otherwise report a free that was
     ///    only a change of owner, fact 5).
-    /// 5. If `T` has drop glue: no destructor of the object may drop or change
-    ///    it (so it is neither a node nor was it kept), and dropping it must not
-    ///    use what is below the object.
+    /// 5. If `T` has drop glue: no destructor may drop or change it (so it is no
+    ///    node, and was neither kept nor given away by [`TBox::into_c`]), and
+    ///    dropping it must not use what is below the object.
     #[inline]
     pub unsafe fn from_raw_unchecked(ptr: *mut T) -> Self {
         // SAFETY: duties 1 to 5; a talloc pointer is not null.
@@ -365,12 +365,23 @@ pub(crate) unsafe fn check_name(chunk: NonNull<c_void>, name: Name) -> Result<()
         let found = unsafe { raw::name(chunk) }.to_string_lossy().into_owned();
         return Err(Error::WrongType { expected: name.to_text(), found });
     }
-    // SAFETY: duty 1; only the address is used.
-    if unsafe { raw::name(chunk) }.as_ptr().cast() == chunk.as_ptr().cast_const() {
+    // SAFETY: duty 1.
+    unsafe { move_name_out(chunk, name) };
+    Ok(())
+}
+
+/// Gives the chunk this name if its own lies in its memory (fact 14), where
+/// it could be overwritten.
+///
+/// # Safety
+///
+/// 1. `chunk` must be live.
+pub(crate) unsafe fn move_name_out(chunk: NonNull<c_void>, name: Name) {
+    // SAFETY: duty 1.
+    if unsafe { raw::names_itself(chunk) } {
         // SAFETY: duty 1; a `Name` is static.
         unsafe { raw::set_name(chunk, name.as_ptr()) };
     }
-    Ok(())
 }
 
 impl<'p, T> TBox<'p, MaybeUninit<T>> {

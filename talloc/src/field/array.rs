@@ -9,8 +9,9 @@ use core::ptr::NonNull;
 use crate::array_box::array_len;
 use crate::ctx_ref::CtxRef;
 use crate::error::Error;
+use crate::name::Name;
 use crate::raw;
-use crate::tbox::TBox;
+use crate::tbox::{TBox, move_name_out};
 
 /// An array of one pointer that belongs to its parent: C's `T *`, as long as
 /// `talloc_array_length` says.
@@ -115,8 +116,7 @@ impl<'t, T> Array<'t, T> {
     /// # Safety
     ///
     /// 1. `ptr` must be null or a live talloc chunk of this thread, below a
-    ///    parent that lives for `'t`; all its elements must be valid, and its
-    ///    name must not lie in its own memory.
+    ///    parent that lives for `'t`; all its elements must be valid.
     /// 2. Nobody else may free, move or use it while the result is in use.
     ///
     /// ```
@@ -134,6 +134,8 @@ impl<'t, T> Array<'t, T> {
         let first = NonNull::new(ptr).ok_or(Error::Null)?;
         // SAFETY: duty 1.
         unsafe { array_len::<T>(first.cast()) }?;
+        // SAFETY: duty 1.
+        unsafe { move_name_out(first.cast(), Name::of::<[T]>()) };
         Ok(Array { first, _parent: PhantomData, _owns: PhantomData })
     }
 

@@ -69,6 +69,11 @@ impl<'t> Blob<'t> {
         Blob { data: data.cast_mut(), length, _bytes: PhantomData }
     }
 
+    /// The length as C has set it, also of a null pointer.
+    pub(crate) fn length(self) -> usize {
+        self.length
+    }
+
     /// The pointer for C, which must not write to it; null for [`Blob::EMPTY`].
     #[inline]
     pub fn as_ptr(self) -> *mut u8 {

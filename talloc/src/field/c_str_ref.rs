@@ -93,6 +93,12 @@ impl Deref for CStrRef<'_> {
     }
 }
 
+impl AsRef<CStr> for CStrRef<'_> {
+    fn as_ref(&self) -> &CStr {
+        self
+    }
+}
+
 impl fmt::Debug for CStrRef<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&**self, f)
@@ -123,6 +129,18 @@ impl PartialEq<str> for CStrRef<'_> {
 impl PartialEq<&str> for CStrRef<'_> {
     fn eq(&self, other: &&str) -> bool {
         *self == **other
+    }
+}
+
+impl PartialEq<CStr> for CStrRef<'_> {
+    fn eq(&self, other: &CStr) -> bool {
+        **self == *other
+    }
+}
+
+impl PartialEq<&CStr> for CStrRef<'_> {
+    fn eq(&self, other: &&CStr) -> bool {
+        **self == **other
     }
 }
 
