@@ -210,8 +210,8 @@ impl CtxRef {
     /// # Errors
     ///
     /// [`Error::Null`] when the count is not 0; [`Error::WrongType`];
-    /// [`Error::WrongSize`] when the chunk is too small for the count, and
-    /// [`Error::TooLarge`] when any would be;
+    /// [`Error::WrongSize`] when the chunk is too small for the count, or
+    /// [`Error::TooLarge`] when so many elements have more than [`usize::MAX`] bytes;
     /// [`Error::Referenced`] when it would have to be cut while C holds a
     /// reference to it; [`Error::Refused`] when the count is 0 and a destructor of C
     /// refuses to let it go; [`Error::OutOfMemory`]. The array then stays with

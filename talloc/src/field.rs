@@ -11,7 +11,7 @@
 //! | `char **`, ended by `NULL` | [`StrList<'t>`](StrList) |
 //! | `char *`, wiped when freed | `SecretStr<'t>`, with the feature `zeroize` |
 //! | `struct foo *` | [`Kept<'t, Foo<'t>>`](Kept) |
-//! | `struct foo` that is opaque | [`node!`](crate::node) without public fields |
+//! | `struct foo` that is opaque | [`node!`](crate::node) with a private `PhantomData<&'t CtxRef>` |
 //! | any of them, or `NULL` | `Option` of it |
 //!
 //! These only borrow, for structs that C fills in and for what C passes in a call:
