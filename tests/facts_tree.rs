@@ -320,3 +320,54 @@ fn fact_13_talloc_is_parent_counts_the_chunk_itself_and_gives_up() {
     }
     assert_eq!(free(top), 0);
 }
+
+#[test]
+fn fact_19_a_child_that_is_freed_with_its_parent_still_knows_it() {
+    unsafe extern "C" fn note_parent(chunk: *mut c_void) -> i32 {
+        // SAFETY: the destructor runs while its chunk is live, which holds a pointer.
+        unsafe { **chunk.cast::<*mut Chunk>() = sys::talloc_parent(chunk) };
+        0
+    }
+    for moved in [false, true] {
+        let mut seen = null_mut();
+        let root = new(null_mut());
+        let (_older, mut top) = (new(root), new(root));
+        let _newer = new(root);
+        let _first = new(top);
+        // SAFETY: all chunks are live, and the child has room for what is written.
+        unsafe {
+            let child = sys::talloc_size(top, c"child", size_of::<*mut Chunk>());
+            child.cast::<*mut Chunk>().write(&raw mut seen);
+            sys::talloc_set_destructor(child, Some(note_parent));
+            new(top);
+            if moved {
+                top = sys::_talloc_realloc(null(), top, 1 << 20, c"moved".as_ptr());
+                assert!(!top.is_null());
+            }
+        }
+        assert_eq!(free(top), 0);
+        assert_eq!(seen, top);
+        assert_eq!(free(root), 0);
+    }
+}
+
+#[test]
+fn fact_19_what_is_new_or_stolen_within_its_parent_is_freed_first_and_what_is_resized_in_its_place()
+{
+    c::tt_log_clear();
+    let root = new(null_mut());
+    let first = recording(root);
+    let second = recording(root);
+    let third = recording(root);
+    let newest = recording(root);
+    // SAFETY: all are live.
+    unsafe {
+        // Below its own parent, which a chunk that is not the newest does not know.
+        assert_eq!(sys::talloc_steal(root, first), first);
+        let third = sys::_talloc_realloc(null(), third, 1 << 20, c"resized".as_ptr());
+        assert!(!third.is_null());
+        assert_eq!(free(root), 0);
+        assert_eq!(log(), [first, newest, third, second]);
+    }
+    let _ = third;
+}
