@@ -1,6 +1,7 @@
 //! [`catch_panic`]: panics that stop at the border to C.
 
 use core::any::Any;
+use core::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Calls `f`, and turns a panic into the result that `on_panic` makes of its message.
@@ -43,14 +44,28 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 ///
 /// # Panics
 ///
-/// A panic of `on_panic`, or of dropping the payload, unwinds from here; an
-/// `extern "C"` function that it reaches ends the process. Where panics abort
+/// A panic of `on_panic` unwinds from here; an `extern "C"` function that it
+/// reaches ends the process. When the payload's own `Drop` panics, the result
+/// stands, and the payload of that second panic is leaked if it is no text. Where panics abort
 /// (`panic = "abort"`), or when memory is exhausted in a method that has no
 /// `try_`, the process ends, as without this function.
 pub fn catch_panic<R>(f: impl FnOnce() -> R, on_panic: impl FnOnce(&str) -> R) -> R {
     match catch_unwind(AssertUnwindSafe(f)) {
         Ok(result) => result,
-        Err(payload) => on_panic(message(&*payload)),
+        Err(payload) => {
+            let result = on_panic(message(&*payload));
+            drop_payload(payload);
+            result
+        }
+    }
+}
+
+/// Drops a payload, whose `Drop` may panic with a payload whose `Drop` panics too.
+fn drop_payload(payload: Box<dyn Any + Send>) {
+    if let Err(second) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
+        if !second.is::<&'static str>() && !second.is::<String>() {
+            mem::forget(second);
+        }
     }
 }
 
