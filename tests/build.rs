@@ -1,5 +1,6 @@
 //! Compiles the C side of the tests.
 
+use std::path::PathBuf;
 use std::{env, fs};
 
 fn main() {
@@ -27,4 +28,17 @@ fn main() {
         .std("gnu11")
         .cargo_metadata(false)
         .compile("talloc_tests_calls");
+    shared_object(&build);
+}
+
+/// Links `c_plugin/plugin.c` as a shared object, which `unload.rs` loads. Its functions of libtalloc
+/// are those that the test has loaded.
+fn shared_object(build: &cc::Build) {
+    println!("cargo::rerun-if-changed=c_plugin");
+    let out = PathBuf::from(env::var_os("OUT_DIR").expect("set by cargo"));
+    let plugin = out.join("talloc_tests_plugin.so");
+    let mut compiler = build.get_compiler().to_command();
+    compiler.args(["-shared", "-fPIC", "c_plugin/plugin.c", "-o"]).arg(&plugin);
+    assert!(compiler.status().expect("a compiler").success(), "{compiler:?}");
+    println!("cargo::rustc-env=TALLOC_TESTS_PLUGIN={}", plugin.display());
 }
