@@ -90,6 +90,20 @@ pub(crate) fn name_of<F: Family>() -> Name {
 /// The struct may also be declared without a lifetime, if nothing in it is
 /// allocated on it.
 ///
+/// The struct can be declared outside, for tools that read the source and do not
+/// expand macros, such as generators of C headers:
+///
+/// ```
+/// #[repr(C)]
+/// pub struct User<'t> {
+///     pub name: talloc::Str<'t>,
+/// }
+///
+/// talloc::node!(User<'t> as c"struct user");
+/// # let ctx = talloc::Ctx::new();
+/// # assert_eq!(ctx.build::<User>(|t| User { name: t.strdup_c(c"anna") }).get().name, "anna");
+/// ```
+///
 /// The struct must be covariant in `'t`: a field such as `Cell<&'t str>` or
 /// `&'t mut &'t str` does not compile, since a reader could then put a shorter
 /// borrow in.
@@ -102,9 +116,28 @@ macro_rules! node {
         $crate::node!(@attributes $([$($attribute)+])*);
         $(#[$($attribute)+])*
         $vis struct $Name<$t> { $($fields)* }
-
-        // SAFETY: 1. the struct above, which no `cfg` removes, has one lifetime,
-        // which `Of` replaces. 2. the argument is returned.
+        $crate::node!(@family $Name<$t> $($c_name)?);
+    };
+    (
+        $(#[$($attribute:tt)+])*
+        $vis:vis struct $Name:ident $(as $c_name:literal)? { $($fields:tt)* }
+    ) => {
+        $crate::node!(@attributes $([$($attribute)+])*);
+        $(#[$($attribute)+])*
+        $vis struct $Name { $($fields)* }
+        $crate::node!(@family $Name $($c_name)?);
+    };
+    ($Name:ident<$t:lifetime> $(as $c_name:literal)?) => {
+        $crate::node!(@family $Name<$t> $($c_name)?);
+    };
+    ($Name:ident $(as $c_name:literal)?) => {
+        $crate::node!(@family $Name $($c_name)?);
+    };
+    (@family $Name:ident<$t:lifetime> $($c_name:literal)?) => {
+        // SAFETY: 1. whatever type the name stands for, its only parameter is one
+        // lifetime, which `Of` replaces: a type of another crate or one with
+        // parameters of its own does not compile here, and no second family can
+        // have the same type. 2. the argument is returned.
         unsafe impl $crate::Family for $Name<'_> {
             type Of<$t> = $Name<$t>;
             const C_NAME: ::core::option::Option<&'static ::core::ffi::CStr> =
@@ -116,16 +149,9 @@ macro_rules! node {
             }
         }
     };
-    (
-        $(#[$($attribute:tt)+])*
-        $vis:vis struct $Name:ident $(as $c_name:literal)? { $($fields:tt)* }
-    ) => {
-        $crate::node!(@attributes $([$($attribute)+])*);
-        $(#[$($attribute)+])*
-        $vis struct $Name { $($fields)* }
-
-        // SAFETY: 1. the struct above, which no `cfg` removes, has no lifetime.
-        // 2. the argument is returned.
+    (@family $Name:ident $($c_name:literal)?) => {
+        // SAFETY: 1. whatever type the name stands for has no parameter, so it borrows
+        // from nothing that ends; as above. 2. the argument is returned.
         unsafe impl $crate::Family for $Name {
             type Of<'t> = $Name;
             const C_NAME: ::core::option::Option<&'static ::core::ffi::CStr> =
