@@ -1,17 +1,51 @@
-//! Compiles the C side of the example `c_interop`.
+//! Compiles the C parts of the examples, and looks for the C libraries that some of them use.
 
 use std::env;
+use std::path::{Path, PathBuf};
 
 fn main() {
     println!("cargo::rerun-if-changed=c_interop");
-    let mut c = cc::Build::new();
+    let mut peer = c_build();
+    peer.file("c_interop/peer.c").compile("talloc_example_peer");
+    println!("cargo::rustc-link-search=native={}", out_dir().display());
+
+    find_library("tevent", "0.10");
+}
+
+/// Sets `have_NAME` for the sources if the library is there, and compiles
+/// `NAME/layout.c`, which tells the tests what is in its header.
+fn find_library(name: &str, version: &str) {
+    println!("cargo::rustc-check-cfg=cfg(have_{name})");
+    let mut config = pkg_config::Config::new();
+    let Ok(library) = config.atleast_version(version).cargo_metadata(false).probe(name) else {
+        // A file that does not exist: look again at the next build.
+        println!("cargo::rerun-if-changed={}", out_dir().join("no").join(name).display());
+        return;
+    };
+    println!("cargo::rustc-cfg=have_{name}");
+    println!("cargo::rerun-if-changed={name}");
+    for path in &library.link_paths {
+        println!("cargo::rustc-link-search=native={}", path.display());
+    }
+    let mut layout = c_build();
+    layout.includes(&library.include_paths).file(Path::new(name).join("layout.c"));
+    layout.compile(&format!("talloc_example_{name}_layout"));
+}
+
+/// A C compiler that finds `talloc.h`.
+///
+/// Only the programs that have a `#[link]` for it link what it makes: cargo
+/// must not add it to the others.
+fn c_build() -> cc::Build {
+    let mut build = cc::Build::new();
     // talloc-sys says where talloc.h is, unless it is where every compiler looks.
     if let Some(include) = env::var_os("DEP_TALLOC_INCLUDE") {
-        c.include(include);
+        build.include(include);
     }
-    // Only `c_interop` links the library, by its `#[link]`: cargo must not add
-    // it to the other examples.
-    c.file("c_interop/peer.c").std("c99").extra_warnings(true).cargo_metadata(false);
-    c.compile("talloc_example_peer");
-    println!("cargo::rustc-link-search=native={}", env::var("OUT_DIR").unwrap_or_default());
+    build.std("c99").extra_warnings(true).cargo_metadata(false);
+    build
+}
+
+fn out_dir() -> PathBuf {
+    env::var_os("OUT_DIR").map(PathBuf::from).unwrap_or_default()
 }

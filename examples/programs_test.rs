@@ -12,9 +12,40 @@ fn every_example_succeeds_and_shows_something() {
         ("c_interop", "nobody, /sbin/nologin, groups 99 65534"),
         ("cache", "nothing is left"),
     ] {
-        let output = run(example, &[]);
-        let stdout = String::from_utf8_lossy(&output.stdout);
-        assert!(output.status.success(), "{example}: {output:?}");
-        assert!(stdout.contains(shown), "{example}: no {shown:?} in: {stdout}");
+        assert_shows(example, &[shown]);
     }
+}
+
+#[test]
+fn an_event_loop_of_c() {
+    if cfg!(have_tevent) {
+        assert_shows(
+            "tevent",
+            &[
+                "1 to go\n  the client is gone\n",
+                "  a closure panicked: nobody expected this\n",
+                "  a closure that waited is dropped\nnothing is left\n",
+            ],
+        );
+    } else {
+        assert_names_package("tevent", "libtevent-dev");
+    }
+}
+
+#[track_caller]
+fn assert_shows(example: &str, texts: &[&str]) {
+    let output = run(example, &[]);
+    let stdout = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{example}: {output:?}");
+    for text in texts {
+        assert!(stdout.contains(text), "{example}: no {text:?} in: {stdout}");
+    }
+}
+
+/// Without the C library, an example only says what to install.
+#[track_caller]
+fn assert_names_package(example: &str, package: &str) {
+    let output = run(example, &[]);
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success() && stderr.contains(package), "{example}: {output:?}");
 }
