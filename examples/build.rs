@@ -9,6 +9,7 @@ fn main() {
     peer.file("c_interop/peer.c").compile("talloc_example_peer");
     println!("cargo::rustc-link-search=native={}", out_dir().display());
 
+    find_library("ldb", "2.0");
     find_library("tevent", "0.10");
 }
 

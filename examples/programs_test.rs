@@ -17,6 +17,24 @@ fn every_example_succeeds_and_shows_something() {
 }
 
 #[test]
+fn a_database_of_c() {
+    if cfg!(have_ldb) {
+        assert_shows(
+            "ldb",
+            &[
+                "  Entry cn=anna,dc=example already exists (EntryAlreadyExists)\n",
+                "  cn=anna,dc=example: Anna (née Ott*), anna@example.org, a@example.org\n",
+                "  cn=otto,dc=example: Otto, otto@example.net\n",
+                "  kept: cn=anna,dc=example: Anna (née Ott*), anna@example.org, a@example.org\n",
+                "  a photo of 6 bytes, the first is 0x89\nnothing is left\n",
+            ],
+        );
+    } else {
+        assert_names_package("ldb", "libldb-dev");
+    }
+}
+
+#[test]
 fn an_event_loop_of_c() {
     if cfg!(have_tevent) {
         assert_shows(
