@@ -91,7 +91,7 @@ pub(crate) fn name_of<F: Family>() -> Name {
 /// allocated on it.
 ///
 /// The struct can be declared outside, for tools that read the source and do not
-/// expand macros, such as generators of C headers:
+/// expand macros, such as generators of C headers. It must have no drop glue then:
 ///
 /// ```
 /// #[repr(C)]
@@ -128,10 +128,20 @@ macro_rules! node {
         $crate::node!(@family $Name $($c_name)?);
     };
     ($Name:ident<$t:lifetime> $(as $c_name:literal)?) => {
+        $crate::node!(@outside $Name<'static>);
         $crate::node!(@family $Name<$t> $($c_name)?);
     };
     ($Name:ident $(as $c_name:literal)?) => {
+        $crate::node!(@outside $Name);
         $crate::node!(@family $Name $($c_name)?);
+    };
+    // The name may be an alias of a type that is a subtype of another such one. A handle
+    // can then become one of the other, and the destructor would not know.
+    (@outside $Type:ty) => {
+        const _: () = ::core::assert!(
+            !::core::mem::needs_drop::<$Type>(),
+            "a struct with fields that have drop glue has to be declared inside `talloc::node!`"
+        );
     };
     (@family $Name:ident<$t:lifetime> $($c_name:literal)?) => {
         // SAFETY: 1. whatever type the name stands for, its only parameter is one
