@@ -35,7 +35,7 @@ use crate::typed::CType;
 /// All of them check for `NULL`. It cannot be implemented elsewhere.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot take over an object that C has made",
-    note = "a struct has to be a `CType`, or declared with `talloc::node!`"
+    note = "a struct has to be a `CType`, or declared with `talloc::node!`; text is a `TBox<str>` or a `Str`"
 )]
 pub trait Adopt<'p>: Sized + sealed::Sealed {
     /// What C's pointer points to.

@@ -72,6 +72,7 @@ pub unsafe extern "C" fn malloc(ctx: *mut c_void, size: usize) -> *mut c_void {
 /// 2. `block` must be `NULL` or come from these functions and not be freed, also
 ///    not with its context;
 ///    unless the result is `NULL`, nobody may use its old address afterwards.
+#[doc(alias = "talloc_realloc_fn")]
 #[doc(alias = "talloc_realloc_size")]
 pub unsafe extern "C" fn realloc(ctx: *mut c_void, block: *mut c_void, size: usize) -> *mut c_void {
     match NonNull::new(block) {

@@ -314,6 +314,9 @@ impl<'p, F: Family> Node<'p, F> {
     /// Hands the node over to C, which frees it or leaves it to its parent, on
     /// this thread. Only [`Node::from_raw`] takes it back.
     ///
+    /// If the struct has drop glue, C must not set a destructor; for that there
+    /// is [`Node::into_c`].
+    ///
     /// ```
     /// talloc::node! { #[repr(C)] struct User<'t> as c"struct user" { name: talloc::Str<'t> } }
     ///
