@@ -38,12 +38,9 @@ fn is_part_of(code: &[&str], file: &str) -> bool {
     let mut rest = &lines[..];
     code.split(|line| line.trim() == "…").all(|part| {
         let part: Vec<&str> = part.iter().map(|line| line.trim()).collect();
-        let found = part.is_empty()
-            || rest.windows(part.len()).position(|lines| lines == part).is_some_and(|at| {
-                rest = &rest[at + part.len()..];
-                true
-            });
-        found
+        let found = rest.windows(part.len().max(1)).position(|lines| lines == part);
+        rest = found.map_or(rest, |at| &rest[at + part.len()..]);
+        found.is_some() || part.is_empty()
     })
 }
 
