@@ -37,6 +37,7 @@ mod secret;
 #[cfg(feature = "serde")]
 mod serde;
 mod shared;
+pub mod snapshot;
 mod string;
 mod tbox;
 mod tbox_traits;
@@ -67,6 +68,7 @@ pub use crate::secret::{SecretBytes, SecretStr, SecretString};
 #[cfg(feature = "serde")]
 pub use crate::serde::{DeserializeIn, Seed};
 pub use crate::shared::Shared;
+pub use crate::snapshot::Snapshot;
 pub use crate::tbox::TBox;
 pub use crate::tstring::TString;
 pub use crate::typed::{CType, Typed};

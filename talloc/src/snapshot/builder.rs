@@ -1,0 +1,288 @@
+//! [`Builder`]: a snapshot made entry by entry.
+
+use std::collections::TryReserveError;
+
+use super::names::Names;
+use super::{NONE, REFERENCE, Record, Snapshot};
+use crate::error::{Error, OrRaise};
+
+/// Makes a [`Snapshot`] entry by entry, for tools that read one from elsewhere,
+/// such as the text of `talloc_report_full`.
+///
+/// Entries come in the order of that text: each before what is below it, with
+/// its depth. Whatever the input, the result is a snapshot: a depth that skips a
+/// level counts as one below the nearest entry above, nothing is below a
+/// reference, and totals that are less than the sum of the parts are that sum.
+///
+/// Memory: 56 bytes for each entry, and each name once.
+///
+/// ```
+/// use talloc::Snapshot;
+///
+/// let mut builder = Snapshot::builder();
+/// builder.push(0, "server", 0);
+/// builder.push(1, "struct table", 400).references(1);
+/// builder.push(1, "client", 0);
+/// builder.push_reference(2, "struct table");
+/// let snapshot = builder.finish();
+/// assert_eq!((snapshot.total_size(), snapshot.total_blocks()), (400, 4));
+/// ```
+pub struct Builder {
+    records: Vec<Record>,
+    names: Names,
+    open: Vec<Open>,
+}
+
+/// An entry that can still get something below it.
+struct Open {
+    index: u32,
+    /// As it was given.
+    depth: usize,
+    /// The totals that were given.
+    totals: Option<(u64, u64)>,
+    /// The sums over the children.
+    below: (u64, u64),
+}
+
+impl Builder {
+    pub(super) fn new() -> Self {
+        Builder { records: Vec::new(), names: Names::new(), open: Vec::new() }
+    }
+
+    /// The number of entries so far.
+    pub fn len(&self) -> usize {
+        self.records.len()
+    }
+
+    /// Whether there is no entry yet.
+    pub fn is_empty(&self) -> bool {
+        self.records.is_empty()
+    }
+
+    /// Adds an object of `size` bytes of its own.
+    ///
+    /// # Panics
+    ///
+    /// Ends the process when memory is exhausted; see [`Builder::try_push`].
+    pub fn push(&mut self, depth: usize, name: impl AsRef<[u8]>, size: u64) -> Pushed<'_> {
+        self.try_push(depth, name, size).or_raise()
+    }
+
+    /// Adds an object by its totals: the bytes and blocks of itself and all below it.
+    ///
+    /// What is below it and never pushed counts as its own: its
+    /// [size](super::Entry::size) is the total without the children that are pushed.
+    ///
+    /// # Panics
+    ///
+    /// Ends the process when memory is exhausted; see [`Builder::try_push_totals`].
+    ///
+    /// ```
+    /// use talloc::Snapshot;
+    ///
+    /// let mut builder = Snapshot::builder();
+    /// builder.push_totals(0, "request", 150, 2);
+    /// builder.push_totals(1, "char", 100, 1);
+    /// assert_eq!(builder.finish().root().unwrap().size(), 50);
+    /// ```
+    pub fn push_totals(
+        &mut self,
+        depth: usize,
+        name: impl AsRef<[u8]>,
+        total_size: u64,
+        total_blocks: u64,
+    ) -> Pushed<'_> {
+        self.try_push_totals(depth, name, total_size, total_blocks).or_raise()
+    }
+
+    /// Adds a reference to the object called `name`. It is one block without bytes.
+    ///
+    /// Its [address](Pushed::address) is that of the object.
+    ///
+    /// # Panics
+    ///
+    /// Ends the process when memory is exhausted; see [`Builder::try_push_reference`].
+    pub fn push_reference(&mut self, depth: usize, name: impl AsRef<[u8]>) -> Pushed<'_> {
+        self.try_push_reference(depth, name).or_raise()
+    }
+
+    /// Like [`Builder::push`], returning exhausted memory as an error.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::OutOfMemory`], also beyond 4,294,967,294 entries; nothing was added.
+    pub fn try_push(
+        &mut self,
+        depth: usize,
+        name: impl AsRef<[u8]>,
+        size: u64,
+    ) -> Result<Pushed<'_>, Error> {
+        self.add(depth, name.as_ref(), size, 0, None)
+    }
+
+    /// Like [`Builder::push_totals`], returning exhausted memory as an error.
+    ///
+    /// # Errors
+    ///
+    /// As [`Builder::try_push`].
+    pub fn try_push_totals(
+        &mut self,
+        depth: usize,
+        name: impl AsRef<[u8]>,
+        total_size: u64,
+        total_blocks: u64,
+    ) -> Result<Pushed<'_>, Error> {
+        self.add(depth, name.as_ref(), 0, 0, Some((total_size, total_blocks)))
+    }
+
+    /// Like [`Builder::push_reference`], returning exhausted memory as an error.
+    ///
+    /// # Errors
+    ///
+    /// As [`Builder::try_push`].
+    pub fn try_push_reference(
+        &mut self,
+        depth: usize,
+        name: impl AsRef<[u8]>,
+    ) -> Result<Pushed<'_>, Error> {
+        self.add(depth, name.as_ref(), 0, REFERENCE, None)
+    }
+
+    fn add(
+        &mut self,
+        depth: usize,
+        name: &[u8],
+        size: u64,
+        references: u32,
+        totals: Option<(u64, u64)>,
+    ) -> Result<Pushed<'_>, Error> {
+        while self.open.last().is_some_and(|open| open.depth >= depth) {
+            self.close();
+        }
+        let index = self.records.len() as u32;
+        if self.records.len() >= NONE as usize {
+            return Err(Error::OutOfMemory { size: usize::MAX });
+        }
+        self.records.try_reserve(1).map_err(|_| out_of_memory(self.records.len()))?;
+        self.open.try_reserve(1).map_err(|_| out_of_memory(self.open.len()))?;
+        let name = self.names.intern(name).map_err(|_| out_of_memory(name.len()))?;
+        self.records.push(Record {
+            name,
+            parent: self.open.last().map_or(NONE, |open| open.index),
+            end: index + 1,
+            depth: self.open.len() as u32,
+            references,
+            size,
+            total_size: size,
+            total_blocks: 1,
+            address: 0,
+        });
+        if references == REFERENCE {
+            if let Some(parent) = self.open.last_mut() {
+                parent.below.1 = parent.below.1.saturating_add(1);
+            }
+        } else {
+            self.open.push(Open { index, depth, totals, below: (0, 0) });
+        }
+        Ok(Pushed { record: &mut self.records[index as usize] })
+    }
+
+    /// Ends the entry that was opened last: its totals are known.
+    fn close(&mut self) {
+        let end = self.records.len() as u32;
+        let Some(open) = self.open.pop() else { return };
+        let record = &mut self.records[open.index as usize];
+        record.end = end;
+        let (size, blocks) = open.below;
+        (record.total_size, record.total_blocks) = match open.totals {
+            None => (record.size.saturating_add(size), blocks.saturating_add(1)),
+            Some(given) => (given.0.max(size), given.1.max(blocks.saturating_add(1))),
+        };
+        record.size = record.total_size - size;
+        if let Some(parent) = self.open.last_mut() {
+            parent.below.0 = parent.below.0.saturating_add(record.total_size);
+            parent.below.1 = parent.below.1.saturating_add(record.total_blocks);
+        }
+    }
+
+    /// The snapshot of all entries.
+    ///
+    /// # Panics
+    ///
+    /// Ends the process when memory is exhausted; see [`Builder::try_finish`].
+    pub fn finish(self) -> Snapshot {
+        self.try_finish().or_raise()
+    }
+
+    /// Like [`Builder::finish`], returning exhausted memory as an error.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::OutOfMemory`].
+    pub fn try_finish(mut self) -> Result<Snapshot, Error> {
+        while !self.open.is_empty() {
+            self.close();
+        }
+        let links = links(&self.records).map_err(|_| out_of_memory(self.records.len()))?;
+        Ok(Snapshot { records: self.records, names: self.names, links })
+    }
+}
+
+impl core::fmt::Debug for Builder {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Builder").field("len", &self.len()).finish_non_exhaustive()
+    }
+}
+
+/// Which reference refers to which object, by number, in the order of the references.
+fn links(records: &[Record]) -> Result<Vec<(u32, u32)>, TryReserveError> {
+    let numbered = || records.iter().zip(0_u32..).filter(|(record, _)| record.address != 0);
+    let is_object = |record: &Record| !matches!(record.references, 0 | REFERENCE);
+
+    let mut objects: Vec<(u64, u32)> = Vec::new();
+    objects.try_reserve_exact(numbered().filter(|(record, _)| is_object(record)).count())?;
+    objects.extend(
+        numbered()
+            .filter(|(record, _)| is_object(record))
+            .map(|(record, index)| (record.address, index)),
+    );
+    objects.sort_unstable();
+
+    let mut links = Vec::new();
+    for (record, index) in numbered().filter(|(record, _)| record.references == REFERENCE) {
+        let at = objects.partition_point(|(address, _)| *address < record.address);
+        if let Some((_, object)) = objects.get(at).filter(|found| found.0 == record.address) {
+            links.try_reserve(1)?;
+            links.push((index, *object));
+        }
+    }
+    Ok(links)
+}
+
+#[cold]
+fn out_of_memory(wanted: usize) -> Error {
+    Error::OutOfMemory { size: wanted }
+}
+
+/// The entry that was pushed last, for what is not known of each.
+#[derive(Debug)]
+pub struct Pushed<'b> {
+    record: &'b mut Record,
+}
+
+impl Pushed<'_> {
+    /// How many references are held on the object. A reference itself has none.
+    pub fn references(self, count: u32) -> Self {
+        if self.record.references != REFERENCE {
+            self.record.references = count.min(REFERENCE - 1);
+        }
+        self
+    }
+
+    /// Where the object is in memory; of a reference: where the object is that it
+    /// refers to. 0 means that it is not known.
+    pub fn address(self, address: u64) -> Self {
+        self.record.address = address;
+        self
+    }
+}
