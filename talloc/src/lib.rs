@@ -68,7 +68,7 @@ pub use crate::secret::{SecretBytes, SecretStr, SecretString};
 #[cfg(feature = "serde")]
 pub use crate::serde::{DeserializeIn, Seed};
 pub use crate::shared::Shared;
-pub use crate::snapshot::Snapshot;
+pub use crate::snapshot::{LeakCheck, Snapshot, assert_no_leaks};
 pub use crate::tbox::TBox;
 pub use crate::tstring::TString;
 pub use crate::typed::{CType, Typed};

@@ -1,21 +1,62 @@
 //! Snapshots: what is in a tree, seen at one moment.
 //!
 //! [`CtxRef::snapshot`](crate::CtxRef::snapshot) takes one of a live tree; a
-//! [`Builder`] makes one of anything else, such as the text of a report.
+//! [`Builder`] makes one of anything else, such as the text of a report. All
+//! views of it are values with options that are printed by `Display`:
+//!
+//! | | |
+//! |---|---|
+//! | [`Snapshot::tree`] | the tree, for people |
+//! | [`Snapshot::diff`] | what changed since another snapshot |
+//! | [`Snapshot::by_name`], [`Snapshot::by_path`] | who has the most |
+//! | [`Snapshot::dot`], [`Snapshot::mermaid`], `Snapshot::flame_graph` | pictures |
+//!
+//! ```
+//! use talloc::Ctx;
+//!
+//! let server = Ctx::named(c"server");
+//! let before = server.snapshot();
+//! let _table = server.alloc([0_u64; 100]);
+//! let after = server.snapshot();
+//! println!("{}", after.tree().depth(3).min_size(100).sort_by_size().merge_equal());
+//! println!("{}", after.diff(&before));
+//! ```
 
+mod branches;
 mod builder;
 mod capture;
+mod diff;
+mod diff_text;
 mod entry;
 mod escape;
+mod groups;
+mod label;
+mod leak_check;
+mod leaks;
 mod names;
 mod path;
+mod picture;
+mod ranking;
+#[cfg(feature = "serde")]
+mod serialize;
+mod size;
+mod tree;
 
 use core::fmt;
 
 pub use self::builder::{Builder, Pushed};
+pub use self::diff::{Change, ChangeKind, Diff};
 pub use self::entry::{Children, Entries, Entry};
 pub use self::escape::Escaped;
+pub use self::leak_check::{LeakCheck, assert_no_leaks};
+pub use self::leaks::Leaks;
 pub use self::path::Path;
+#[cfg(feature = "flamegraph")]
+pub use self::picture::FlameGraph;
+pub use self::picture::{Dot, Mermaid};
+pub use self::ranking::{Rank, Ranking};
+pub use self::size::Bytes;
+pub use self::tree::Tree;
 
 use self::names::Names;
 

@@ -1,0 +1,95 @@
+//! A difference as text.
+
+use core::fmt;
+
+use super::diff::{Change, ChangeKind, Diff};
+use super::size::{Bytes, blocks, signed, thousands};
+use super::{Escaped, Snapshot};
+
+/// A line for the totals, then one for each change.
+impl fmt::Display for Diff<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (before, after) = (self.before(), self.after());
+        writeln!(
+            f,
+            "{}: {} in {} → {} in {} ({}, {})",
+            title(before, after),
+            Bytes(before.total_size()),
+            blocks(before.total_blocks()),
+            Bytes(after.total_size()),
+            blocks(after.total_blocks()),
+            signed(before.total_size(), after.total_size(), |size| Bytes(size).to_string()),
+            signed(before.total_blocks(), after.total_blocks(), blocks),
+        )?;
+        if self.is_empty() {
+            return writeln!(f, "no change");
+        }
+        writeln!(f, "{:>11}  {:>8}", "bytes", "blocks")?;
+        for change in self.changes().take(self.limit) {
+            writeln!(f, "{change}")?;
+        }
+        match self.changes().len().saturating_sub(self.limit) {
+            0 => Ok(()),
+            left_out => writeln!(f, "… {} more changes", thousands(left_out as u64)),
+        }
+    }
+}
+
+/// The name of the root, or both if they differ.
+fn title(before: &Snapshot, after: &Snapshot) -> String {
+    let name = |snapshot: &Snapshot| match snapshot.root() {
+        Some(root) => Escaped::new(root.name()).to_string(),
+        None => "(empty)".to_owned(),
+    };
+    let (before, after) = (name(before), name(after));
+    if before == after { after } else { format!("{before} → {after}") }
+}
+
+/// One line: bytes, blocks, what happened, the path, how many.
+impl fmt::Display for Change<'_, '_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (bytes, chunks) = (self.sizes(), self.blocks());
+        let bytes = signed(bytes.0, bytes.1, |size| Bytes(size).to_string());
+        let chunks = signed(chunks.0, chunks.1, thousands);
+        let kind = self.kind();
+        let arrow = if self.is_reference() { "→ " } else { "" };
+        write!(f, "{bytes:>11}  {chunks:>8}  {kind:<8}  {arrow}{:#}", self.path())?;
+        let (before, after) = self.counts();
+        match kind {
+            _ if before == after => Ok(()),
+            ChangeKind::Appeared => f.write_str(&super::size::times(after)),
+            ChangeKind::Vanished => f.write_str(&super::size::times(before)),
+            _ => write!(f, " × {} → {}", thousands(before), thousands(after)),
+        }
+    }
+}
+
+/// `appeared`, `vanished`, `grew`, `shrank`.
+impl fmt::Display for ChangeKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            ChangeKind::Appeared => "appeared",
+            ChangeKind::Vanished => "vanished",
+            ChangeKind::Grew => "grew",
+            ChangeKind::Shrank => "shrank",
+        })
+    }
+}
+
+impl fmt::Debug for Diff<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Diff").field("changes", &self.changes().len()).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Change<'_, '_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Change")
+            .field("path", &self.path())
+            .field("kind", &self.kind())
+            .field("counts", &self.counts())
+            .field("sizes", &self.sizes())
+            .field("blocks", &self.blocks())
+            .finish()
+    }
+}

@@ -1,0 +1,250 @@
+//! Entries with the same path, taken together.
+
+use core::ops::Range;
+
+use super::{NONE, REFERENCE, Snapshot};
+
+/// The trees of `N` snapshots laid over one another: siblings with the same name
+/// are one group, and so on below them.
+///
+/// # Invariants
+///
+/// In the order of the levels, so that the children of a group are neighbours
+/// and stand behind it.
+pub(super) struct Groups<'s, const N: usize> {
+    pub(super) snapshots: [&'s Snapshot; N],
+    list: Vec<Group<N>>,
+    roots: Range<u32>,
+    /// The entries of each group, for each snapshot.
+    members: [Vec<u32>; N],
+    texts: Texts<'s, N>,
+}
+
+/// Entries with the same path.
+pub(super) struct Group<const N: usize> {
+    name: u32,
+    pub(super) is_reference: bool,
+    pub(super) parent: u32,
+    pub(super) depth: u32,
+    pub(super) children: Range<u32>,
+    members: [Range<u32>; N],
+    pub(super) sums: [Sums; N],
+}
+
+/// Sums over the members of one group in one snapshot.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Sums {
+    pub(super) count: u64,
+    pub(super) size: u64,
+    pub(super) total_size: u64,
+    pub(super) total_blocks: u64,
+    /// References that are held on the members.
+    pub(super) references: u64,
+}
+
+/// Which entries are in one group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Merge {
+    /// Each is in a group of its own.
+    Nothing,
+    /// Those with the same name below the same group.
+    Equal,
+}
+
+/// A child of the group at hand.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Child {
+    name: u32,
+    is_reference: bool,
+    /// The place among the children, which is the order to show them in.
+    place: u32,
+    side: usize,
+    entry: u32,
+}
+
+impl<'s, const N: usize> Groups<'s, N> {
+    /// Takes time n log n and a few words for each entry down to `max_depth`.
+    pub(super) fn new(snapshots: [&'s Snapshot; N], merge: Merge, max_depth: usize) -> Self {
+        let mut groups = Groups {
+            snapshots,
+            list: Vec::new(),
+            roots: 0..0,
+            members: [const { Vec::new() }; N],
+            texts: Texts::new(snapshots),
+        };
+        let mut children = Vec::new();
+        for (side, snapshot) in snapshots.iter().enumerate().rev() {
+            let roots = snapshot.roots().map(|root| root.index() as u32);
+            groups.gather(side, roots, &mut children);
+        }
+        groups.roots = groups.add(&mut children, NONE, merge);
+        let mut at = 0;
+        while at < groups.list.len() {
+            if (groups.list[at].depth as usize) < max_depth {
+                groups.expand(at as u32, &mut children, merge);
+            }
+            at += 1;
+        }
+        groups
+    }
+
+    /// Groups what is below the members of a group.
+    fn expand(&mut self, group: u32, children: &mut Vec<Child>, merge: Merge) {
+        for side in (0..N).rev() {
+            let snapshot = self.snapshots[side];
+            for member in self.get(group).members[side].clone() {
+                let entry = self.members[side][member as usize];
+                let below = super::Entry::new(snapshot, entry).children();
+                self.gather(side, below.map(|child| child.index() as u32), children);
+            }
+        }
+        let range = self.add(children, group, merge);
+        self.list[group as usize].children = range;
+    }
+
+    fn gather(&self, side: usize, entries: impl Iterator<Item = u32>, children: &mut Vec<Child>) {
+        for entry in entries {
+            let record = &self.snapshots[side].records[entry as usize];
+            children.push(Child {
+                name: self.texts.joint(side, record.name),
+                is_reference: record.references == REFERENCE,
+                place: children.len() as u32,
+                side,
+                entry,
+            });
+        }
+    }
+
+    /// Makes groups of the children, in the order of their first members.
+    fn add(&mut self, children: &mut Vec<Child>, parent: u32, merge: Merge) -> Range<u32> {
+        let start = self.list.len() as u32;
+        let mut groups: Vec<&[Child]> = match merge {
+            Merge::Nothing => children.chunks(1).collect(),
+            Merge::Equal => {
+                children.sort_unstable();
+                let same =
+                    |a: &Child, b: &Child| (a.name, a.is_reference) == (b.name, b.is_reference);
+                children.chunk_by(same).collect()
+            }
+        };
+        groups.sort_unstable_by_key(|group| group[0].place);
+        for group in groups {
+            self.push(group, parent);
+        }
+        children.clear();
+        start..self.list.len() as u32
+    }
+
+    fn push(&mut self, children: &[Child], parent: u32) {
+        let mut sums = [Sums::default(); N];
+        let mut members = [const { 0..0 }; N];
+        for (side, members) in members.iter_mut().enumerate() {
+            members.start = self.members[side].len() as u32;
+        }
+        for child in children {
+            self.members[child.side].push(child.entry);
+            sums[child.side].add(&self.snapshots[child.side].records[child.entry as usize]);
+        }
+        for (side, members) in members.iter_mut().enumerate() {
+            members.end = self.members[side].len() as u32;
+        }
+        let depth = if parent == NONE { 0 } else { self.get(parent).depth + 1 };
+        self.list.push(Group {
+            name: children[0].name,
+            is_reference: children[0].is_reference,
+            parent,
+            depth,
+            children: 0..0,
+            members,
+            sums,
+        });
+    }
+
+    pub(super) fn get(&self, group: u32) -> &Group<N> {
+        &self.list[group as usize]
+    }
+
+    /// All groups, each behind its parent.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (u32, &Group<N>)> {
+        (0..).zip(&self.list)
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    pub(super) fn roots(&self) -> Range<u32> {
+        self.roots.clone()
+    }
+
+    pub(super) fn name(&self, group: u32) -> &'s [u8] {
+        self.texts.get(self.get(group).name)
+    }
+
+    /// The entries of a group in one of the snapshots.
+    pub(super) fn members(&self, side: usize, group: u32) -> &[u32] {
+        let range = self.get(group).members[side].clone();
+        &self.members[side][range.start as usize..range.end as usize]
+    }
+
+    pub(super) fn path(&self, group: u32) -> super::Path<'s> {
+        let parent = |group: &u32| Some(self.get(*group).parent).filter(|parent| *parent != NONE);
+        super::Path::new(core::iter::successors(Some(group), parent).map(|group| self.name(group)))
+    }
+}
+
+impl Sums {
+    fn add(&mut self, record: &super::Record) {
+        self.count += 1;
+        self.size = self.size.saturating_add(record.size);
+        self.total_size = self.total_size.saturating_add(record.total_size);
+        self.total_blocks = self.total_blocks.saturating_add(record.total_blocks);
+        if record.references != REFERENCE {
+            self.references += u64::from(record.references);
+        }
+    }
+}
+
+/// The names of several snapshots, numbered together.
+struct Texts<'s, const N: usize> {
+    snapshots: [&'s Snapshot; N],
+    /// The joint numbers of the names of each snapshot but the first, whose own
+    /// numbers are the joint ones.
+    joint: [Vec<u32>; N],
+    /// Where each name that the first one lacks is: in which snapshot, and its number there.
+    more: Vec<(usize, u32)>,
+}
+
+impl<'s, const N: usize> Texts<'s, N> {
+    fn new(snapshots: [&'s Snapshot; N]) -> Self {
+        const { assert!(N == 1 || N == 2, "with more, the later ones would share no names") };
+        let mut texts = Texts { snapshots, joint: [const { Vec::new() }; N], more: Vec::new() };
+        for (side, snapshot) in snapshots.iter().enumerate().skip(1) {
+            let first = &snapshots[0].names;
+            for id in 0..snapshot.names.len() as u32 {
+                let known = first.find(snapshot.names.get(id));
+                let joint = known.unwrap_or((first.len() + texts.more.len()) as u32);
+                if known.is_none() {
+                    texts.more.push((side, id));
+                }
+                texts.joint[side].push(joint);
+            }
+        }
+        texts
+    }
+
+    fn joint(&self, side: usize, id: u32) -> u32 {
+        if side == 0 { id } else { self.joint[side][id as usize] }
+    }
+
+    fn get(&self, joint: u32) -> &'s [u8] {
+        let first = &self.snapshots[0].names;
+        match (joint as usize).checked_sub(first.len()) {
+            None => first.get(joint),
+            Some(more) => {
+                let (side, id) = self.more[more];
+                self.snapshots[side].names.get(id)
+            }
+        }
+    }
+}

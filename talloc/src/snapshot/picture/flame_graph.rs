@@ -1,0 +1,149 @@
+//! [`FlameGraph`]: a picture of who has the bytes.
+
+use core::fmt::{self, Write};
+
+use inferno::flamegraph::color::{BasicPalette, Palette};
+use inferno::flamegraph::{self, Direction};
+
+use super::super::Snapshot;
+use super::super::size::{Bytes, blocks, times};
+use super::{Options, Picture, What};
+
+/// A snapshot as a flame graph in SVG, by `Display`: see [`Snapshot::flame_graph`].
+#[derive(Debug, Clone)]
+#[must_use = "a flame graph is only drawn when it is displayed"]
+pub struct FlameGraph<'s>(Options<'s>);
+
+/// Levels that are shown: more would make a picture higher than screens.
+const LEVELS: usize = 64;
+
+impl Snapshot {
+    /// The snapshot as a flame graph: an SVG picture in which the width of each
+    /// object is the bytes of itself and all below it, with its children under it.
+    ///
+    /// In a browser, a click magnifies an object, the tool tip has its numbers,
+    /// and names can be searched. Siblings with the same name are one. The 1,000
+    /// largest objects are shown in at most 64 levels. If there are no bytes at
+    /// all, the width is the number of blocks. Needs the feature `flamegraph`.
+    ///
+    /// ```
+    /// let ctx = talloc::Ctx::named(c"server");
+    /// let _port = ctx.alloc(80_u16);
+    /// let svg = ctx.snapshot().flame_graph().to_string();
+    /// assert!(svg.starts_with("<?xml"));
+    /// ```
+    pub fn flame_graph(&self) -> FlameGraph<'_> {
+        let mut options = Options::new(self, 1000);
+        options.labels.max_chars = 200;
+        FlameGraph(options)
+    }
+}
+
+impl FlameGraph<'_> {
+    /// Shows so many objects; those that stand for the rest are not counted.
+    pub fn max_nodes(mut self, nodes: usize) -> Self {
+        self.0.max_nodes = nodes;
+        self
+    }
+
+    /// Shows types with their modules.
+    pub fn full_names(mut self) -> Self {
+        self.0.full_names();
+        self
+    }
+}
+
+impl fmt::Display for FlameGraph<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let snapshot = self.0.snapshot;
+        let mut options = flamegraph::Options::default();
+        options.title = match snapshot.root() {
+            Some(root) => self.0.labels.of(root.name()),
+            None => "(empty)".to_owned(),
+        };
+        options.subtitle = Some(format!(
+            "{} in {}",
+            Bytes(snapshot.total_size()),
+            blocks(snapshot.total_blocks())
+        ));
+        let by_size = snapshot.total_size() > 0;
+        options.count_name = if by_size { "bytes" } else { "blocks" }.to_owned();
+        options.name_type = "Object:".to_owned();
+        options.colors = Palette::Basic(BasicPalette::Orange);
+        // The same snapshot makes the same picture.
+        options.deterministic = true;
+        options.direction = Direction::Inverted;
+
+        let picture = Picture::new(&self.0, LEVELS);
+        let lines = stacks(&picture, by_size);
+        let mut svg = Vec::new();
+        flamegraph::from_lines(&mut options, lines.iter().map(String::as_str), &mut svg)
+            .map_err(|_| fmt::Error)?;
+        f.write_str(&String::from_utf8_lossy(&svg))
+    }
+}
+
+/// A line for each node: the names down to it, and what is its own.
+fn stacks(picture: &Picture<'_>, by_size: bool) -> Vec<String> {
+    let weights = picture.nodes.iter().map(|node| match &node.what {
+        What::Group(group) => {
+            let sums = picture.groups.get(*group).sums[0];
+            if by_size { sums.total_size } else { sums.total_blocks }
+        }
+        What::Rest(rest) => {
+            if by_size {
+                rest.size
+            } else {
+                rest.blocks
+            }
+        }
+        What::Elsewhere(_) => 0,
+    });
+    let weights: Vec<u64> = weights.collect();
+    let mut own = weights.clone();
+    let mut stacks: Vec<String> = Vec::new();
+    for (node, weight) in picture.nodes.iter().zip(weights) {
+        let mut stack = String::new();
+        if let Some(parent) = node.parent {
+            own[parent] = own[parent].saturating_sub(weight);
+            stack.push_str(&stacks[parent]);
+            stack.push(';');
+        }
+        stack.push_str(&frame(picture, &node.what));
+        stacks.push(stack);
+    }
+    let mut lines: Vec<String> = Vec::new();
+    for (stack, own) in stacks.iter().zip(own).filter(|(_, own)| *own > 0) {
+        lines.push(format!("{stack} {own}"));
+    }
+    if lines.is_empty() {
+        lines.push("(empty) 1".to_owned());
+    }
+    lines
+}
+
+/// A name in the syntax of stacks, where `;` divides, and a space may be
+/// followed by a number.
+fn frame(picture: &Picture<'_>, what: &What) -> String {
+    let text = match what {
+        What::Group(group) => {
+            let count = picture.groups.get(*group).sums[0].count;
+            let mut text = picture.labels.of(picture.groups.name(*group));
+            text.push_str(&times(count));
+            text
+        }
+        What::Rest(_) => "…".to_owned(),
+        What::Elsewhere(_) => String::new(),
+    };
+    let mut frame = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            ';' => frame.push_str("\\x3b"),
+            ' ' => frame.push('\u{a0}'),
+            c => {
+                let _ = frame.write_char(c);
+            }
+        }
+    }
+    frame
+}

@@ -1,0 +1,154 @@
+//! [`Ranking`]: who has the most.
+
+use core::cmp::Reverse;
+use core::fmt;
+
+use super::groups::{Groups, Merge};
+use super::size::{Bytes, thousands};
+use super::{Path, REFERENCE, Snapshot};
+
+/// Objects with the same name or path, those with the most bytes first: see
+/// [`Snapshot::by_name`] and [`Snapshot::by_path`].
+#[must_use = "a ranking is there to be looked at"]
+pub struct Ranking<'s> {
+    snapshot: &'s Snapshot,
+    /// In a ranking by path.
+    groups: Option<Groups<'s, 1>>,
+    rows: Vec<Row>,
+    limit: usize,
+}
+
+struct Row {
+    /// The number of the name, or of the group.
+    id: u32,
+    count: u64,
+    size: u64,
+}
+
+impl Snapshot {
+    /// Which names have the most bytes, wherever they are in the tree.
+    /// References are not counted.
+    ///
+    /// ```
+    /// let ctx = talloc::Ctx::named(c"table");
+    /// let _numbers = (ctx.alloc(1_u64), ctx.alloc(2_u64), ctx.alloc(3_u8));
+    /// let snapshot = ctx.snapshot();
+    /// let by_name = snapshot.by_name();
+    /// let most = by_name.ranks().next().unwrap();
+    /// assert_eq!((most.name(), most.count(), most.size()), (&b"u64"[..], 2, 16));
+    /// ```
+    pub fn by_name(&self) -> Ranking<'_> {
+        let mut sums = vec![(0_u64, 0_u64); self.names.len()];
+        for record in self.records.iter().filter(|record| record.references != REFERENCE) {
+            let (count, size) = &mut sums[record.name as usize];
+            *count += 1;
+            *size = size.saturating_add(record.size);
+        }
+        let rows = (0..).zip(sums).filter(|(_, (count, _))| *count > 0);
+        self.ranking(None, rows.map(|(id, (count, size))| Row { id, count, size }).collect())
+    }
+
+    /// Which paths have the most bytes in the objects themselves.
+    /// References are not counted.
+    ///
+    /// ```
+    /// let ctx = talloc::Ctx::named(c"table");
+    /// let _numbers = (ctx.alloc(1_u64), ctx.alloc(2_u64), ctx.alloc(3_u8));
+    /// println!("{}", ctx.snapshot().by_path().limit(10));
+    /// ```
+    pub fn by_path(&self) -> Ranking<'_> {
+        let groups = Groups::new([self], Merge::Equal, usize::MAX);
+        let objects = groups.iter().filter(|(_, group)| !group.is_reference);
+        let rows = objects.map(|(id, group)| {
+            let sums = group.sums[0];
+            Row { id, count: sums.count, size: sums.size }
+        });
+        let rows = rows.collect();
+        self.ranking(Some(groups), rows)
+    }
+
+    fn ranking<'s>(&'s self, groups: Option<Groups<'s, 1>>, mut rows: Vec<Row>) -> Ranking<'s> {
+        rows.sort_by_key(|row| Reverse((row.size, row.count)));
+        Ranking { snapshot: self, groups, rows, limit: usize::MAX }
+    }
+}
+
+impl<'s> Ranking<'s> {
+    /// Shows so many lines when displayed, and says how many were left out.
+    pub fn limit(mut self, lines: usize) -> Self {
+        self.limit = lines;
+        self
+    }
+
+    /// All lines, whatever the limit.
+    pub fn ranks(&self) -> impl ExactSizeIterator<Item = Rank<'_, 's>> {
+        self.rows.iter().map(|row| Rank { ranking: self, row })
+    }
+}
+
+/// A line of a [`Ranking`].
+#[derive(Clone, Copy)]
+pub struct Rank<'r, 's> {
+    ranking: &'r Ranking<'s>,
+    row: &'r Row,
+}
+
+impl<'s> Rank<'_, 's> {
+    /// The name of the objects.
+    pub fn name(&self) -> &'s [u8] {
+        match &self.ranking.groups {
+            Some(groups) => groups.name(self.row.id),
+            None => self.ranking.snapshot.names.get(self.row.id),
+        }
+    }
+
+    /// Where they are; in a ranking by name, which has them from everywhere, the
+    /// name alone.
+    pub fn path(&self) -> Path<'s> {
+        match &self.ranking.groups {
+            Some(groups) => groups.path(self.row.id),
+            None => Path::new([self.name()].into_iter()),
+        }
+    }
+
+    /// How many objects they are.
+    pub fn count(&self) -> u64 {
+        self.row.count
+    }
+
+    /// The bytes of the objects alone: the sum over a ranking is the whole snapshot.
+    pub fn size(&self) -> u64 {
+        self.row.size
+    }
+}
+
+impl fmt::Display for Ranking<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{:>10}  {:>6}  {:>9}  name", "bytes", "share", "objects")?;
+        for rank in self.ranks().take(self.limit) {
+            let (size, count) = (Bytes(rank.size()), thousands(rank.count()));
+            let share = 100.0 * rank.size() as f64 / self.snapshot.total_size().max(1) as f64;
+            writeln!(f, "{size:>10}  {share:>5.1}%  {count:>9}  {:#}", rank.path())?;
+        }
+        match self.rows.len().saturating_sub(self.limit) {
+            0 => Ok(()),
+            more => writeln!(f, "… {} more", thousands(more as u64)),
+        }
+    }
+}
+
+impl fmt::Debug for Ranking<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Ranking").field("len", &self.rows.len()).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Rank<'_, '_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Rank")
+            .field("path", &self.path())
+            .field("count", &self.count())
+            .field("size", &self.size())
+            .finish()
+    }
+}

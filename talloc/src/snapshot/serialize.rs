@@ -1,0 +1,124 @@
+//! Serialising snapshots and what was computed from them.
+//!
+//! Trees are flat lists here, too: a tree of 100,000 levels would exhaust the
+//! stack of a serialiser that nests.
+
+use ::serde::ser::SerializeStruct;
+use ::serde::{Serialize, Serializer};
+
+use super::{Change, ChangeKind, Diff, Entries, Entry, Escaped, Path, Rank, Ranking, Snapshot};
+
+/// A list of structs.
+struct List<F>(F);
+
+impl<I: Iterator<Item: Serialize>, F: Fn() -> I> Serialize for List<F> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq((self.0)())
+    }
+}
+
+/// As `total_size`, `total_blocks` and `entries`, a flat list in which each
+/// entry stands before what is below it.
+impl Serialize for Snapshot {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut fields = serializer.serialize_struct("Snapshot", 3)?;
+        fields.serialize_field("total_size", &self.total_size())?;
+        fields.serialize_field("total_blocks", &self.total_blocks())?;
+        fields.serialize_field("entries", &self.iter())?;
+        fields.end()
+    }
+}
+
+/// As a sequence.
+impl Serialize for Entries<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.clone())
+    }
+}
+
+/// The name is [escaped](Escaped); `parent` and `target` are places in the list
+/// of entries, or null.
+impl Serialize for Entry<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut fields = serializer.serialize_struct("Entry", 9)?;
+        fields.serialize_field("name", &self.escaped_name())?;
+        fields.serialize_field("depth", &self.depth())?;
+        fields.serialize_field("parent", &self.parent().map(Entry::index))?;
+        fields.serialize_field("size", &self.size())?;
+        fields.serialize_field("total_size", &self.total_size())?;
+        fields.serialize_field("total_blocks", &self.total_blocks())?;
+        fields.serialize_field("is_reference", &self.is_reference())?;
+        fields.serialize_field("reference_count", &self.reference_count())?;
+        fields.serialize_field("target", &self.target().map(Entry::index))?;
+        fields.end()
+    }
+}
+
+/// As text.
+impl Serialize for Escaped<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// As text.
+impl Serialize for Path<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// The totals before and after, and all changes.
+impl Serialize for Diff<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (before, after) = (self.before(), self.after());
+        let mut fields = serializer.serialize_struct("Diff", 5)?;
+        fields.serialize_field("size_before", &before.total_size())?;
+        fields.serialize_field("size_after", &after.total_size())?;
+        fields.serialize_field("blocks_before", &before.total_blocks())?;
+        fields.serialize_field("blocks_after", &after.total_blocks())?;
+        fields.serialize_field("changes", &List(|| self.changes()))?;
+        fields.end()
+    }
+}
+
+impl Serialize for Change<'_, '_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (counts, sizes, blocks) = (self.counts(), self.sizes(), self.blocks());
+        let mut fields = serializer.serialize_struct("Change", 9)?;
+        fields.serialize_field("path", &self.path())?;
+        fields.serialize_field("kind", &self.kind())?;
+        fields.serialize_field("is_reference", &self.is_reference())?;
+        fields.serialize_field("count_before", &counts.0)?;
+        fields.serialize_field("count_after", &counts.1)?;
+        fields.serialize_field("size_before", &sizes.0)?;
+        fields.serialize_field("size_after", &sizes.1)?;
+        fields.serialize_field("blocks_before", &blocks.0)?;
+        fields.serialize_field("blocks_after", &blocks.1)?;
+        fields.end()
+    }
+}
+
+/// As text: `"appeared"`, `"vanished"`, `"grew"`, `"shrank"`.
+impl Serialize for ChangeKind {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// As a sequence, whatever the limit.
+impl Serialize for Ranking<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.ranks())
+    }
+}
+
+impl Serialize for Rank<'_, '_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut fields = serializer.serialize_struct("Rank", 3)?;
+        fields.serialize_field("path", &self.path())?;
+        fields.serialize_field("count", &self.count())?;
+        fields.serialize_field("size", &self.size())?;
+        fields.end()
+    }
+}
