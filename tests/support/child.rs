@@ -24,6 +24,13 @@ impl Death {
         assert!(self.stderr.contains(message), "{message:?} is not in: {}", self.stderr);
     }
 
+    /// Asserts what the child said on its standard error.
+    #[track_caller]
+    pub fn assert_said(&self, message: &str) {
+        let said = self.status.is_none() || self.stderr.contains(message);
+        assert!(said, "{message:?} is not in: {}", self.stderr);
+    }
+
     /// Asserts that the body returned.
     #[track_caller]
     pub fn assert_success(&self) {

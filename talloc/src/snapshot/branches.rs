@@ -16,7 +16,7 @@ pub(super) struct Shown {
     pub(super) rest: Option<String>,
 }
 
-/// Writes one line for each group that is shown: what `columns` says, then the
+/// Writes a new line for each group that is shown: what `columns` says, then the
 /// branches, then what `label` says.
 pub(super) fn draw<const N: usize>(
     f: &mut fmt::Formatter<'_>,
@@ -36,6 +36,7 @@ pub(super) fn draw<const N: usize>(
             }
         };
         let rest = if line.is_none() { level.rest.take() } else { None };
+        f.write_str("\n")?;
         f.write_str(&columns(line))?;
         branches(f, &levels)?;
         match line {
@@ -45,7 +46,6 @@ pub(super) fn draw<const N: usize>(
             }
             None => f.write_str(&rest.unwrap_or_default())?,
         }
-        f.write_str("\n")?;
     }
     Ok(())
 }

@@ -10,7 +10,7 @@ use super::{Escaped, Snapshot};
 impl fmt::Display for Diff<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (before, after) = (self.before(), self.after());
-        writeln!(
+        write!(
             f,
             "{}: {} in {} → {} in {} ({}, {})",
             title(before, after),
@@ -22,15 +22,15 @@ impl fmt::Display for Diff<'_> {
             signed(before.total_blocks(), after.total_blocks(), blocks),
         )?;
         if self.is_empty() {
-            return writeln!(f, "no change");
+            return write!(f, "\nno change");
         }
-        writeln!(f, "{:>11}  {:>8}", "bytes", "blocks")?;
+        write!(f, "\n{:>11}  {:>8}", "bytes", "blocks")?;
         for change in self.changes().take(self.limit) {
-            writeln!(f, "{change}")?;
+            write!(f, "\n{change}")?;
         }
         match self.changes().len().saturating_sub(self.limit) {
             0 => Ok(()),
-            left_out => writeln!(f, "… {} more changes", thousands(left_out as u64)),
+            left_out => write!(f, "\n… {} more changes", thousands(left_out as u64)),
         }
     }
 }

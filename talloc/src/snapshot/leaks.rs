@@ -150,7 +150,7 @@ fn tree(f: &mut fmt::Formatter<'_>, groups: &Groups<'_, 2>) -> fmt::Result {
             leads_to_left[parent as usize] = true;
         }
     }
-    writeln!(f, "{:>10}  {:>7}", "left", "objects")?;
+    write!(f, "{:>10}  {:>7}", "left", "objects")?;
     let shown = |children: core::ops::Range<u32>| {
         let mut groups: Vec<u32> =
             children.filter(|child| leads_to_left[*child as usize]).collect();

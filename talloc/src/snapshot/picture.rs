@@ -109,7 +109,8 @@ impl<'s> Picture<'s> {
         let objects = children.filter(|child| !self.groups.get(*child).is_reference);
         let (mut shown, left_out): (Vec<u32>, Vec<u32>) =
             objects.partition(|child| chosen[*child as usize]);
-        if !left_out.is_empty() {
+        // Without a sibling it would only repeat what its parent says.
+        if !left_out.is_empty() && !shown.is_empty() {
             let rest = left_out.iter().fold(Rest::default(), |rest, child| {
                 let sums = self.groups.get(*child).sums[0];
                 Rest {

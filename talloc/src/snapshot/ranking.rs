@@ -124,15 +124,15 @@ impl<'s> Rank<'_, 's> {
 
 impl fmt::Display for Ranking<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{:>10}  {:>6}  {:>9}  name", "bytes", "share", "objects")?;
+        write!(f, "{:>10}  {:>6}  {:>9}  name", "bytes", "share", "objects")?;
         for rank in self.ranks().take(self.limit) {
             let (size, count) = (Bytes(rank.size()), thousands(rank.count()));
             let share = 100.0 * rank.size() as f64 / self.snapshot.total_size().max(1) as f64;
-            writeln!(f, "{size:>10}  {share:>5.1}%  {count:>9}  {:#}", rank.path())?;
+            write!(f, "\n{size:>10}  {share:>5.1}%  {count:>9}  {:#}", rank.path())?;
         }
         match self.rows.len().saturating_sub(self.limit) {
             0 => Ok(()),
-            more => writeln!(f, "… {} more", thousands(more as u64)),
+            more => write!(f, "\n… {} more", thousands(more as u64)),
         }
     }
 }

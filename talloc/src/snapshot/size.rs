@@ -1,5 +1,6 @@
 //! Numbers for people.
 
+use core::cmp::Ordering;
 use core::fmt;
 
 /// A number of bytes in the largest unit that leaves at least 1: `1023 B`, `1.5 KiB`.
@@ -67,7 +68,11 @@ pub(super) fn times(count: u64) -> String {
 
 /// A change with its sign.
 pub(super) fn signed(before: u64, after: u64, show: impl Fn(u64) -> String) -> String {
-    let sign = if after >= before { '+' } else { '-' };
+    let sign = match after.cmp(&before) {
+        Ordering::Less => "-",
+        Ordering::Equal => "",
+        Ordering::Greater => "+",
+    };
     format!("{sign}{}", show(after.abs_diff(before)))
 }
 
@@ -98,6 +103,6 @@ mod tests {
             assert_eq!(thousands(number), text);
         }
         assert_eq!(signed(1000, 0, thousands), "-1,000");
-        assert_eq!(signed(7, 7, thousands), "+0");
+        assert_eq!(signed(7, 7, thousands), "0");
     }
 }

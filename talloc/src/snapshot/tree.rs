@@ -183,7 +183,7 @@ impl Tree<'_> {
 impl fmt::Display for Tree<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let groups = Groups::new([self.snapshot], self.merge, self.depth);
-        writeln!(f, "{}", self.line("total", "own", "blocks").trim_end())?;
+        f.write_str(self.line("total", "own", "blocks").trim_end())?;
         draw(
             f,
             &groups,

@@ -3,7 +3,7 @@
 use core::fmt::{self, Write};
 
 use inferno::flamegraph::color::{BasicPalette, Palette};
-use inferno::flamegraph::{self, Direction};
+use inferno::flamegraph::{self, Direction, TextTruncateDirection};
 
 use super::super::Snapshot;
 use super::super::size::{Bytes, blocks, times};
@@ -69,10 +69,11 @@ impl fmt::Display for FlameGraph<'_> {
         let by_size = snapshot.total_size() > 0;
         options.count_name = if by_size { "bytes" } else { "blocks" }.to_owned();
         options.name_type = "Object:".to_owned();
-        options.colors = Palette::Basic(BasicPalette::Orange);
+        options.colors = Palette::Basic(BasicPalette::Aqua);
         // The same snapshot makes the same picture.
         options.deterministic = true;
         options.direction = Direction::Inverted;
+        options.text_truncate_direction = TextTruncateDirection::Right;
 
         let picture = Picture::new(&self.0, LEVELS);
         let lines = stacks(&picture, by_size);
