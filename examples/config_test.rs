@@ -80,8 +80,11 @@ fn the_key_is_never_shown() {
 
 #[test]
 fn wrong_command_lines() {
-    fails(&[], 2, &["usage: config CONFIG [REQUESTS]"]);
+    fails(&[], 2, &["usage: config [--tree] [--diff] [--picture FILE] CONFIG [REQUESTS]"]);
     fails(&["data/config.json", "data/requests.txt", "more"], 2, &["usage: "]);
+    fails(&["--forest", "data/config.json"], 2, &["usage: "]);
+    fails(&["data/config.json", "--picture"], 2, &["usage: "]);
+    fails(&["--picture", "tree.png", "data/config.json"], 2, &[".svg, .dot or .mmd"]);
 }
 
 #[test]
@@ -90,6 +93,7 @@ fn unreadable_files() {
     fails(&["data"], 3, &["data: "]);
     fails(&["data/config.json", "data/no.txt"], 3, &["data/no.txt: No such file"]);
     fails(&["data/config.json", "data"], 3, &["data: "]);
+    fails(&["--picture", "no/tree.dot", "data/config.json"], 3, &["no/tree.dot: No such file"]);
 }
 
 #[test]
@@ -130,4 +134,49 @@ fn texts_that_mean_nothing() {
     refuses("empty_key.json", 8, "openai_api_key", "is empty");
     refuses("nul_in_model.json", 8, "openai_model", "NUL at byte 3");
     refuses("address.json", 8, "listen_address", "invalid IP address");
+}
+
+/// What `--picture` writes to a file of this kind.
+fn picture(extension: &str) -> String {
+    let name = format!("talloc-config-{}.{extension}", std::process::id());
+    let file = std::env::temp_dir().join(name);
+    let path = file.to_str().expect("a path in UTF-8");
+    let (status, _, stderr) = config(&["--picture", path, "data/config.json"]);
+    assert_eq!((status, &*stderr), (0, ""));
+    let text = std::fs::read_to_string(&file).expect("the picture");
+    std::fs::remove_file(&file).expect("the file was there");
+    text
+}
+
+#[test]
+fn the_tree_and_the_difference() {
+    let (status, stdout, stderr) = config(&["--tree", "--diff", "data/config.json"]);
+    assert_eq!((status, &*stderr), (0, ""));
+    for line in [
+        "--- the tree after the requests\n     total         own  blocks\n",
+        "└─ ik_msg_t × 3\n",
+        "└─ char × 6\n",
+        "--- what the requests changed\nikigai: ",
+        "  appeared  ikigai/config::session::Session\n",
+    ] {
+        assert!(stdout.contains(line), "no {line:?} in: {stdout}");
+    }
+    assert!(stdout.contains(NOTHING_LEFT), "{stdout}");
+}
+
+#[test]
+fn pictures_of_each_kind() {
+    assert!(picture("svg").contains("ik_cfg_t"));
+    assert!(picture("dot").starts_with("digraph talloc {"));
+    assert!(picture("mmd").starts_with("flowchart LR\n"));
+}
+
+/// Sizes of structs are those of 64 bits.
+#[cfg(target_pointer_width = "64")]
+#[test]
+fn the_picture_of_the_readme_is_what_its_command_draws() {
+    let readme = concat!(env!("CARGO_MANIFEST_DIR"), "/../README.md");
+    let readme = std::fs::read_to_string(readme).expect("the README");
+    let drawn = format!("```mermaid\n{}```\n", picture("mmd"));
+    assert!(readme.contains(&drawn), "the README lacks:\n{drawn}");
 }

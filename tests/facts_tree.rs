@@ -3,6 +3,7 @@
 
 use core::ffi::c_void;
 use core::ptr::{null, null_mut};
+use std::cell::RefCell;
 use std::thread;
 
 use talloc_sys as sys;
@@ -370,4 +371,77 @@ fn fact_19_what_is_new_or_stolen_within_its_parent_is_freed_first_and_what_is_re
         assert_eq!(log(), [first, newest, third, second]);
     }
     let _ = third;
+/// What `talloc_report_depth_cb` calls its function with: chunk, depth, whether it is a reference.
+type Calls = Vec<(Chunk, i32, bool)>;
+
+unsafe extern "C" fn record(ptr: *const c_void, depth: i32, _: i32, is_ref: i32, data: Chunk) {
+    // SAFETY: `calls_of` passes a list that it does not touch meanwhile.
+    let calls = unsafe { &mut *data.cast::<Calls>() };
+    calls.push((ptr.cast_mut(), depth, is_ref != 0));
+}
+
+fn calls_of(chunk: Chunk) -> Calls {
+    let mut calls = Calls::new();
+    let data = (&raw mut calls).cast();
+    // SAFETY: the callers pass a live chunk; `record` changes no tree.
+    unsafe { sys::talloc_report_depth_cb(chunk, 0, -1, Some(record), data) };
+    calls
+}
+
+#[test]
+fn fact_19_a_report_calls_once_for_each_chunk_and_reference_below() {
+    let root = new(null_mut());
+    let (first, second) = (new(root), new(root));
+    let object = new(first);
+    refer(second, object);
+    assert_eq!(
+        calls_of(root),
+        [
+            (root, 0, false),
+            (second, 1, false),
+            (object, 2, true),
+            (first, 1, false),
+            (object, 2, false),
+        ]
+    );
+    // A reference leads no further, so that a loop of them ends.
+    refer(object, second);
+    assert_eq!(calls_of(root).len(), 6);
+    // SAFETY: both are live.
+    assert_eq!(unsafe { sys::talloc_unlink(object, second) }, 0);
+    assert_eq!(free(second), 0);
+    assert_eq!(free(root), 0);
+}
+
+thread_local! {
+    /// The chunks that the destructor reports on, and how many calls each made.
+    static REPORTED: RefCell<(Vec<Chunk>, Vec<usize>)> = const { RefCell::new((vec![], vec![])) };
+}
+
+unsafe extern "C" fn report_parents(_: Chunk) -> i32 {
+    REPORTED.with_borrow_mut(|(chunks, lengths)| {
+        lengths.extend(chunks.iter().map(|chunk| calls_of(*chunk).len()));
+    });
+    0
+}
+
+#[test]
+fn fact_19_a_chunk_makes_no_call_once_its_free_has_come_to_its_children() {
+    let root = new(null_mut());
+    let parent = new(root);
+    let reported = |children: &dyn Fn()| {
+        let child = new(parent);
+        REPORTED.set((vec![root, parent, child], vec![]));
+        // SAFETY: the chunk is live, and the destructor does not look at it.
+        unsafe { sys::talloc_set_destructor(child, Some(report_parents)) };
+        children();
+        REPORTED.take().1
+    };
+    // The destructor comes before all else: the chunk is still where it was.
+    // SAFETY: nobody uses the children of `parent`.
+    let children = || unsafe { sys::talloc_free_children(parent) };
+    assert_eq!(reported(&children), [3, 2, 1]);
+    // The parent has left the tree by now, and counts nothing itself.
+    assert_eq!(reported(&|| assert_eq!(free(parent), 0)), [1, 0, 1]);
+    assert_eq!(free(root), 0);
 }

@@ -15,7 +15,6 @@ fn chain(depth: usize, size: u64) -> Snapshot {
 
 #[test]
 fn depth_costs_no_stack() {
-    // Small enough that any recursion over the levels would end it.
     let body = || {
         let (before, snapshot) = (chain(DEEP, 1), chain(DEEP, 2));
         assert_eq!(snapshot.total_size(), 2 * DEEP as u64);
@@ -45,6 +44,7 @@ fn depth_costs_no_stack() {
         let json = serde_json::to_value(&snapshot).expect("a flat list");
         assert_eq!(json["entries"].as_array().expect("a list").len(), DEEP);
     };
+    // Small enough that a recursion over the levels would end the process.
     let thread = std::thread::Builder::new().stack_size(256 << 10).spawn(body);
     thread.expect("a thread").join().expect("no panic");
 }

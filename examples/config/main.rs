@@ -2,11 +2,16 @@
 //! one tree of talloc contexts, which libtalloc itself reports at each stage.
 //!
 //! ```text
-//! cargo run --example config -- CONFIG [REQUESTS]
+//! cargo run --example config -- [--tree] [--diff] [--picture FILE] CONFIG [REQUESTS]
 //! ```
 //!
 //! `REQUESTS` is a file with one request a line, or `-` for the standard input.
 //! Without it the program handles the sample, `examples/data/requests.txt`.
+//!
+//! The options show the tree after the requests in the ways of the crate: as a tree
+//! with sizes, as the difference to the tree after the load, and as a picture, whose
+//! kind the name of the file decides: `.svg` for a flame graph, `.dot` for
+//! Graphviz, `.mmd` for Mermaid.
 //!
 //! A bad request is answered with an error and does not end the program.
 //! Anything else does, and the exit status tells what it was:
@@ -28,9 +33,11 @@ mod config;
 mod error;
 mod fields;
 mod message;
+mod options;
 mod output;
 mod request;
 mod session;
+mod views;
 
 use std::env;
 use std::ffi::OsString;
@@ -42,10 +49,8 @@ use std::process::ExitCode;
 use talloc::{Ctx, CtxRef};
 
 use crate::error::{Code, OrErr, Res, err};
+use crate::options::Options;
 use crate::output::Output;
-
-const USAGE: &str =
-    "usage: config CONFIG [REQUESTS]   (REQUESTS is a file, or - for standard input)";
 
 const SAMPLE: &[u8] = include_bytes!("../data/requests.txt");
 
@@ -69,15 +74,12 @@ fn status(result: Res<'_, ()>) -> u8 {
 
 /// Everything allocated here is gone on return, except an error, which is on `root`.
 fn run<'c>(root: &'c CtxRef, arguments: &[OsString], out: &mut Output<'c>) -> Res<'c, ()> {
-    let (config, requests) = match arguments {
-        [config] => (config, None),
-        [config, requests] => (config, Some(Path::new(requests))),
-        _ => return Err(err(root, Code::Usage, format_args!("{USAGE}"))),
-    };
+    let Options { views, config, requests } = Options::parse(root, arguments)?;
 
-    let config = config::load(root, Path::new(config))?;
+    let config = config::load(root, config)?;
     out.line(format_args!("{config}\n"))?;
     out.tree("after the load", root)?;
+    let after_load = root.snapshot();
 
     let source = requests.unwrap_or(Path::new("sample")).display();
     let mut input = open(requests).or_err(root, Code::Io, &source)?;
@@ -85,7 +87,8 @@ fn run<'c>(root: &'c CtxRef, arguments: &[OsString], out: &mut Output<'c>) -> Re
     request::serve(root, config.get(), &mut session, &source, &mut *input, out)?;
 
     out.line(format_args!("the session keeps {} messages\n", session.get().len()))?;
-    out.tree("after the requests", root)
+    out.tree("after the requests", root)?;
+    views.show(root, &after_load, &root.snapshot(), out)
 }
 
 fn open(path: Option<&Path>) -> io::Result<Box<dyn BufRead>> {

@@ -176,7 +176,7 @@ impl CtxRef {
     /// The text is what C's `talloc_report_full` prints. It is complete before
     /// the first byte is written, so `out` may well be a string of this tree.
     /// Names that are not UTF-8 are shown with replacement characters. Each
-    /// line costs a walk of its subtree, as in C.
+    /// line costs a walk of its subtree, as in C; [`CtxRef::snapshot`] walks once.
     ///
     /// # Errors
     ///

@@ -20,8 +20,9 @@ impl CtxRef {
     /// frees: a tree that can be freed can be captured. Names are copied; a string
     /// that C made is named by its content.
     ///
-    /// While libtalloc frees the children of a context, that context counts
-    /// nothing, and its snapshot is empty.
+    /// In a `Drop` that runs because libtalloc is freeing this context: once it has
+    /// come to the children, the context has left its tree and counts nothing,
+    /// and its snapshot is empty.
     ///
     /// # Panics
     ///
@@ -49,8 +50,9 @@ impl CtxRef {
     pub fn try_snapshot(&self) -> Result<Snapshot, Error> {
         let mut capture = Capture { builder: Snapshot::builder(), result: Ok(()) };
         let data = NonNull::from(&mut capture);
-        // SAFETY: the chunk is live; `data` is what `on_chunk` expects, and used
-        // by nobody else until this returns; `on_chunk` changes no tree.
+        // SAFETY: the chunk is live. libtalloc calls with live chunks only (fact 19);
+        // `data` is what `on_chunk` expects, and used by nobody else until this
+        // returns; `on_chunk` changes no tree.
         unsafe { raw::report(self.chunk(), on_chunk, data.cast()) };
         capture.result?;
         capture.builder.try_finish()

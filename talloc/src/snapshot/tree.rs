@@ -76,6 +76,7 @@ impl fmt::Display for Snapshot {
 
 impl Tree<'_> {
     /// Shows so many levels below the root: 0 is the root alone.
+    #[doc(alias = "talloc_report_depth_file")]
     pub fn depth(mut self, levels: usize) -> Self {
         self.depth = levels;
         self

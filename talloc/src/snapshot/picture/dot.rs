@@ -79,9 +79,12 @@ impl fmt::Display for Dot<'_> {
             }
         }
         for (from, to) in &picture.references {
+            // A node of the tree stays where the tree puts it.
+            let is_free = matches!(picture.nodes[*to].what, What::Elsewhere(_));
             writeln!(
                 f,
-                "  n{from} -> n{to} [style=dashed, constraint=false, color=blue, tooltip=reference];"
+                "  n{from} -> n{to} [style=dashed, color=blue, tooltip=reference, \
+                 constraint={is_free}];"
             )?;
         }
         writeln!(f, "}}")

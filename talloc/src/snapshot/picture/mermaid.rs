@@ -79,13 +79,50 @@ struct Text<'a>(&'a str);
 
 impl fmt::Display for Text<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for c in self.0.chars() {
-            match c {
-                '"' | '#' | '&' | '<' | '>' | ';' | '\\' | '`' | '*' | '_' | '~' | '%' | '{'
-                | '}' | '[' | ']' | '(' | ')' | '|' | '$' => write!(f, "#{};", u32::from(c))?,
-                c => f.write_char(c)?,
+        let mut before = None;
+        let mut chars = self.0.chars().peekable();
+        // `1.`, `-` and `+` begin a list.
+        let mut list = true;
+        while let Some(c) = chars.next() {
+            let inside_word = [before, chars.peek().copied()]
+                .iter()
+                .all(|neighbour| neighbour.is_some_and(char::is_alphanumeric));
+            let special = match c {
+                '_' => !inside_word,
+                '.' | '-' | '+' => list,
+                // `fa:` and the like begin an icon.
+                ':' => inside_word,
+                c => "\"#&<>;\\`*~%{}[]()|$=".contains(c),
+            };
+            if special {
+                write!(f, "#{};", u32::from(c))?;
+            } else {
+                f.write_char(c)?;
             }
+            list &= c.is_ascii_digit() || c == ' ';
+            before = Some(c);
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_markup() {
+        for (text, written) in [
+            ("ik_msg_t", "ik_msg_t"),
+            ("_a_ __b__", "#95;a#95; #95;#95;b#95;#95;"),
+            ("1. one", "1#46; one"),
+            ("- one-two", "#45; one-two"),
+            ("3.5", "3#46;5"),
+            ("v3.5", "v3.5"),
+            ("fa:fa-user a::b", "fa#58;fa-user a::b"),
+            ("#quot; <b>", "#35;quot#59; #60;b#62;"),
+        ] {
+            assert_eq!(Text(text).to_string(), written);
+        }
     }
 }
