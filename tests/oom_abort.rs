@@ -199,9 +199,12 @@ fn m6_memory_that_is_really_gone() {
                 text.try_push_str(large),
                 root.try_alloc_slice_zeroed::<u64>(100).map(|array| array.len()),
                 root.report_full(out),
+                root.try_snapshot().map(|snapshot| snapshot.len()),
             )
         },
-        |(root, mut text, _, out), (new_root, number, grown, array, report)| {
+        |(root, mut text, _, out), (new_root, number, grown, array, report, snapshot)| {
+            assert!(matches!(snapshot, Err(Error::OutOfMemory { .. })), "{snapshot:?}");
+            assert_eq!(root.try_snapshot().map(|snapshot| snapshot.len()), Ok(2));
             assert_eq!(new_root, Err(Error::OutOfMemory { size: 0 }));
             assert_eq!(number, Err(Error::OutOfMemory { size: 8 }));
             assert_eq!(grown, Err(Error::OutOfMemory { size: 200_005 }));

@@ -163,9 +163,9 @@ impl Builder {
         if self.records.len() >= NONE as usize {
             return Err(Error::OutOfMemory { size: usize::MAX });
         }
-        self.records.try_reserve(1).map_err(|_| out_of_memory(self.records.len()))?;
-        self.open.try_reserve(1).map_err(|_| out_of_memory(self.open.len()))?;
-        let name = self.names.intern(name).map_err(|_| out_of_memory(name.len()))?;
+        self.records.try_reserve(1).map_err(|_| out_of_memory::<Record>(self.records.len()))?;
+        self.open.try_reserve(1).map_err(|_| out_of_memory::<Open>(self.open.len()))?;
+        let name = self.names.intern(name).map_err(|_| out_of_memory::<u8>(name.len()))?;
         self.records.push(Record {
             name,
             parent: self.open.last().map_or(NONE, |open| open.index),
@@ -223,7 +223,8 @@ impl Builder {
         while !self.open.is_empty() {
             self.close();
         }
-        let links = links(&self.records).map_err(|_| out_of_memory(self.records.len()))?;
+        let links =
+            links(&self.records).map_err(|_| out_of_memory::<(u64, u32)>(self.records.len()))?;
         Ok(Snapshot { records: self.records, names: self.names, links })
     }
 }
@@ -259,9 +260,10 @@ fn links(records: &[Record]) -> Result<Vec<(u32, u32)>, TryReserveError> {
     Ok(links)
 }
 
+/// There is no memory for one more than `count`.
 #[cold]
-fn out_of_memory(wanted: usize) -> Error {
-    Error::OutOfMemory { size: wanted }
+fn out_of_memory<T>(count: usize) -> Error {
+    Error::OutOfMemory { size: size_of::<T>().saturating_mul(count + 1) }
 }
 
 /// The entry that was pushed last, for what is not known of each.
