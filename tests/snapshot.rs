@@ -346,3 +346,16 @@ fn d5_a_drop_through_the_handle_takes_a_snapshot() {
         drop(number);
     });
 }
+
+#[test]
+fn the_readme_shows_what_its_example_prints() {
+    let server = Ctx::named(c"server");
+    let before = server.snapshot();
+    let _numbers: Vec<_> = (0..1204).map(|n| server.alloc(n as u64)).collect();
+    let after = server.snapshot();
+    let tree = after.tree().depth(3).sort_by_size().merge_equal();
+    let printed = format!("```text\n{tree}\n{}\n```\n", after.diff(&before));
+    let readme = concat!(env!("CARGO_MANIFEST_DIR"), "/../README.md");
+    let readme = std::fs::read_to_string(readme).expect("the README");
+    assert!(readme.contains(&printed), "the README lacks:\n{printed}");
+}
