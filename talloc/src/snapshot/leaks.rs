@@ -16,8 +16,8 @@ use super::{Escaped, NONE, Snapshot};
 /// shows where they are in the tree:
 ///
 /// ```text
-/// 3 objects with 40 B are left below 'session' since tests/session.rs:7:18
-///       40 B  session/request/u64 × 2
+/// 3 objects with 16 B are left below 'session' since tests/session.rs:7:18
+///       16 B  session/request/u64 × 2
 ///        0 B  session/request
 ///       left  objects
 ///                      session
