@@ -7,7 +7,8 @@ use super::groups::{Groups, Merge};
 use super::size::{Bytes, thousands};
 use super::{Path, REFERENCE, Snapshot};
 
-/// Objects with the same name or path, those with the most bytes first: see
+/// Objects with the same name or path, those with the most bytes first (or
+/// the most objects, by [`Ranking::sort_by_count`]): see
 /// [`Snapshot::by_name`] and [`Snapshot::by_path`].
 #[must_use = "a ranking is there to be looked at"]
 pub struct Ranking<'s> {
@@ -77,6 +78,21 @@ impl<'s> Ranking<'s> {
     /// Shows so many lines when displayed, and says how many were left out.
     pub fn limit(mut self, lines: usize) -> Self {
         self.limit = lines;
+        self
+    }
+
+    /// Puts those with the most objects first.
+    ///
+    /// ```
+    /// # let ctx = talloc::Ctx::named(c"table");
+    /// let _numbers = (ctx.alloc(1_u64), ctx.alloc(2_u8), ctx.alloc(3_u8));
+    /// let snapshot = ctx.snapshot();
+    /// let by_count = snapshot.by_name().sort_by_count();
+    /// let most = by_count.ranks().next().unwrap();
+    /// assert_eq!((most.name(), most.count()), (&b"u8"[..], 2));
+    /// ```
+    pub fn sort_by_count(mut self) -> Self {
+        self.rows.sort_by_key(|row| Reverse((row.count, row.size)));
         self
     }
 

@@ -1,0 +1,123 @@
+//! [`run`]: the commands.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+use talloc::Snapshot;
+use talloc::snapshot::{Bytes, Ranking};
+
+use crate::args::{Options, Request};
+use crate::input::load;
+use crate::output;
+
+/// How many lines `top` and `diff` show.
+const LINES: usize = 20;
+
+/// Reads all files first, so that a bad one leaves the output file as it is.
+pub(crate) fn run(request: &Request) -> Result<(), String> {
+    let options = &request.options;
+    let load = |file| load(file, options.quiet);
+    let snapshots = request.files.iter().map(load).collect::<Result<Vec<_>, _>>()?;
+    output::write(options.output.as_deref(), |out| {
+        match (request.command.name, snapshots.as_slice()) {
+            ("top", [snapshot]) => top(snapshot, options, out),
+            ("tree", [snapshot]) => tree(snapshot, options, out),
+            ("diff", [old, new]) => diff(old, new, options, out),
+            ("svg", [snapshot]) => svg(snapshot, options, out),
+            ("dot", [snapshot]) => dot(snapshot, options, out),
+            ("json", [snapshot]) => json(snapshot, out),
+            _ => unreachable!("the command line was checked"),
+        }
+    })
+}
+
+fn top(snapshot: &Snapshot, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    // Without an option, both.
+    let names = (options.names || !options.paths).then(|| sorted(snapshot.by_name(), options));
+    let paths = (options.paths || !options.names).then(|| sorted(snapshot.by_path(), options));
+    if options.json {
+        return top_json(names.as_ref(), paths.as_ref(), out);
+    }
+    let (size, blocks) = (snapshot.total_size(), snapshot.total_blocks());
+    writeln!(out, "{} in {blocks} blocks", Bytes(size))?;
+    if let Some(names) = names {
+        write!(out, "\nBy name:\n{names}")?;
+    }
+    if let Some(paths) = paths {
+        write!(out, "\nBy path:\n{paths}")?;
+    }
+    Ok(())
+}
+
+fn sorted<'s>(ranking: Ranking<'s>, options: &Options) -> Ranking<'s> {
+    let ranking = ranking.limit(options.count.unwrap_or(LINES));
+    if options.by_blocks { ranking.sort_by_count() } else { ranking }
+}
+
+/// An object with one list for each ranking, all lines of it.
+fn top_json(
+    names: Option<&Ranking<'_>>,
+    paths: Option<&Ranking<'_>>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let lists = [("by_name", names), ("by_path", paths)];
+    let mut before = '{';
+    for (key, list) in lists.iter().filter_map(|(key, list)| Some((key, (*list)?))) {
+        write!(out, "{before}\"{key}\":")?;
+        serde_json::to_writer(&mut *out, list)?;
+        before = ',';
+    }
+    writeln!(out, "}}")
+}
+
+fn tree(snapshot: &Snapshot, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    let mut tree = snapshot.tree();
+    if let Some(depth) = options.depth {
+        tree = tree.depth(depth);
+    }
+    if let Some(bytes) = options.min_size {
+        tree = tree.min_size(bytes);
+    }
+    if let Some(children) = options.children {
+        tree = tree.limit(children);
+    }
+    if options.sort {
+        tree = tree.sort_by_size();
+    }
+    if options.merge {
+        tree = tree.merge_equal();
+    }
+    if options.exact {
+        tree = tree.exact_bytes();
+    }
+    write!(out, "{tree}")
+}
+
+fn diff(old: &Snapshot, new: &Snapshot, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    let diff = new.diff(old);
+    if options.json {
+        return json(&diff, out);
+    }
+    write!(out, "{}", diff.limit(options.count.unwrap_or(LINES)))
+}
+
+fn svg(snapshot: &Snapshot, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    let mut picture = snapshot.flame_graph();
+    if let Some(count) = options.count {
+        picture = picture.max_nodes(count);
+    }
+    write!(out, "{picture}")
+}
+
+fn dot(snapshot: &Snapshot, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    let mut picture = snapshot.dot();
+    if let Some(count) = options.count {
+        picture = picture.max_nodes(count);
+    }
+    write!(out, "{picture}")
+}
+
+fn json(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, value)?;
+    out.write_all(b"\n")
+}

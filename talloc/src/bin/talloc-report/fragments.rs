@@ -1,0 +1,109 @@
+//! [`Fragments`]: lines that may be the beginning of a name that goes on.
+
+use std::collections::VecDeque;
+
+use crate::line::root_start;
+use crate::lines::MAX_LINE;
+
+/// Names with more lines than this lose the first ones.
+const MAX_LINES: usize = 1000;
+
+/// The last lines that were no line of a report, bounded in number and length.
+#[derive(Debug, Default)]
+pub(crate) struct Fragments {
+    text: Vec<u8>,
+    lines: VecDeque<Kept>,
+    /// How much of `text` was removed.
+    start: usize,
+}
+
+/// A line in `text`.
+#[derive(Debug)]
+struct Kept {
+    number: u64,
+    len: usize,
+    starts_root: bool,
+    alone: Alone,
+}
+
+impl Kept {
+    fn fragment<'a>(&self, text: &'a [u8]) -> Fragment<'a> {
+        let Kept { number, starts_root, alone, .. } = *self;
+        Fragment { number, text, starts_root, alone }
+    }
+}
+
+/// A line, and its number in the input.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Fragment<'a> {
+    pub(crate) number: u64,
+    pub(crate) text: &'a [u8],
+    /// Whether the first line of a report starts in it.
+    pub(crate) starts_root: bool,
+    /// What it is if no name goes on behind it.
+    pub(crate) alone: Alone,
+}
+
+/// What a line is if no name goes on behind it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Alone {
+    /// A reference: its name is the end of the line.
+    Reference,
+    Other,
+}
+
+impl Fragments {
+    /// Whether a line must be removed before one of `len` bytes is pushed.
+    pub(crate) fn is_full(&self, len: usize) -> bool {
+        let is_long = self.text.len() - self.start + len > 2 * MAX_LINE;
+        self.lines.len() >= MAX_LINES || (is_long && !self.lines.is_empty())
+    }
+
+    pub(crate) fn push(&mut self, number: u64, text: &[u8], alone: Alone) {
+        if self.start > MAX_LINE || self.lines.is_empty() {
+            self.text.drain(..self.start);
+            self.start = 0;
+        }
+        self.text.extend_from_slice(text);
+        let starts_root = root_start(text).is_some();
+        self.lines.push_back(Kept { number, len: text.len(), starts_root, alone });
+    }
+
+    pub(crate) fn first(&self) -> Option<Fragment<'_>> {
+        let kept = self.lines.front()?;
+        let text = &self.text[self.start..self.start + kept.len];
+        Some(kept.fragment(text))
+    }
+
+    pub(crate) fn remove_first(&mut self) {
+        if let Some(kept) = self.lines.pop_front() {
+            self.start += kept.len;
+        }
+    }
+
+    /// Removes the last line that `is_start` accepts, and all behind it. They come
+    /// joined, `end` included, as the lines that they are.
+    pub(crate) fn take_from(
+        &mut self,
+        mut is_start: impl FnMut(Fragment<'_>) -> bool,
+        end: &[u8],
+    ) -> Option<Vec<u8>> {
+        let mut to = self.text.len();
+        let found = self.lines.iter().rposition(|kept| {
+            let from = to - kept.len;
+            let text = &self.text[from..to];
+            to = from;
+            is_start(kept.fragment(text))
+        })?;
+        let mut joined = Vec::with_capacity(self.text.len() - to + end.len() + 16);
+        let mut at = to;
+        for kept in self.lines.drain(found..) {
+            joined.extend_from_slice(&self.text[at..at + kept.len]);
+            joined.push(b'\n');
+            at += kept.len;
+        }
+        joined.extend_from_slice(end);
+        self.text.truncate(to);
+        Some(joined)
+    }
+}

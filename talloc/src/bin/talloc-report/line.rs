@@ -1,0 +1,330 @@
+//! [`Line`]: what one line of a report says.
+//!
+//! The forms, of libtalloc and of Samba's `smbcontrol <pid> pool-usage`, each
+//! but the first indented by four spaces for each level:
+//!
+//! ```text
+//! full talloc report on 'NAME' (total   SIZE bytes in BLOCKS blocks)
+//!     NAME                           contains   SIZE bytes in BLOCKS blocks (ref N) ADDRESS
+//!     NAME                           contains   SIZE bytes in BLOCKS blocks (ref N)
+//!     char                           contains   SIZE bytes in BLOCKS blocks (ref N): CONTENT
+//!     reference to: NAME
+//!     NAME                           is a memlimit context (max_size = …, cur_size = …)
+//! ```
+//!
+//! Names are anything, so lines are read from their end. Only a line with content
+//! is read from its start, since its name is known.
+
+/// What one line of a report says.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Line<'a> {
+    /// The first line of a report.
+    Root(Root<'a>),
+    /// The end of such a line, whose name began on a line before.
+    RootEnd(Root<'a>),
+    Object(Object<'a>),
+    /// See [`reference`].
+    Reference,
+    /// The limit of the object on the next line; see [`Object::head`].
+    Limit {
+        head: &'a [u8],
+    },
+    Other,
+}
+
+/// The first line of a report.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Root<'a> {
+    /// What a log wrote before it.
+    pub(crate) prefix: &'a [u8],
+    pub(crate) name: &'a [u8],
+    pub(crate) size: u64,
+    pub(crate) blocks: u64,
+}
+
+/// The line of an object below a root.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Object<'a> {
+    /// All before ` contains `: the indentation and the name, filled up with spaces.
+    pub(crate) head: &'a [u8],
+    pub(crate) size: u64,
+    pub(crate) blocks: u64,
+    pub(crate) references: u32,
+    /// 0 if the line has none.
+    pub(crate) address: u64,
+    /// Samba's reports end with the text of a string.
+    pub(crate) content: Option<&'a [u8]>,
+}
+
+/// Names are filled up to this width.
+pub(crate) const NAME_WIDTH: usize = 30;
+
+/// The spaces for each level.
+pub(crate) const INDENT: usize = 4;
+
+const ROOT: &[u8] = b"talloc report on '";
+const REFERENCE: &[u8] = b"reference to: ";
+const CHAR: &[u8] = b"char                           contains ";
+
+impl<'a> Line<'a> {
+    pub(crate) fn new(text: &'a [u8]) -> Self {
+        let spaces = leading_spaces(text);
+        if let Some(object) = with_content(text, spaces) {
+            return Line::Object(object);
+        }
+        let end = text.trim_ascii_end();
+        if let Some(object) = object(end) {
+            return Line::Object(object);
+        }
+        if let Some(root) = root(end) {
+            return root;
+        }
+        if let Some(head) = limit(end) {
+            return Line::Limit { head };
+        }
+        if text[spaces..].starts_with(REFERENCE) { Line::Reference } else { Line::Other }
+    }
+}
+
+pub(crate) fn leading_spaces(text: &[u8]) -> usize {
+    text.iter().position(|byte| *byte != b' ').unwrap_or(text.len())
+}
+
+/// The depth and the name in the line of a reference.
+pub(crate) fn reference(text: &[u8]) -> (usize, &[u8]) {
+    let spaces = leading_spaces(text);
+    let name = text.get(spaces + REFERENCE.len()..).unwrap_or_default();
+    ((spaces / INDENT).max(1), name)
+}
+
+/// Where a root's name starts in a line that holds only the beginning of it.
+pub(crate) fn root_start(text: &[u8]) -> Option<(&[u8], &[u8])> {
+    let at = text.windows(ROOT.len()).position(|window| window == ROOT)?;
+    let prefix = text[..at].strip_suffix(b"full ").unwrap_or(&text[..at]);
+    Some((prefix, &text[at + ROOT.len()..]))
+}
+
+fn root(text: &[u8]) -> Option<Line<'_>> {
+    let mut back = Back(text);
+    back.literal(b" blocks)")?;
+    let blocks = back.number()?;
+    back.literal(b" bytes in ")?;
+    let size = back.number()?;
+    back.literal(b"' (total ")?;
+    Some(match root_start(back.0) {
+        Some((prefix, name)) => Line::Root(Root { prefix, name, size, blocks }),
+        None => Line::RootEnd(Root { prefix: b"", name: back.0, size, blocks }),
+    })
+}
+
+fn object(text: &[u8]) -> Option<Object<'_>> {
+    let mut back = Back(text);
+    let address = back.address();
+    back.literal(b")")?;
+    let references = back.number()?;
+    back.literal(b" blocks (ref ")?;
+    let blocks = back.number()?;
+    back.literal(b" bytes in ")?;
+    let size = back.number()?;
+    back.literal(b" contains ")?;
+    let references = u32::try_from(references).unwrap_or(u32::MAX);
+    Some(Object { head: back.0, size, blocks, references, address, content: None })
+}
+
+fn limit(text: &[u8]) -> Option<&[u8]> {
+    let mut back = Back(text);
+    back.literal(b" bytes)")?;
+    back.number()?;
+    back.literal(b" bytes, cur_size = ")?;
+    back.number()?;
+    back.literal(b" is a memlimit context (max_size = ")?;
+    Some(back.0)
+}
+
+fn with_content(text: &[u8], spaces: usize) -> Option<Object<'_>> {
+    let rest = text[spaces..].strip_prefix(CHAR)?;
+    let head = &text[..spaces + CHAR.len() - b" contains ".len()];
+    let (size, rest) = number(rest)?;
+    let (blocks, rest) = number(rest.strip_prefix(b" bytes in ")?)?;
+    let (references, rest) = number(rest.strip_prefix(b" blocks (ref ")?)?;
+    let content = rest.strip_prefix(b"):")?;
+    let references = u32::try_from(references).unwrap_or(u32::MAX);
+    let content = content.strip_prefix(b" ").unwrap_or(content);
+    Some(Object { head, size, blocks, references, address: 0, content: Some(content) })
+}
+
+/// A number with spaces before it, and what is behind it.
+fn number(text: &[u8]) -> Option<(u64, &[u8])> {
+    let text = &text[leading_spaces(text)..];
+    let digits = text.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(text.len());
+    Some((parse(&text[..digits])?, &text[digits..]))
+}
+
+fn parse(digits: &[u8]) -> Option<u64> {
+    if digits.is_empty() {
+        return None;
+    }
+    digits
+        .iter()
+        .try_fold(0_u64, |value, digit| value.checked_mul(10)?.checked_add(u64::from(digit - b'0')))
+}
+
+/// A line that is read from its end.
+struct Back<'a>(&'a [u8]);
+
+impl Back<'_> {
+    fn literal(&mut self, text: &[u8]) -> Option<()> {
+        self.0 = self.0.strip_suffix(text)?;
+        Some(())
+    }
+
+    /// A number, and the spaces that fill it up; not the one that ends the text before.
+    fn number(&mut self) -> Option<u64> {
+        let is_digit = |byte: &u8| byte.is_ascii_digit();
+        let digits = self.0.iter().rev().take_while(|byte| is_digit(byte)).count();
+        let (rest, digits) = self.0.split_at(self.0.len() - digits);
+        let value = parse(digits)?;
+        let spaces = rest.iter().rev().take_while(|byte| **byte == b' ').count();
+        self.0 = &rest[..rest.len() - spaces.saturating_sub(1)];
+        Some(value)
+    }
+
+    /// What `%p` prints on different systems, if the line ends with that.
+    fn address(&mut self) -> u64 {
+        let Some(space) = self.0.iter().rposition(|byte| *byte == b' ') else { return 0 };
+        let word = &self.0[space + 1..];
+        let digits = word.strip_prefix(b"0x").unwrap_or(word);
+        let address = match core::str::from_utf8(digits) {
+            Ok("(nil)") => 0,
+            Ok(digits) if digits.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
+                match u64::from_str_radix(digits, 16) {
+                    Ok(address) => address,
+                    Err(_) => return 0,
+                }
+            }
+            _ => return 0,
+        };
+        self.0 = &self.0[..space];
+        address
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn object(text: &str) -> (usize, u64, u64, u32, u64, Option<&str>) {
+        match Line::new(text.as_bytes()) {
+            Line::Object(object) => (
+                object.head.len(),
+                object.size,
+                object.blocks,
+                object.references,
+                object.address,
+                object.content.map(|content| core::str::from_utf8(content).unwrap()),
+            ),
+            other => panic!("{other:?}: {text}"),
+        }
+    }
+
+    #[test]
+    fn objects_of_all_forms() {
+        let head = "    struct smbXsrv_client          contains";
+        for (end, address) in [
+            (" 0x55d0c1a2b3c0", 0x55d0_c1a2_b3c0),
+            (" 55D0C1A2", 0x55d0_c1a2),
+            (" (nil)", 0),
+            ("", 0),
+            (" \r", 0),
+        ] {
+            let text = format!("{head}   1234 bytes in  17 blocks (ref 2){end}");
+            assert_eq!(object(&text), (34, 1234, 17, 2, address, None));
+        }
+        let text = format!("{head} 12345678 bytes in 1700 blocks (ref 0) 0x1");
+        assert_eq!(object(&text), (34, 12_345_678, 1700, 0, 1, None));
+    }
+
+    #[test]
+    fn the_last_numbers_count() {
+        let inner =
+            "    x                              contains      1 bytes in   2 blocks (ref 3) 0x4";
+        let text = format!("{inner} contains      5 bytes in   6 blocks (ref 7) 0x8");
+        assert_eq!(object(&text), (inner.len(), 5, 6, 7, 8, None));
+        let text = format!("    reference to: x{inner}");
+        assert_eq!(object(&text).1, 1);
+    }
+
+    #[test]
+    fn content_is_not_searched_for_numbers() {
+        let head = "        char                           contains";
+        let text = format!(
+            "{head}    6 bytes in   1 blocks (ref 0): x contains 5 bytes in 4 blocks (ref 3) 0x2"
+        );
+        let content = "x contains 5 bytes in 4 blocks (ref 3) 0x2";
+        assert_eq!(object(&text), (38, 6, 1, 0, 0, Some(content)));
+        let text = format!("{head}    6 bytes in   1 blocks (ref 0) 0x7f");
+        assert_eq!(object(&text), (38, 6, 1, 0, 0x7f, None));
+        let text = format!("{head}    0 bytes in   1 blocks (ref 0): ");
+        assert_eq!(object(&text), (38, 0, 1, 0, 0, Some("")));
+        let text = format!("{head}    0 bytes in   1 blocks (ref 0):");
+        assert_eq!(object(&text), (38, 0, 1, 0, 0, Some("")));
+    }
+
+    #[test]
+    fn roots() {
+        let root = |prefix: &'static str, name: &'static str| {
+            Line::Root(Root {
+                prefix: prefix.as_bytes(),
+                name: name.as_bytes(),
+                size: 12,
+                blocks: 3,
+            })
+        };
+        for (text, expected) in [
+            ("full talloc report on 'a' (total     12 bytes in   3 blocks)", root("", "a")),
+            ("talloc report on 'it's' (total     12 bytes in   3 blocks)", root("", "it's")),
+            (
+                "Jan  1: full talloc report on '' (total 12 bytes in 3 blocks)\r",
+                root("Jan  1: ", ""),
+            ),
+            (
+                "talloc report on 'talloc report on 'x' (total 1 bytes in 1 blocks)' (total 12 bytes in 3 blocks)",
+                root("", "talloc report on 'x' (total 1 bytes in 1 blocks)"),
+            ),
+        ] {
+            assert_eq!(Line::new(text.as_bytes()), expected);
+        }
+        assert_eq!(
+            Line::new(b"end' (total     12 bytes in   3 blocks)"),
+            Line::RootEnd(Root { prefix: b"", name: b"end", size: 12, blocks: 3 })
+        );
+    }
+
+    #[test]
+    fn references_and_limits() {
+        let text = b"        reference to: a b ";
+        assert_eq!(Line::new(text), Line::Reference);
+        assert_eq!(reference(text), (2, &b"a b "[..]));
+        let head = b"    x                             ";
+        let text = b" is a memlimit context (max_size = 9 bytes, cur_size = 7 bytes)";
+        assert_eq!(Line::new(&[&head[..], text].concat()), Line::Limit { head });
+    }
+
+    #[test]
+    fn all_else_is_something_else() {
+        for text in [
+            "",
+            "    ",
+            "mallinfo:",
+            "    arena: 1234",
+            "    x contains 1 bytes in 2 blocks (ref 3) 0xg",
+            "    x contains 1 bytes in 2 blocks (ref )",
+            "    x contains bytes in 2 blocks (ref 3)",
+            "    x contains 99999999999999999999 bytes in 2 blocks (ref 3)",
+            " contains",
+            "x (total 12 bytes in 3 blocks)",
+        ] {
+            assert_eq!(Line::new(text.as_bytes()), Line::Other, "{text}");
+        }
+    }
+}

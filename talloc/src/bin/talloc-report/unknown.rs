@@ -1,0 +1,35 @@
+//! [`Unknown`]: the lines that were not understood.
+
+use talloc::snapshot::Escaped;
+
+/// So many are kept, all are counted.
+const KEPT: usize = 5;
+
+/// How much of a line is shown.
+const MAX_CHARS: usize = 80;
+
+/// The lines of an input that belong to no report.
+#[derive(Debug, Default)]
+pub(crate) struct Unknown {
+    pub(crate) count: u64,
+    /// The first ones: their numbers, and what they say, fit for a terminal.
+    pub(crate) first: Vec<(u64, String)>,
+}
+
+impl Unknown {
+    pub(crate) fn add(&mut self, number: u64, text: &[u8]) {
+        self.count += 1;
+        if self.first.len() < KEPT {
+            self.first.push((number, shortened(text)));
+        }
+    }
+}
+
+fn shortened(text: &[u8]) -> String {
+    let mut shown = Escaped::new(text).to_string();
+    if let Some((cut, _)) = shown.char_indices().nth(MAX_CHARS) {
+        shown.truncate(cut);
+        shown.push('…');
+    }
+    shown
+}
