@@ -97,7 +97,21 @@ impl Builder {
 
     /// Adds a reference to the object called `name`. It is one block without bytes.
     ///
-    /// Its [address](Pushed::address) is that of the object.
+    /// Its [address](Pushed::address) is that of the object. Without one, the object
+    /// is the one with that name that has [references](Pushed::references), if
+    /// there is only one.
+    ///
+    /// ```
+    /// use talloc::Snapshot;
+    ///
+    /// let mut builder = Snapshot::builder();
+    /// builder.push(0, "server", 0);
+    /// builder.push_reference(1, "table");
+    /// builder.push(1, "table", 100).references(1);
+    /// let snapshot = builder.finish();
+    /// let reference = snapshot.iter().find(|entry| entry.is_reference()).unwrap();
+    /// assert_eq!(reference.target().unwrap().size(), 100);
+    /// ```
     ///
     /// # Panics
     ///
@@ -237,27 +251,47 @@ impl core::fmt::Debug for Builder {
 
 /// Which reference refers to which object, by number, in the order of the references.
 fn links(records: &[Record]) -> Result<Vec<(u32, u32)>, TryReserveError> {
-    let numbered = || records.iter().zip(0_u32..).filter(|(record, _)| record.address != 0);
     let is_object = |record: &Record| !matches!(record.references, 0 | REFERENCE);
+    let numbered = || records.iter().zip(0_u32..);
+    let objects = || numbered().filter(|(record, _)| is_object(record));
 
-    let mut objects: Vec<(u64, u32)> = Vec::new();
-    objects.try_reserve_exact(numbered().filter(|(record, _)| is_object(record)).count())?;
-    objects.extend(
-        numbered()
-            .filter(|(record, _)| is_object(record))
-            .map(|(record, index)| (record.address, index)),
-    );
-    objects.sort_unstable();
+    let by_address = objects().filter(|(record, _)| record.address != 0);
+    let by_address = sorted(by_address.map(|(record, index)| (record.address, index)))?;
+    let by_name = sorted(objects().map(|(record, index)| (record.name, index)))?;
 
     let mut links = Vec::new();
     for (record, index) in numbered().filter(|(record, _)| record.references == REFERENCE) {
-        let at = objects.partition_point(|(address, _)| *address < record.address);
-        if let Some((_, object)) = objects.get(at).filter(|found| found.0 == record.address) {
+        let object = match record.address {
+            // The only one with that name, or none.
+            0 => match equal(&by_name, record.name) {
+                [(_, only)] => Some(*only),
+                _ => None,
+            },
+            address => equal(&by_address, address).first().map(|(_, object)| *object),
+        };
+        if let Some(object) = object {
             links.try_reserve(1)?;
-            links.push((index, *object));
+            links.push((index, object));
         }
     }
     Ok(links)
+}
+
+fn sorted<K: Ord>(
+    pairs: impl Iterator<Item = (K, u32)> + Clone,
+) -> Result<Vec<(K, u32)>, TryReserveError> {
+    let mut list = Vec::new();
+    list.try_reserve_exact(pairs.clone().count())?;
+    list.extend(pairs);
+    list.sort_unstable();
+    Ok(list)
+}
+
+/// The pairs with this key.
+fn equal<K: Ord>(sorted: &[(K, u32)], key: K) -> &[(K, u32)] {
+    let start = sorted.partition_point(|pair| pair.0 < key);
+    let end = sorted.partition_point(|pair| pair.0 <= key);
+    &sorted[start..end]
 }
 
 /// There is no memory for one more than `count`.

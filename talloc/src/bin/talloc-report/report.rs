@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::io::{self, BufRead};
+use std::ops::RangeInclusive;
 
 use talloc::Snapshot;
 use talloc::snapshot::Builder;
@@ -96,7 +97,7 @@ impl Reader {
                 self.settle()?;
                 self.fragment(number, text, Alone::Reference)
             }
-            Line::Limit { head } => self.name(head).map(drop),
+            Line::Limit { head } => self.name(head, 0).map(drop),
             Line::Other if self.is_note(text) => self.settle(),
             Line::Other => self.fragment(number, text, Alone::Other),
         }
@@ -131,7 +132,7 @@ impl Reader {
     }
 
     fn object(&mut self, object: &Object<'_>) -> Result<(), talloc::Error> {
-        let (depth, name) = self.name(object.head)?;
+        let (depth, name) = self.name(object.head, 1)?;
         self.depth = depth;
         self.is_mallinfo = false;
         if let Some(content) = object.content {
@@ -142,25 +143,38 @@ impl Reader {
         Ok(())
     }
 
-    /// The depth and the name of the object on a line. The fragments that the
-    /// name began with, if it did, are joined to it; the others are settled.
-    fn name<'a>(&mut self, head: &'a [u8]) -> Result<(usize, Cow<'a, [u8]>), talloc::Error> {
-        if let Some((depth, name)) = complete(head, usize::MAX) {
+    /// The depth, not less than `least`, and the name of the object on a line. The
+    /// fragments that the name began with, if it did, are joined to it; the others
+    /// are settled.
+    fn name<'a>(
+        &mut self,
+        head: &'a [u8],
+        least: usize,
+    ) -> Result<(usize, Cow<'a, [u8]>), talloc::Error> {
+        let whole = complete(head, least..=usize::MAX);
+        if let Some((depth, name)) = whole.filter(|found| found.1.len() <= NAME_WIDTH) {
             self.settle()?;
             return Ok((depth, name.into()));
         }
-        let deepest = self.depth + 1;
+        // A long name is not filled up: it may be the last line of a longer one.
+        let depths = least..=self.depth + 1;
         let mut len = head.len();
         let joined = self.fragments.take_from(
             |fragment| {
                 len += fragment.text.len() + 1;
-                depth_of(leading_spaces(fragment.text), len, head, deepest).is_some()
+                let is_start = whole.is_none() || fragment.alone == Alone::Other;
+                let spaces = leading_spaces(fragment.text);
+                is_start && depth_of(spaces, len, head, depths.clone()).is_some()
             },
             head,
         );
         self.settle()?;
-        if let Some((depth, name)) = joined.as_deref().and_then(|head| complete(head, deepest)) {
+        let joined = joined.as_deref().and_then(|head| complete(head, depths));
+        if let Some((depth, name)) = joined {
             return Ok((depth, name.to_vec().into()));
+        }
+        if let Some((depth, name)) = whole {
+            return Ok((depth, name.into()));
         }
         // The beginning of the line is lost, or not as libtalloc wrote it.
         let spaces = leading_spaces(head);
@@ -225,24 +239,31 @@ impl Reader {
 
 /// The depth and the name, if the name is filled up as libtalloc does it. With
 /// several lines in a name, only the whole of it is.
-fn complete(head: &[u8], deepest: usize) -> Option<(usize, &[u8])> {
-    let spaces = leading_spaces(head);
-    let depth = depth_of(spaces, head.len(), head, deepest)?;
+fn complete(head: &[u8], depths: RangeInclusive<usize>) -> Option<(usize, &[u8])> {
+    let depth = depth_of(leading_spaces(head), head.len(), head, depths)?;
     let name = &head[depth * INDENT..];
-    let end = name.iter().rposition(|byte| *byte != b' ').map_or(0, |last| last + 1);
-    // A name that fills the width has no spaces that are not its own.
-    Some((depth, if name.len() > NAME_WIDTH { name } else { &name[..end] }))
+    // A name that is longer has no spaces that are not its own.
+    let end = match name.len() {
+        NAME_WIDTH => name.iter().rposition(|byte| *byte != b' ').map_or(0, |last| last + 1),
+        len => len,
+    };
+    Some((depth, &name[..end]))
 }
 
 /// How deep an object is whose line has so many `spaces` first, and `len` bytes
 /// up to the end of the name, which ends as `tail` does. A name may start with spaces.
-fn depth_of(spaces: usize, len: usize, tail: &[u8], deepest: usize) -> Option<usize> {
+fn depth_of(
+    spaces: usize,
+    len: usize,
+    tail: &[u8],
+    depths: RangeInclusive<usize>,
+) -> Option<usize> {
     let fits = |depth: &usize| {
         let width = len - depth * INDENT;
         width == NAME_WIDTH || (width > NAME_WIDTH && !tail.ends_with(b" "))
     };
-    // Depths beyond those with a padded name need no look.
-    let most = (spaces / INDENT).min(deepest);
-    let least = most.saturating_sub(NAME_WIDTH / INDENT).max(1);
-    (least..=most).rev().find(fits)
+    let deepest = (spaces / INDENT).min(*depths.end());
+    // With a lower depth than these, the name would be longer than its filling.
+    let highest = deepest.saturating_sub(NAME_WIDTH / INDENT + 1).max(*depths.start());
+    (highest..=deepest).rev().find(fits)
 }

@@ -1,0 +1,143 @@
+//! The forms that reports come in: of Samba, in logs, from other systems, damaged.
+
+use serde_json::Value;
+
+use crate::support::{json, names, run_with, shown};
+
+/// In the form of Samba 4.9 and later, made up.
+const SAMPLE: &str = include_str!("data/pool-usage.txt");
+
+/// The same, in the form of older ones.
+const OLD: &str = include_str!("data/pool-usage-old.txt");
+
+/// The entries without what not all forms have.
+fn entries(report: &str) -> Value {
+    json(report.as_bytes())["entries"].take()
+}
+
+#[test]
+fn pool_usage() {
+    let found = json(SAMPLE.as_bytes());
+    assert_eq!(found["total_size"], 18_813);
+    assert_eq!(found["total_blocks"], 60);
+    let names = names(&found);
+    assert_eq!(names.len(), 60);
+    assert_eq!(names[2], (1, "struct loadparm_context"));
+    assert_eq!(names[5], (3, "char"));
+    // The content has two lines.
+    let index = names.iter().position(|name| name.1 == "alice").unwrap();
+    assert_eq!(names[index + 1..index + 3], [(5, "char"), (3, "struct smbXsrv_tcon")]);
+}
+
+#[test]
+fn old_pool_usage() {
+    assert_eq!(entries(OLD), entries(SAMPLE));
+}
+
+#[test]
+fn other_line_ends() {
+    let text = SAMPLE.replace('\n', "\r\n");
+    assert_eq!(entries(&text), entries(SAMPLE));
+}
+
+#[test]
+fn no_last_line_end() {
+    let text = OLD.split("mallinfo").next().unwrap().trim_end();
+    assert_eq!(entries(text), entries(SAMPLE));
+    let text = SAMPLE.trim_end();
+    assert_eq!(entries(text), entries(SAMPLE));
+}
+
+#[test]
+fn addresses_of_other_systems() {
+    for address in [" (nil)", " 55D0C1A200D0", " 0x0"] {
+        let lines = SAMPLE.lines().map(|line| match line.rfind(" 0x") {
+            Some(at) => format!("{}{address}\n", &line[..at]),
+            None => format!("{line}\n"),
+        });
+        assert_eq!(entries(&lines.collect::<String>()), entries(SAMPLE), "{address}");
+    }
+}
+
+/// A log writes the time and more before each line that it gets.
+#[test]
+fn with_the_prefix_of_a_log() {
+    let lines = SAMPLE.lines().enumerate().map(|(number, line)| {
+        format!("Aug  7 16:{:02}:{:02} files smbd[4711]: {line}\n", number / 60, number % 60)
+    });
+    let before = "Aug  7 16:00:00 files smbd[4711]: a line of the log\n";
+    let text = format!("{before}{}{before}", lines.collect::<String>());
+    let output = run_with(&["json", "-"], text.as_bytes());
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert!(stderr.contains("2 lines are no part of a talloc report"), "{stderr}");
+    let mut found: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(found["entries"].take(), entries(SAMPLE));
+}
+
+/// All of a report is found when it is in the middle of other text.
+#[test]
+fn between_other_lines() {
+    let other = "not a report\n\n    nor this: 17 bytes\n";
+    let text = format!("{other}{SAMPLE}{other}{OLD}");
+    let output = run_with(&["json", "-"], text.as_bytes());
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert!(stderr.contains("(standard input): 4 lines are no part"), "{stderr}");
+    assert!(stderr.contains("(standard input):1: not a report\n"), "{stderr}");
+    assert!(stderr.contains("(standard input):3:     nor this: 17 bytes\n"), "{stderr}");
+    let found: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(names(&found).len(), 120);
+}
+
+/// Whatever line is lost, the others are read.
+#[test]
+fn a_lost_line() {
+    let lines: Vec<&str> = OLD.split_inclusive('\n').collect();
+    let all = names(&json(OLD.as_bytes())).len();
+    for lost in 0..lines.len() {
+        let mut rest = lines.clone();
+        rest.remove(lost);
+        let text = rest.concat();
+        // What goes on behind a lost line is unknown.
+        let output = run_with(&["json", "-q", "-"], text.as_bytes());
+        let found: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let is_entry = lines[lost].contains("blocks") || lines[lost].contains("reference to");
+        assert_eq!(names(&found).len(), all - usize::from(is_entry), "{}", lines[lost]);
+    }
+}
+
+/// Wherever a report ends, what was read before counts.
+#[test]
+fn a_report_that_was_cut() {
+    let mut last = 0;
+    for end in (1..OLD.len()).step_by(97) {
+        let output = run_with(&["json", "-"], &OLD.as_bytes()[..end]);
+        if end < OLD.find('\n').unwrap() {
+            assert_eq!(output.status.code(), Some(1));
+            continue;
+        }
+        let found: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let count = names(&found).len();
+        assert!(count >= last);
+        last = count;
+    }
+    assert_eq!(last, 60);
+}
+
+/// A name whose first line is lost is known by the rest of it.
+#[test]
+fn a_name_without_its_beginning() {
+    let text = "full talloc report on 'a' (total     10 bytes in   3 blocks)\n\
+        \x20   x                              contains      4 bytes in   1 blocks (ref 0) 0x1\n\
+        second line                contains      6 bytes in   1 blocks (ref 0) 0x2\n";
+    assert_eq!(names(&json(text.as_bytes())), [(0, "a"), (1, "x"), (1, "second line")]);
+}
+
+#[test]
+fn rankings_of_pool_usage() {
+    let shown = shown(&["top", "-n", "3", "-"], SAMPLE.as_bytes());
+    let lines: Vec<&str> = shown.lines().collect();
+    assert_eq!(lines[0], "18.4 KiB in 60 blocks");
+    assert_eq!(lines[2], "By name:");
+    assert_eq!(lines[4], "   2.9 KiB   15.8%          1  struct loadparm_context");
+    assert!(lines[8..].contains(&"By path:"));
+}

@@ -1,0 +1,7 @@
+//! The program `talloc-report`, with the text that libtalloc prints.
+
+mod command_line;
+mod dumps;
+mod forms;
+mod hostile;
+mod support;
