@@ -98,7 +98,7 @@ fn input_that_looks_back() {
         "mallinfo:\n    arena: 1\n".to_owned(),
         "    reference to: x\n".to_owned(),
     ] {
-        let text = pattern.repeat((4 << 20) / pattern.len());
+        let text = pattern.repeat((1 << 20) / pattern.len());
         let output = run_with(&["json", "-q", "-"], text.as_bytes());
         assert!(matches!(output.status.code(), Some(0 | 1)), "{:?}", output.status);
     }

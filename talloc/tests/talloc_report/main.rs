@@ -4,4 +4,6 @@ mod command_line;
 mod dumps;
 mod forms;
 mod hostile;
+#[cfg(target_os = "linux")]
+mod large;
 mod support;

@@ -1,16 +1,17 @@
 //! Running the program, and making real reports for it.
 
-use std::ffi::{CString, c_char, c_int, c_void};
+use std::ffi::{CString, c_char, c_int, c_long, c_void};
 use std::fs;
 use std::io::Write;
 use std::path::PathBuf;
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use serde_json::Value;
 use talloc::CtxRef;
 
 unsafe extern "C" {
+    fn wait4(pid: c_int, status: *mut c_int, options: c_int, usage: *mut c_long) -> c_int;
     fn fopen(path: *const c_char, mode: *const c_char) -> *mut talloc_sys::FILE;
     fn fclose(file: *mut talloc_sys::FILE) -> c_int;
 }
@@ -126,4 +127,16 @@ pub(crate) fn names(value: &Value) -> Vec<(u64, &str)> {
     let entries = value["entries"].as_array().unwrap();
     let name = |entry: &Value| entry["depth"].as_u64().unwrap();
     entries.iter().map(|entry| (name(entry), entry["name"].as_str().unwrap())).collect()
+}
+
+/// Waits for a child process: whether it succeeded, and the most memory that it
+/// ever had, in bytes.
+pub(crate) fn peak_memory(child: Child) -> (bool, u64) {
+    // `struct rusage` of Linux: 18 numbers, the fifth is the memory in KiB.
+    let mut usage = [0; 18];
+    let mut status = 0;
+    let pid = c_int::try_from(child.id()).unwrap();
+    // SAFETY: the child is ours, and nobody else waits for it; there is room for both.
+    assert_eq!(unsafe { wait4(pid, &mut status, 0, usage.as_mut_ptr()) }, pid);
+    (status == 0, 1024 * u64::try_from(usage[4]).unwrap())
 }

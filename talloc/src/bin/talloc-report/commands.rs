@@ -41,10 +41,10 @@ fn top(snapshot: &Snapshot, options: &Options, out: &mut dyn Write) -> io::Resul
     let (size, blocks) = (snapshot.total_size(), snapshot.total_blocks());
     writeln!(out, "{} in {blocks} blocks", Bytes(size))?;
     if let Some(names) = names {
-        write!(out, "\nBy name:\n{names}")?;
+        writeln!(out, "\nBy name:\n{names}")?;
     }
     if let Some(paths) = paths {
-        write!(out, "\nBy path:\n{paths}")?;
+        writeln!(out, "\nBy path:\n{paths}")?;
     }
     Ok(())
 }
@@ -90,7 +90,7 @@ fn tree(snapshot: &Snapshot, options: &Options, out: &mut dyn Write) -> io::Resu
     if options.exact {
         tree = tree.exact_bytes();
     }
-    write!(out, "{tree}")
+    writeln!(out, "{tree}")
 }
 
 fn diff(old: &Snapshot, new: &Snapshot, options: &Options, out: &mut dyn Write) -> io::Result<()> {
@@ -98,7 +98,7 @@ fn diff(old: &Snapshot, new: &Snapshot, options: &Options, out: &mut dyn Write) 
     if options.json {
         return json(&diff, out);
     }
-    write!(out, "{}", diff.limit(options.count.unwrap_or(LINES)))
+    writeln!(out, "{}", diff.limit(options.count.unwrap_or(LINES)))
 }
 
 fn svg(snapshot: &Snapshot, options: &Options, out: &mut dyn Write) -> io::Result<()> {

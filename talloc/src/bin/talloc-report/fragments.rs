@@ -81,29 +81,38 @@ impl Fragments {
         }
     }
 
-    /// Removes the last line that `is_start` accepts, and all behind it. They come
+    /// Removes the first line that `is_start` accepts, and all behind it. They come
     /// joined, `end` included, as the lines that they are.
+    ///
+    /// `is_start` also gets the length of what would come. A reference is only
+    /// taken if no other line is accepted.
     pub(crate) fn take_from(
         &mut self,
-        mut is_start: impl FnMut(Fragment<'_>) -> bool,
+        mut is_start: impl FnMut(Fragment<'_>, usize) -> bool,
         end: &[u8],
     ) -> Option<Vec<u8>> {
-        let mut to = self.text.len();
-        let found = self.lines.iter().rposition(|kept| {
-            let from = to - kept.len;
-            let text = &self.text[from..to];
-            to = from;
-            is_start(kept.fragment(text))
-        })?;
-        let mut joined = Vec::with_capacity(self.text.len() - to + end.len() + 16);
-        let mut at = to;
-        for kept in self.lines.drain(found..) {
+        let mut from = self.text.len();
+        let mut len = end.len();
+        let mut found = None;
+        for (index, kept) in self.lines.iter().enumerate().rev() {
+            from -= kept.len;
+            len += kept.len + 1;
+            let fragment = kept.fragment(&self.text[from..from + kept.len]);
+            let is_worse = found.is_some() && kept.alone == Alone::Reference;
+            if !is_worse && is_start(fragment, len) {
+                found = Some((index, from, len));
+            }
+        }
+        let (index, from, len) = found?;
+        let mut joined = Vec::with_capacity(len);
+        let mut at = from;
+        for kept in self.lines.drain(index..) {
             joined.extend_from_slice(&self.text[at..at + kept.len]);
             joined.push(b'\n');
             at += kept.len;
         }
         joined.extend_from_slice(end);
-        self.text.truncate(to);
+        self.text.truncate(from);
         Some(joined)
     }
 }

@@ -82,7 +82,9 @@ impl<'a> Line<'a> {
         if let Some(head) = limit(end) {
             return Line::Limit { head };
         }
-        if text[spaces..].starts_with(REFERENCE) { Line::Reference } else { Line::Other }
+        // Nothing refers from above a root.
+        let is_reference = spaces >= INDENT && text[spaces..].starts_with(REFERENCE);
+        if is_reference { Line::Reference } else { Line::Other }
     }
 }
 
@@ -322,6 +324,7 @@ mod tests {
             "    x contains bytes in 2 blocks (ref 3)",
             "    x contains 99999999999999999999 bytes in 2 blocks (ref 3)",
             " contains",
+            "reference to: x",
             "x (total 12 bytes in 3 blocks)",
         ] {
             assert_eq!(Line::new(text.as_bytes()), Line::Other, "{text}");

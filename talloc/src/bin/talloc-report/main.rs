@@ -4,6 +4,7 @@
 
 mod args;
 mod commands;
+mod depths;
 mod fragments;
 mod input;
 mod line;

@@ -1,5 +1,8 @@
 //! [`read`]: a snapshot from the text of reports.
 
+#[cfg(test)]
+mod tests;
+
 use std::borrow::Cow;
 use std::io::{self, BufRead};
 use std::ops::RangeInclusive;
@@ -7,6 +10,7 @@ use std::ops::RangeInclusive;
 use talloc::Snapshot;
 use talloc::snapshot::Builder;
 
+use crate::depths::Depths;
 use crate::fragments::{Alone, Fragment, Fragments};
 use crate::line::{INDENT, Line, NAME_WIDTH, Object, Root, leading_spaces, reference, root_start};
 use crate::lines::Lines;
@@ -63,8 +67,7 @@ struct Reader {
     fragments: Fragments,
     /// How much of the content of the last object may still come.
     content_left: u64,
-    /// The depth of the last entry.
-    depth: usize,
+    depths: Depths,
     /// Inside the lines of `mallinfo` that Samba adds.
     is_mallinfo: bool,
 }
@@ -78,7 +81,7 @@ impl Reader {
             is_crlf: false,
             fragments: Fragments::default(),
             content_left: 0,
-            depth: 0,
+            depths: Depths::default(),
             is_mallinfo: false,
         }
     }
@@ -112,7 +115,7 @@ impl Reader {
     ) -> Result<(), talloc::Error> {
         self.prefix = Prefix::new(prefix);
         self.is_crlf = line.ends_with(b"\r");
-        self.depth = 0;
+        self.depths.push(0, root.blocks);
         self.is_mallinfo = false;
         self.builder.try_push_totals(0, name, root.size, root.blocks)?;
         Ok(())
@@ -120,7 +123,7 @@ impl Reader {
 
     /// The end of the first line of a report whose name has several lines.
     fn root_end(&mut self, root: &Root<'_>, number: u64, line: &[u8]) -> Result<(), talloc::Error> {
-        let start = |fragment: Fragment<'_>| fragment.starts_root;
+        let start = |fragment: Fragment<'_>, _| fragment.starts_root;
         let Some(joined) = self.fragments.take_from(start, root.name) else {
             return self.fragment(number, line, Alone::Other);
         };
@@ -133,7 +136,7 @@ impl Reader {
 
     fn object(&mut self, object: &Object<'_>) -> Result<(), talloc::Error> {
         let (depth, name) = self.name(object.head, 1)?;
-        self.depth = depth;
+        self.depths.push(depth, object.blocks);
         self.is_mallinfo = false;
         if let Some(content) = object.content {
             self.content_left = object.size.saturating_sub(content.len() as u64);
@@ -151,35 +154,36 @@ impl Reader {
         head: &'a [u8],
         least: usize,
     ) -> Result<(usize, Cow<'a, [u8]>), talloc::Error> {
-        let whole = complete(head, least..=usize::MAX);
-        if let Some((depth, name)) = whole.filter(|found| found.1.len() <= NAME_WIDTH) {
+        let next = self.depths.next();
+        let whole = complete(head, least..=usize::MAX, next);
+        if let Some((depth, name)) = whole.filter(|_| head.ends_with(b" ")) {
             self.settle()?;
             return Ok((depth, name.into()));
         }
-        // A long name is not filled up: it may be the last line of a longer one.
-        let depths = least..=self.depth + 1;
-        let mut len = head.len();
+        // Without spaces that fill it up, it may be the last line of a longer name.
+        let depths = least..=self.depths.last() + 1;
         let joined = self.fragments.take_from(
-            |fragment| {
-                len += fragment.text.len() + 1;
+            |fragment, len| {
                 let is_start = whole.is_none() || fragment.alone == Alone::Other;
                 let spaces = leading_spaces(fragment.text);
-                is_start && depth_of(spaces, len, head, depths.clone()).is_some()
+                is_start && depth_of(spaces, len, head, depths.clone(), next).is_some()
             },
             head,
         );
         self.settle()?;
-        let joined = joined.as_deref().and_then(|head| complete(head, depths));
+        let joined = joined.as_deref().and_then(|head| complete(head, depths, next));
         if let Some((depth, name)) = joined {
             return Ok((depth, name.to_vec().into()));
         }
         if let Some((depth, name)) = whole {
             return Ok((depth, name.into()));
         }
-        // The beginning of the line is lost, or not as libtalloc wrote it.
+        // The beginning of the line is lost, or the name ends with spaces of its own.
         let spaces = leading_spaces(head);
-        let depth = if spaces < INDENT { self.depth.max(1) } else { spaces / INDENT };
-        Ok((depth, head[spaces..].trim_ascii_end().into()))
+        let depth = if spaces < INDENT { self.depths.last().max(1) } else { spaces / INDENT };
+        let name = &head[spaces.min(depth * INDENT)..];
+        let name = if name.len() > NAME_WIDTH { name } else { name.trim_ascii_end() };
+        Ok((depth, name.into()))
     }
 
     /// A line that belongs to a report but says nothing of an object.
@@ -223,7 +227,7 @@ impl Reader {
         let len = fragment.text.len() as u64 + 1;
         if fragment.alone == Alone::Reference {
             let (depth, name) = reference(fragment.text);
-            self.depth = depth;
+            self.depths.push(depth, 1);
             self.content_left = 0;
             self.builder.try_push_reference(depth, name)?;
         } else if len <= self.content_left {
@@ -239,8 +243,8 @@ impl Reader {
 
 /// The depth and the name, if the name is filled up as libtalloc does it. With
 /// several lines in a name, only the whole of it is.
-fn complete(head: &[u8], depths: RangeInclusive<usize>) -> Option<(usize, &[u8])> {
-    let depth = depth_of(leading_spaces(head), head.len(), head, depths)?;
+fn complete(head: &[u8], depths: RangeInclusive<usize>, likely: usize) -> Option<(usize, &[u8])> {
+    let depth = depth_of(leading_spaces(head), head.len(), head, depths, likely)?;
     let name = &head[depth * INDENT..];
     // A name that is longer has no spaces that are not its own.
     let end = match name.len() {
@@ -251,19 +255,22 @@ fn complete(head: &[u8], depths: RangeInclusive<usize>) -> Option<(usize, &[u8])
 }
 
 /// How deep an object is whose line has so many `spaces` first, and `len` bytes
-/// up to the end of the name, which ends as `tail` does. A name may start with spaces.
+/// up to the end of the name, which ends as `tail` does. A name may start with
+/// spaces: then the `likely` depth is taken, if it is possible, or else the highest.
 fn depth_of(
     spaces: usize,
     len: usize,
     tail: &[u8],
     depths: RangeInclusive<usize>,
+    likely: usize,
 ) -> Option<usize> {
     let fits = |depth: &usize| {
         let width = len - depth * INDENT;
         width == NAME_WIDTH || (width > NAME_WIDTH && !tail.ends_with(b" "))
     };
-    let deepest = (spaces / INDENT).min(*depths.end());
-    // With a lower depth than these, the name would be longer than its filling.
-    let highest = deepest.saturating_sub(NAME_WIDTH / INDENT + 1).max(*depths.start());
-    (highest..=deepest).rev().find(fits)
+    let highest = (spaces / INDENT).min(*depths.end());
+    // With a depth below these, the name would be longer than its filling.
+    let lowest = highest.saturating_sub(NAME_WIDTH / INDENT + 1).max(*depths.start());
+    let likely = Some(likely).filter(|depth| (*depths.start()..=highest).contains(depth));
+    likely.into_iter().chain((lowest..=highest).rev()).find(fits)
 }
