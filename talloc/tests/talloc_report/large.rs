@@ -47,7 +47,7 @@ fn server(clients: usize, files: usize) -> Ctx<'static> {
 const PATHS: &str = "TALLOC_REPORT_LARGE";
 
 fn write_reports(old: &str, new: &str) {
-    // 4 lines, 320 bytes, for each file.
+    // 3 lines, 320 bytes, for each file.
     let files = BYTES / 320 / 100;
     fs::write(old, report(&server(100, files), 0, -1)).unwrap();
     fs::write(new, report(&server(102, files + files / 100), 0, -1)).unwrap();

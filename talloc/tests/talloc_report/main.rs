@@ -3,6 +3,7 @@
 mod command_line;
 mod dumps;
 mod forms;
+mod guide;
 mod hostile;
 #[cfg(target_os = "linux")]
 mod large;

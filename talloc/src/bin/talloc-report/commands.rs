@@ -38,8 +38,9 @@ fn top(snapshot: &Snapshot, options: &Options, out: &mut dyn Write) -> io::Resul
     if options.json {
         return top_json(names.as_ref(), paths.as_ref(), out);
     }
-    let (size, blocks) = (snapshot.total_size(), snapshot.total_blocks());
-    writeln!(out, "{} in {blocks} blocks", Bytes(size))?;
+    // The exact form of bytes is a number with commas.
+    let (size, blocks) = (Bytes(snapshot.total_size()), Bytes(snapshot.total_blocks()));
+    writeln!(out, "{size} in {blocks:#} {}", if blocks.0 == 1 { "block" } else { "blocks" })?;
     if let Some(names) = names {
         writeln!(out, "\nBy name:\n{names}")?;
     }
