@@ -114,6 +114,11 @@ fn an_output_file() {
     assert_eq!(shown(&["json", input.path(), "-o", input.path()], b""), "");
     assert_eq!(input.read(), before);
     fails(&["top", "-", "-o", "/"], SAMPLE, 1, "/: Is a directory (os error 21)");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_full_disk() {
     fails(
         &["top", "-", "-o", "/dev/full"],
         SAMPLE,
@@ -123,6 +128,7 @@ fn an_output_file() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
 fn a_full_standard_output() {
     let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
     let input = TempFile::with(SAMPLE);

@@ -18,7 +18,7 @@ pub(crate) fn run(request: &Request) -> Result<(), String> {
     let options = &request.options;
     let load = |file| load(file, options.quiet);
     let snapshots = request.files.iter().map(load).collect::<Result<Vec<_>, _>>()?;
-    output::write(options.output.as_deref(), |out| {
+    output::write_to(options.output.as_deref(), |out| {
         match (request.command.name, snapshots.as_slice()) {
             ("top", [snapshot]) => top(snapshot, options, out),
             ("tree", [snapshot]) => tree(snapshot, options, out),

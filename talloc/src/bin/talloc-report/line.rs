@@ -23,7 +23,7 @@ pub(crate) enum Line<'a> {
     /// The end of such a line, whose name began on a line before.
     RootEnd(Root<'a>),
     Object(Object<'a>),
-    /// See [`reference`].
+    /// See [`reference()`].
     Reference,
     /// The limit of the object on the next line; see [`Object::head`].
     Limit {

@@ -44,7 +44,7 @@ fn main() -> ExitCode {
 }
 
 fn run(action: Action) -> Result<(), String> {
-    let print = |text: &str| output::write(None, |out| out.write_all(text.as_bytes()));
+    let print = |text: &str| output::write_to(None, |out| out.write_all(text.as_bytes()));
     match action {
         Action::Help(command) => print(command.map_or(HELP, |command| command.help)),
         Action::Version => print(concat!("talloc-report ", env!("CARGO_PKG_VERSION"), "\n")),

@@ -1,4 +1,4 @@
-//! [`write`]: results to a file or to the standard output.
+//! [`write_to`]: results to a file or to the standard output.
 
 use std::ffi::OsStr;
 use std::fs::File;
@@ -11,7 +11,7 @@ const BUFFER: usize = 64 << 10;
 /// Calls `f` with the output: the file at `path`, or the standard output.
 ///
 /// A reader of the standard output that has seen enough is no error.
-pub(crate) fn write(
+pub(crate) fn write_to(
     path: Option<&OsStr>,
     f: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<(), String> {
