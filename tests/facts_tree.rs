@@ -371,6 +371,8 @@ fn fact_19_what_is_new_or_stolen_within_its_parent_is_freed_first_and_what_is_re
         assert_eq!(log(), [first, newest, third, second]);
     }
     let _ = third;
+}
+
 /// What `talloc_report_depth_cb` calls its function with: chunk, depth, whether it is a reference.
 type Calls = Vec<(Chunk, i32, bool)>;
 
@@ -389,7 +391,7 @@ fn calls_of(chunk: Chunk) -> Calls {
 }
 
 #[test]
-fn fact_19_a_report_calls_once_for_each_chunk_and_reference_below() {
+fn fact_20_a_report_calls_once_for_each_chunk_and_reference_below() {
     let root = new(null_mut());
     let (first, second) = (new(root), new(root));
     let object = new(first);
@@ -426,7 +428,7 @@ unsafe extern "C" fn report_parents(_: Chunk) -> i32 {
 }
 
 #[test]
-fn fact_19_a_chunk_makes_no_call_once_its_free_has_come_to_its_children() {
+fn fact_20_a_chunk_makes_no_call_once_its_free_has_come_to_its_children() {
     let root = new(null_mut());
     let parent = new(root);
     let reported = |children: &dyn Fn()| {

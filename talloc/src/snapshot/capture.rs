@@ -50,7 +50,7 @@ impl CtxRef {
     pub fn try_snapshot(&self) -> Result<Snapshot, Error> {
         let mut capture = Capture { builder: Snapshot::builder(), result: Ok(()) };
         let data = NonNull::from(&mut capture);
-        // SAFETY: the chunk is live. libtalloc calls with live chunks only (fact 19);
+        // SAFETY: the chunk is live. libtalloc calls with live chunks only (fact 20);
         // `data` is what `on_chunk` expects, and used by nobody else until this
         // returns; `on_chunk` changes no tree.
         unsafe { raw::report(self.chunk(), on_chunk, data.cast()) };
