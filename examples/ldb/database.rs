@@ -34,7 +34,7 @@ use std::ffi::{CStr, c_int};
 use std::path::Path;
 use std::{ptr, str};
 
-use talloc::{Blob, CStrRef, CtxRef, Kept, Node, TBox};
+use talloc::{Blob, CStrRef, CtxRef, Items, Kept, Node, TBox};
 
 use self::sys::Element;
 #[allow(unused_imports)]
@@ -174,7 +174,7 @@ impl<'t> SearchResult<'t> {
     pub(crate) fn messages(&self) -> impl Iterator<Item = &Message<'_>> {
         let count = self.count as usize;
         // SAFETY: 1. ldb has set both fields, and nobody else can.
-        let messages = self.msgs.as_ref().map_or(&[][..], |msgs| unsafe { msgs.as_slice(count) });
+        let messages = unsafe { Items::slice_of(&self.msgs, count) };
         messages.iter().flatten().map(|message| message.get())
     }
 
@@ -182,7 +182,7 @@ impl<'t> SearchResult<'t> {
     pub(crate) fn take_first(&mut self) -> Option<Kept<'t, Message<'t>>> {
         let count = self.count as usize;
         // SAFETY: 1. As for `messages`. 2. The result owns the array, and is borrowed exclusively.
-        let messages = unsafe { self.msgs.as_mut()?.as_mut_slice(count) };
+        let messages = unsafe { Items::mut_slice_of(&mut self.msgs, count) };
         messages.iter_mut().find_map(Option::take)
     }
 }
@@ -198,7 +198,7 @@ impl<'t> Message<'t> {
     fn elements(&self) -> &[Element<'t>] {
         let count = self.num_elements as usize;
         // SAFETY: 1. ldb has set both fields, and nobody else can.
-        self.elements.as_ref().map_or(&[], |elements| unsafe { elements.as_slice(count) })
+        unsafe { Items::slice_of(&self.elements, count) }
     }
 
     /// The values of an attribute.
@@ -220,7 +220,7 @@ impl<'t> Message<'t> {
     fn elements_mut(&mut self) -> &mut [Element<'t>] {
         let count = self.num_elements as usize;
         // SAFETY: 1. As for `elements`. 2. The message owns the array, and is borrowed exclusively.
-        self.elements.as_mut().map_or(&mut [], |all| unsafe { all.as_mut_slice(count) })
+        unsafe { Items::mut_slice_of(&mut self.elements, count) }
     }
 }
 
@@ -228,7 +228,7 @@ impl<'t> Element<'t> {
     fn values(&self) -> &[Blob<'t>] {
         let count = self.num_values as usize;
         // SAFETY: 1. ldb has set both fields, and nobody else can.
-        self.values.as_ref().map_or(&[], |values| unsafe { values.as_slice(count) })
+        unsafe { Items::slice_of(&self.values, count) }
     }
 }
 

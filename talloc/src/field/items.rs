@@ -25,12 +25,13 @@ use core::ptr::NonNull;
 /// impl<'t> Element<'t> {
 ///     pub fn values(&self) -> &[Blob<'t>] {
 ///         // SAFETY: 1. C has filled in both fields; nothing else can set them.
-///         self.values.as_ref().map_or(&[], |values| unsafe { values.as_slice(self.num_values as usize) })
+///         unsafe { Items::slice_of(&self.values, self.num_values as usize) }
 ///     }
 /// }
 /// # let values = [Blob::from(&b"a"[..]), Blob::from(&b"bc"[..])];
 /// # let element = Element { num_values: 2, values: Some(Items::from(&values[..])) };
 /// # assert_eq!(element.values()[1], *b"bc");
+/// # assert!(Element { num_values: 0, values: None }.values().is_empty());
 /// ```
 ///
 /// The elements belong to an object that lives for `'t`; dropping this does
@@ -57,6 +58,20 @@ impl<'t, T> Items<'t, T> {
         unsafe { core::slice::from_raw_parts(self.first.as_ptr(), len) }
     }
 
+    /// The elements of a `T *` that may be `NULL`, which has none.
+    ///
+    /// # Safety
+    ///
+    /// 1. Unless it is `None`, the duty of [`Items::as_slice`].
+    #[inline]
+    pub unsafe fn slice_of(items: &Option<Self>, len: usize) -> &[T] {
+        match items {
+            // SAFETY: duty 1.
+            Some(items) => unsafe { items.as_slice(len) },
+            None => &[],
+        }
+    }
+
     /// The elements, to be changed, for example to take a [`Kept`](crate::Kept)
     /// out of an `Items<'t, Option<Kept<'t, Foo<'t>>>>`.
     ///
@@ -69,6 +84,28 @@ impl<'t, T> Items<'t, T> {
     pub unsafe fn as_mut_slice(&mut self, len: usize) -> &mut [T] {
         // SAFETY: duties 1 and 2, and the invariant.
         unsafe { core::slice::from_raw_parts_mut(self.first.as_ptr(), len) }
+    }
+
+    /// The elements of a `T *` that may be `NULL`, which has none, to be changed.
+    ///
+    /// # Safety
+    ///
+    /// 1. Unless it is `None`, the duties of [`Items::as_mut_slice`].
+    ///
+    /// ```
+    /// use talloc::Items;
+    ///
+    /// let mut values: Option<Items<'_, u32>> = None;
+    /// // SAFETY: 1. It is `None`.
+    /// assert!(unsafe { Items::mut_slice_of(&mut values, 3) }.is_empty());
+    /// ```
+    #[inline]
+    pub unsafe fn mut_slice_of(items: &mut Option<Self>, len: usize) -> &mut [T] {
+        match items {
+            // SAFETY: duty 1.
+            Some(items) => unsafe { items.as_mut_slice(len) },
+            None => &mut [],
+        }
     }
 
     /// Borrows elements of C.
