@@ -22,7 +22,7 @@
 //!   a loop that was forgotten is freed with its parent, when borrows may be over.
 //! - **An event is freed once.** tevent ends the process when an event is freed
 //!   twice during its callback, and a timer that has fired is gone without a word. So
-//!   all handles of an event share a `Link` to it, which is emptied by the first
+//!   all handles of an event share one link to it, which is emptied by the first
 //!   free and by the drop of the closure.
 //! - **No closure is called while it runs.** Only `Loop::run` makes tevent call, and it
 //!   does not run twice at a time.
