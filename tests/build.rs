@@ -7,19 +7,10 @@ fn main() {
     println!("cargo::rerun-if-changed=c");
     println!("cargo::rerun-if-env-changed=DEP_TALLOC_INCLUDE");
 
-    let mut build = cc::Build::new();
-    build.std("gnu11").warnings(true).extra_warnings(true);
     if let Some(include) = env::var_os("DEP_TALLOC_INCLUDE") {
         println!("cargo::rustc-env=TALLOC_TESTS_INCLUDE={}", include.to_string_lossy());
-        build.includes(env::split_paths(&include));
     }
-    for entry in fs::read_dir("c").expect("the folder of the C helpers") {
-        let path = entry.expect("a readable folder").path();
-        if path.extension().is_some_and(|extension| extension == "c") {
-            build.file(path);
-        }
-    }
-    build.compile("talloc_tests_c");
+    compile_folder("c", &mut cc::Build::new()).compile("talloc_tests_c");
 
     // Only `calls.rs` links this one: it hides functions of libtalloc.
     println!("cargo::rerun-if-changed=c_calls");
@@ -41,4 +32,24 @@ fn shared_object(build: &cc::Build) {
     compiler.args(["-shared", "-fPIC", "c_plugin/plugin.c", "-o"]).arg(&plugin);
     assert!(compiler.status().expect("a compiler").success(), "{compiler:?}");
     println!("cargo::rustc-env=TALLOC_TESTS_PLUGIN={}", plugin.display());
+
+    // The benchmark's C side: as a C program is built, whatever the profile of the Rust side.
+    println!("cargo::rerun-if-changed=benches/c");
+    compile_folder("benches/c", cc::Build::new().opt_level(2).debug(true).cargo_metadata(false))
+        .compile("talloc_speed_c");
+}
+
+/// Adds the C files of a folder.
+fn compile_folder<'a>(folder: &str, build: &'a mut cc::Build) -> &'a mut cc::Build {
+    build.std("gnu11").warnings(true).extra_warnings(true);
+    if let Some(include) = env::var_os("DEP_TALLOC_INCLUDE") {
+        build.includes(env::split_paths(&include));
+    }
+    for entry in fs::read_dir(folder).expect("a folder of C files") {
+        let path = entry.expect("a readable folder").path();
+        if path.extension().is_some_and(|extension| extension == "c") {
+            build.file(path);
+        }
+    }
+    build
 }

@@ -1,0 +1,21 @@
+/* In a file of its own, so that no operation is compiled with its input known. */
+#include "speed.h"
+
+#define TEN "0123456789"
+#define FIFTY TEN TEN TEN TEN TEN
+
+const char *speed_text_8 = "8 bytes.";
+const char *speed_text_200 = FIFTY FIFTY FIFTY FIFTY;
+int speed_number = 8080;
+size_t speed_4096 = 4096;
+
+const char *speed_config = "# the server\n"
+			   "address = 192.0.2.17\n"
+			   "port = 8443\n"
+			   "timeout = 30\n"
+			   "user = daemon\n"
+			   "\n"
+			   "# the files\n"
+			   "root = /srv/www/example.org\n"
+			   "log = /var/log/example.org/access.log\n"
+			   "level = 3\n";

@@ -1,0 +1,29 @@
+//! What the operations work on: the same as in `c/inputs.c`.
+
+use core::ffi::CStr;
+
+pub(crate) static TEXT_8: &str = "8 bytes.";
+pub(crate) static TEXT_200: &str = concat!(
+    "01234567890123456789012345678901234567890123456789",
+    "01234567890123456789012345678901234567890123456789",
+    "01234567890123456789012345678901234567890123456789",
+    "01234567890123456789012345678901234567890123456789",
+);
+pub(crate) static C_TEXT_8: &CStr = c"8 bytes.";
+pub(crate) static C_TEXT_200: &CStr = c"01234567890123456789012345678901234567890123456789\
+01234567890123456789012345678901234567890123456789\
+01234567890123456789012345678901234567890123456789\
+01234567890123456789012345678901234567890123456789";
+pub(crate) static NUMBER: i32 = 8080;
+pub(crate) static CONFIG: &str = "\
+# the server
+address = 192.0.2.17
+port = 8443
+timeout = 30
+user = daemon
+
+# the files
+root = /srv/www/example.org
+log = /var/log/example.org/access.log
+level = 3
+";

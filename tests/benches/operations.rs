@@ -1,0 +1,42 @@
+//! The operations, by theme.
+
+mod arrays;
+mod contexts;
+mod dropping;
+mod objects;
+mod pools;
+mod request;
+mod scratch;
+mod sharing;
+mod strings;
+mod trees;
+
+use crate::row::{Row, Side};
+
+/// All operations, in the order of the table.
+pub(crate) fn all() -> Vec<Row> {
+    [
+        contexts::rows(),
+        objects::rows(),
+        dropping::rows(),
+        strings::rows(),
+        arrays::rows(),
+        trees::rows(),
+        pools::rows(),
+        sharing::rows(),
+        scratch::rows(),
+        request::rows(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// A side of the same kind that does nothing: what it takes to run it is no part of the work.
+pub(crate) fn nothing(like: &Side) -> Side {
+    match like {
+        Side::C(_) => Side::C(contexts::speed_nothing),
+        Side::Ours(_) => Side::Ours(|_| ()),
+        Side::Other(_) => Side::Other(Box::new(|| ())),
+    }
+}

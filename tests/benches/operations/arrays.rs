@@ -1,0 +1,84 @@
+//! Arrays and vectors.
+
+use core::iter::from_fn;
+
+use allocator_api2::vec::Vec as VecIn;
+use talloc::{CtxRef, TBox};
+
+use super::objects::bump;
+use crate::row::{Row, used, used_number};
+
+unsafe extern "C" {
+    safe fn speed_zeroed_array(ctx: &CtxRef);
+    safe fn speed_array_steps(ctx: &CtxRef);
+    safe fn speed_array_pushes(ctx: &CtxRef);
+    safe fn speed_vec_pushes(ctx: &CtxRef);
+}
+
+const ELEMENTS: usize = 10_000;
+const STEP: usize = 100;
+
+static MORE: [u32; STEP] = {
+    let mut more = [0; STEP];
+    more[0] = 1;
+    more
+};
+
+pub(super) fn rows() -> Vec<Row> {
+    vec![
+        Row::new("zeroed array of 100 u64", speed_zeroed_array, |ctx| {
+            used(&*ctx.alloc_slice_zeroed::<u64>(100));
+        })
+        .std(|| used(&*vec![0_u64; 100]))
+        .bumpalo(bump(|bump| used(bump.alloc_slice_fill_copy(100, 0_u64)))),
+        Row::new("array grown to 10,000 u32 in 100 steps", speed_array_steps, |ctx| {
+            let mut array = ctx.alloc_slice_copy::<u32>(&[]);
+            while array.len() < ELEMENTS {
+                TBox::extend_from_slice(&mut array, &MORE);
+                used(&*array);
+            }
+        })
+        .std(|| {
+            let mut array = Vec::new();
+            while array.len() < ELEMENTS {
+                array.reserve_exact(STEP);
+                array.extend_from_slice(&MORE);
+                used(&*array);
+            }
+        }),
+        Row::new("array of 10,000 u32 from an iterator", speed_array_pushes, |ctx| {
+            used(&*ctx.alloc_slice_from_iter(numbers(ELEMENTS)));
+        })
+        .std(|| used(&*numbers(ELEMENTS).collect::<Box<[u32]>>()))
+        .bumpalo(bump(|bump| {
+            let array = bumpalo::collections::Vec::from_iter_in(numbers(ELEMENTS), bump);
+            used(array.into_bump_slice());
+        })),
+        Row::new("1,000 pushes to a Vec in a context", speed_vec_pushes, |ctx| {
+            let mut vec = VecIn::new_in(ctx);
+            numbers(1000).for_each(|number| vec.push(number));
+            used(&*vec);
+        })
+        .std(|| {
+            let mut vec = Vec::new();
+            numbers(1000).for_each(|number| vec.push(number));
+            used(&*vec);
+        })
+        .bumpalo(bump(|bump| {
+            let mut vec = VecIn::new_in(bump);
+            numbers(1000).for_each(|number| vec.push(number));
+            used(&*vec);
+        })),
+    ]
+}
+
+/// Numbers that come one by one, and nobody knows how many.
+fn numbers(count: usize) -> impl Iterator<Item = u32> {
+    let mut next = 0;
+    from_fn(move || {
+        let number = next as u32;
+        next += 1;
+        used_number(number);
+        (next <= count).then_some(number)
+    })
+}

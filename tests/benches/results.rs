@@ -1,0 +1,61 @@
+//! What was measured.
+
+use std::io;
+
+use crate::count::{self, Counts};
+use crate::row::{C, OURS, SIDES};
+use crate::time::{self, Times};
+use crate::{operations, scale};
+
+pub(crate) struct Results {
+    /// Of all operations, those that were not asked for included.
+    pub(crate) names: Vec<&'static str>,
+    pub(crate) rows: Vec<Measured>,
+    pub(crate) scale: Option<Scale>,
+}
+
+pub(crate) struct Measured {
+    pub(crate) name: &'static str,
+    pub(crate) counts: Counts,
+    pub(crate) times: Times,
+}
+
+pub(crate) struct Scale {
+    pub(crate) bytes_per_object: [Option<f64>; SIDES.len()],
+    pub(crate) two_threads: f64,
+}
+
+impl Measured {
+    /// How many times as long as C.
+    pub(crate) fn time_ratio(&self) -> Option<f64> {
+        Some(self.times[OURS]? / self.times[C]?)
+    }
+}
+
+/// Measures the operations whose name contains `filter`.
+pub(crate) fn measure(filter: &str, with_time: bool) -> io::Result<Results> {
+    let rows = operations::all();
+    let names = rows.iter().map(|row| row.name).collect();
+    let counts = count::count(&rows, filter)?;
+    if counts.is_none() {
+        eprintln!("no valgrind: instructions are not counted (scripts/setup test installs it)");
+    }
+    let counts = counts.unwrap_or_else(|| vec![Counts::default(); rows.len()]);
+    let chosen = rows.into_iter().zip(counts).filter(|(row, _)| row.name.contains(filter));
+    let rows = chosen
+        .map(|(mut row, counts)| Measured {
+            name: row.name,
+            counts,
+            times: if with_time { time::time(&mut row) } else { [None; SIDES.len()] },
+        })
+        .collect();
+    let scale = if with_time && filter.is_empty() {
+        Some(Scale {
+            bytes_per_object: scale::bytes_per_object()?,
+            two_threads: scale::two_threads(),
+        })
+    } else {
+        None
+    };
+    Ok(Results { names, rows, scale })
+}

@@ -1,0 +1,88 @@
+//! Many objects, and several threads.
+
+use std::process::{Command, Stdio};
+use std::time::Instant;
+use std::{env, fs, io, thread};
+
+use talloc::{Ctx, CtxRef, TBox};
+
+use crate::row::SIDES;
+
+unsafe extern "C" {
+    safe fn speed_grow(ctx: &CtxRef, count: usize);
+}
+
+/// The option of a process that makes a large tree.
+pub(crate) const CHILD: &str = "--grow";
+
+const OBJECTS: usize = 10_000_000;
+
+/// Bytes of memory for each of ten million objects of 8 bytes below one context, by side.
+pub(crate) fn bytes_per_object() -> io::Result<[Option<f64>; SIDES.len()]> {
+    let mut bytes = [None; SIDES.len()];
+    for (side, bytes) in SIDES.iter().zip(&mut bytes) {
+        // In a process of its own, so that nothing was freed before.
+        let output = Command::new(env::current_exe()?)
+            .args([CHILD, side])
+            .stdin(Stdio::null())
+            .stderr(Stdio::inherit())
+            .output()?;
+        *bytes = String::from_utf8_lossy(&output.stdout).trim().parse().ok();
+    }
+    Ok(bytes)
+}
+
+/// The work of such a process.
+pub(crate) fn grow(side: &str) {
+    let ctx = Ctx::new();
+    let mut boxes = Vec::new();
+    let bump = bumpalo::Bump::new();
+    let Some(before) = resident() else { return };
+    match side {
+        "C" => speed_grow(&ctx, OBJECTS),
+        "ours" => (0..OBJECTS as u64).for_each(|i| _ = TBox::leak(ctx.alloc(i))),
+        "std" => boxes.extend((0..OBJECTS as u64).map(Box::new)),
+        _ => (0..OBJECTS as u64).for_each(|i| _ = bump.alloc(i)),
+    }
+    if let Some(after) = resident() {
+        println!("{}", (after - before) as f64 / OBJECTS as f64);
+    }
+    // Without a free of each object: the process ends here.
+    std::process::exit(0);
+}
+
+/// The bytes of memory that the process has in use, where Linux tells.
+fn resident() -> Option<usize> {
+    let status = fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    Some(line.trim().trim_end_matches(" kB").parse::<usize>().ok()? * 1024)
+}
+
+/// How much more two threads do than one, each with a tree of its own.
+pub(crate) fn two_threads() -> f64 {
+    const ROUNDS: usize = 20;
+    let best = |threads: usize| {
+        let round = || {
+            let start = Instant::now();
+            thread::scope(|scope| {
+                for _ in 1..threads {
+                    scope.spawn(trees);
+                }
+                trees();
+            });
+            start.elapsed().as_secs_f64()
+        };
+        (0..ROUNDS).map(|_| round()).fold(f64::INFINITY, f64::min)
+    };
+    2.0 * best(1) / best(2)
+}
+
+/// Some 10 ms of work.
+fn trees() {
+    for _ in 0..200 {
+        let tree = Ctx::new();
+        for i in 0..1_000_u64 {
+            TBox::leak(tree.alloc(i));
+        }
+    }
+}

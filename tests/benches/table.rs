@@ -1,0 +1,39 @@
+//! The table on the terminal.
+
+use crate::results::{Measured, Results};
+use crate::row::SIDES;
+
+pub(crate) fn print(results: &Results) {
+    let width = results.rows.iter().map(|row| row.name.len()).max().unwrap_or(0);
+    let heads = "       C     ours  ratio      std  bumpalo";
+    println!("{:width$} | {:^41} | {:^41} | siblings", "", "instructions", "nanoseconds");
+    println!("{:width$} |{heads} |{heads} | 64k / 1k", "operation");
+    println!("{:-<width$}-|-{:-<41}-|-{:-<41}-|---------", "", "", "");
+    for row in &results.rows {
+        println!("{:width$} {}", row.name, line(row));
+    }
+    let Some(scale) = &results.scale else { return };
+    let [c, ours, std, bumpalo] = scale.bytes_per_object.map(|bytes| number(bytes, 1));
+    println!("\nbytes per object, of ten million of 8 bytes: C {c}, ours {ours}, std {std}, bumpalo {bumpalo}");
+    println!("two threads with a tree each do {:.2} times the work of one", scale.two_threads);
+}
+
+fn line(row: &Measured) -> String {
+    let counts = columns(row.counts.sides, row.counts.ratio(), 0);
+    let times = columns(row.times, row.time_ratio(), 1);
+    format!("|{counts} |{times} | {:>8}", number(row.counts.growth(), 2))
+}
+
+fn columns(sides: [Option<f64>; SIDES.len()], ratio: Option<f64>, decimals: usize) -> String {
+    let [c, ours, std, bumpalo] = sides.map(|side| {
+        // Large numbers need no fraction.
+        let decimals = if side.is_some_and(|value| value >= 1000.0) { 0 } else { decimals };
+        number(side, decimals)
+    });
+    format!("{c:>8} {ours:>8} {:>6} {std:>8} {bumpalo:>8}", number(ratio, 3))
+}
+
+/// A number, or what stands for none.
+pub(crate) fn number(value: Option<f64>, decimals: usize) -> String {
+    value.map_or_else(|| "-".into(), |value| format!("{value:.decimals$}"))
+}
