@@ -1,6 +1,7 @@
 //! What can go wrong, and what happens when memory runs out.
 
 use core::fmt;
+use core::mem::ManuallyDrop;
 use std::alloc::Layout;
 
 /// The largest object that libtalloc allocates, in bytes: one below 256 MiB.
@@ -76,24 +77,43 @@ pub enum Error {
 
 impl Error {
     /// Tells a refused size from exhausted memory, after libtalloc returned NULL.
-    #[cold]
+    #[inline]
     pub(crate) fn no_memory(size: usize) -> Self {
         if size > MAX_SIZE { Error::TooLarge { size } } else { Error::OutOfMemory { size } }
     }
 
     /// What the plain methods do with an error: out of memory ends the
     /// process, everything else is a mistake of the caller and panics.
-    #[cold]
-    #[inline(never)]
+    // Always: what never returns is not inlined otherwise.
+    #[inline(always)]
     #[track_caller]
     pub(crate) fn raise(self) -> ! {
-        match self {
-            Error::OutOfMemory { size } => std::alloc::handle_alloc_error(
-                Layout::from_size_align(size, 1).unwrap_or(Layout::new::<u8>()),
-            ),
-            other => panic!("talloc: {other}"),
+        // By its size: a caller then needs no room for an error, and no stack.
+        let error = ManuallyDrop::new(self);
+        if let Error::OutOfMemory { size } | Error::TooLarge { size } = *error {
+            raise_no_memory(size);
         }
+        raise_other(ManuallyDrop::into_inner(error))
     }
+}
+
+#[cold]
+#[inline(never)]
+#[track_caller]
+fn raise_no_memory(size: usize) -> ! {
+    match Error::no_memory(size) {
+        Error::OutOfMemory { size } => std::alloc::handle_alloc_error(
+            Layout::from_size_align(size, 1).unwrap_or(Layout::new::<u8>()),
+        ),
+        too_large => raise_other(too_large),
+    }
+}
+
+#[cold]
+#[inline(never)]
+#[track_caller]
+fn raise_other(error: Error) -> ! {
+    panic!("talloc: {error}")
 }
 
 /// Unwraps for the plain methods; see [`Error::raise`].
