@@ -2,8 +2,12 @@
 //!
 //! libtalloc stores the address of a name and never copies it, so a name has
 //! to be static and NUL-terminated. [`core::any::type_name`] is neither
-//! NUL-terminated nor available in constants; a table keyed by the address of
-//! its text finds the C string in one load when the type was named before.
+//! NUL-terminated nor available in constants. A table finds the C string by the
+//! address of the type's own instance of that function: two loads and a
+//! comparison, when the type was named before.
+//!
+//! Functions may be merged by the linker, but only those that do the same: so one
+//! address stands for one text.
 
 use core::any::type_name;
 use core::ffi::{CStr, c_char};
@@ -35,12 +39,10 @@ impl Name {
     /// The name of a Rust type, as [`type_name`] writes it.
     #[inline]
     pub(crate) fn of<T: ?Sized>() -> Self {
-        let text = type_name::<T>();
-        let entry = TABLE[slot_of(text)].load(Ordering::Acquire);
-        // SAFETY: entries are published with Release and never freed.
-        match unsafe { entry.as_ref() } {
-            Some(entry) if entry.is_for(text) => entry.name,
-            _ => find_or_insert(text),
+        let text: Text = type_name::<T>;
+        match TABLE[slot_of(text)].get(text) {
+            Some(name) => name,
+            None => find_or_insert(text),
         }
     }
 
@@ -56,80 +58,106 @@ impl Name {
     }
 }
 
-struct Entry {
-    text: &'static str,
-    name: Name,
+/// The text of a name: an instance of [`type_name`].
+type Text = fn() -> &'static str;
+
+/// A place of the table, written once.
+#[repr(align(16))]
+struct Slot {
+    /// The address of the text's function; null as long as the slot is free.
+    /// Written last, with Release.
+    text: AtomicPtr<()>,
+    /// # Invariants
+    ///
+    /// As that of [`Name`], once `text` is not null.
+    name: AtomicPtr<c_char>,
 }
 
-impl Entry {
-    /// Makes an entry for the rest of the process, unless memory is exhausted:
-    /// then the allocation that wants the name is about to fail by itself.
-    fn try_leak(text: &'static str) -> Option<&'static Self> {
-        let c_name = CStr::from_bytes_with_nul(to_c_name(text)?.leak()).ok()?;
-        let mut entry = Vec::new();
-        entry.try_reserve_exact(1).ok()?;
-        entry.push(Entry { text, name: Name::new(c_name) });
-        entry.leak().first()
+impl Slot {
+    const FREE: Slot =
+        Slot { text: AtomicPtr::new(ptr::null_mut()), name: AtomicPtr::new(ptr::null_mut()) };
+
+    /// The name, if the slot is that of this very text.
+    #[inline]
+    fn get(&self, text: Text) -> Option<Name> {
+        // Acquire: the name was written before.
+        let is_for_text = ptr::eq(self.text.load(Ordering::Acquire), address(text));
+        is_for_text.then(|| Name(self.name.load(Ordering::Relaxed)))
     }
 
-    #[inline]
-    fn is_for(&self, text: &'static str) -> bool {
-        ptr::eq(self.text, text)
+    fn is_free(&self) -> bool {
+        self.text.load(Ordering::Acquire).is_null()
+    }
+
+    /// Fills a free slot; the caller holds the lock.
+    fn set(&self, text: Text, name: Name) {
+        self.name.store(name.0.cast_mut(), Ordering::Relaxed);
+        self.text.store(address(text).cast_mut(), Ordering::Release);
     }
 }
 
 /// A power of two well above the number of types one program allocates.
 const SLOTS: usize = 1024;
 
-static TABLE: [AtomicPtr<Entry>; SLOTS] = [const { AtomicPtr::new(ptr::null_mut()) }; SLOTS];
+static TABLE: [Slot; SLOTS] = [const { Slot::FREE }; SLOTS];
 
 /// Serialises insertion, and holds the names for which the table has no room.
-static OVERFLOW: Mutex<Vec<&'static Entry>> = Mutex::new(Vec::new());
+static OVERFLOW: Mutex<Vec<(Text, Name)>> = Mutex::new(Vec::new());
 
 #[inline]
-fn slot_of(text: &'static str) -> usize {
-    // Fibonacci hashing: the high bits of the product are well mixed.
-    let mixed = (text.as_ptr() as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    (mixed >> (64 - SLOTS.trailing_zeros())) as usize
+fn address(text: Text) -> *const () {
+    text as *const ()
+}
+
+#[inline]
+fn slot_of(text: Text) -> usize {
+    // Functions begin at multiples of 16, as a rule.
+    address(text).addr() / 16 % SLOTS
 }
 
 #[cold]
 #[inline(never)]
-fn find_or_insert(text: &'static str) -> Name {
+fn find_or_insert(text: Text) -> Name {
     probe(text).unwrap_or_else(|_| insert(text))
 }
 
 /// Linear probing from the home slot: the name, or the first free slot.
-fn probe(text: &'static str) -> Result<Name, Option<usize>> {
+fn probe(text: Text) -> Result<Name, Option<&'static Slot>> {
     for step in 0..SLOTS {
-        let slot = (slot_of(text) + step) % SLOTS;
-        // SAFETY: entries are published with Release and never freed.
-        match unsafe { TABLE[slot].load(Ordering::Acquire).as_ref() } {
-            Some(entry) if entry.is_for(text) => return Ok(entry.name),
-            Some(_) => {}
-            None => return Err(Some(slot)),
+        let slot = &TABLE[(slot_of(text) + step) % SLOTS];
+        if let Some(name) = slot.get(text) {
+            return Ok(name);
+        }
+        if slot.is_free() {
+            return Err(Some(slot));
         }
     }
     Err(None)
 }
 
-fn insert(text: &'static str) -> Name {
+fn insert(text: Text) -> Name {
     let mut overflow = OVERFLOW.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
     // Another thread may have been faster while this one waited for the lock.
     let free_slot = match probe(text) {
         Ok(name) => return name,
         Err(free_slot) => free_slot,
     };
-    if let Some(entry) = overflow.iter().find(|entry| entry.is_for(text)) {
-        return entry.name;
+    if let Some((_, name)) = overflow.iter().find(|(other, _)| ptr::eq(address(*other), address(text))) {
+        return *name;
     }
-    let Some(entry) = Entry::try_leak(text) else { return Name::new(c"out of memory") };
+    // Without memory, the allocation that wants the name is about to fail by itself.
+    let Some(name) = try_leak(text()) else { return Name::new(c"out of memory") };
     match free_slot {
-        Some(slot) => TABLE[slot].store(ptr::from_ref(entry).cast_mut(), Ordering::Release),
-        None if overflow.try_reserve(1).is_ok() => overflow.push(entry),
+        Some(slot) => slot.set(text, name),
+        None if overflow.try_reserve(1).is_ok() => overflow.push((text, name)),
         None => {}
     }
-    entry.name
+    name
+}
+
+/// Makes a name for the rest of the process.
+fn try_leak(text: &str) -> Option<Name> {
+    Some(Name::new(CStr::from_bytes_with_nul(to_c_name(text)?.leak()).ok()?))
 }
 
 /// The name for C: without lifetimes, which some compilers write and others do not.
@@ -175,13 +203,30 @@ mod tests {
         assert_eq!(c_name("app::Map<&'_ str, Größe>"), "app::Map<&str, Größe>\0");
     }
 
+    /// A type of its own for each number.
+    struct Numbered<const HIGH: u8, const LOW: u8>;
+
+    /// The text functions of 2 * 256 types: a type for each `LOW` bit pattern.
+    fn texts<const HIGH: u8>() -> Vec<Text> {
+        macro_rules! all {
+            (@ $low:expr) => { type_name::<Numbered<HIGH, { $low }>> as Text };
+            ($($high:literal)*) => { [$(
+                all!(@ $high * 8), all!(@ $high * 8 + 1), all!(@ $high * 8 + 2), all!(@ $high * 8 + 3),
+                all!(@ $high * 8 + 4), all!(@ $high * 8 + 5), all!(@ $high * 8 + 6), all!(@ $high * 8 + 7),
+            )*] };
+        }
+        all!(0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31)
+            .to_vec()
+    }
+
     #[test]
     fn more_types_than_slots_are_still_named_correctly() {
-        let texts: Vec<&'static str> =
-            (0..SLOTS * 2).map(|i| &*Box::leak(format!("type{i}").into_boxed_str())).collect();
+        let texts =
+            [texts::<0>(), texts::<1>(), texts::<2>(), texts::<3>(), texts::<4>(), texts::<5>()].concat();
+        assert!(texts.len() > SLOTS);
         for _ in 0..2 {
             for text in &texts {
-                assert_eq!(find_or_insert(text).to_text(), *text);
+                assert_eq!(find_or_insert(*text).to_text(), text());
             }
         }
     }
