@@ -65,7 +65,7 @@ const NAME: &CStr = c"talloc::scratch";
 #[doc(alias = "talloc_tos")]
 #[inline]
 pub fn scratch<R>(f: impl for<'t> FnOnce(&'t CtxRef) -> R) -> R {
-    let frame = Frame::enter().or_raise();
+    let frame = Frame::enter().map_err(Error::from).or_raise();
     f(frame.ctx())
 }
 
@@ -90,13 +90,17 @@ pub fn scratch<R>(f: impl for<'t> FnOnce(&'t CtxRef) -> R) -> R {
 pub fn try_scratch<R, E: From<Error>>(
     f: impl for<'t> FnOnce(&'t CtxRef) -> Result<R, E>,
 ) -> Result<R, E> {
-    let frame = Frame::enter()?;
+    let frame = Frame::enter().map_err(Error::from)?;
     f(frame.ctx())
 }
 
 thread_local! {
+    // Without `Drop`, so that the compiler reaches it without a look at its state.
     static POOLS_OF_THREAD: [Pool; POOLS] =
         const { [const { Pool { chunk: Cell::new(None), frames: Cell::new(0) } }; POOLS] };
+
+    /// Frees them when the thread ends. In use since the first one was made.
+    static END: End = const { End };
 }
 
 /// What a thread keeps between two calls.
@@ -111,65 +115,53 @@ struct Pool {
 }
 
 impl Pool {
-    /// Makes a frame, which the caller counts off when it has freed it.
-    #[inline]
-    fn enter(&self) -> Result<NonNull<c_void>, Error> {
-        let pool = match self.chunk.get() {
-            Some(pool) => pool,
-            None => self.make()?,
-        };
-        // SAFETY: the pool is live.
-        let frame = unsafe { raw::alloc(pool.as_ptr(), 0, Name::new(NAME)) };
-        let frame = frame.ok_or_else(|| Error::no_memory(0))?;
-        if self.frames.get() == 0 && is_used_up(pool, frame) {
-            return self.enter_new(pool);
-        }
-        self.frames.set(self.frames.get() + 1);
-        Ok(frame)
-    }
-
-    #[cold]
-    fn make(&self) -> Result<NonNull<c_void>, Error> {
+    fn make(&self) -> Result<NonNull<c_void>, NoMemory> {
         // SAFETY: a null parent makes a root.
-        let pool = unsafe { raw::pool(ptr::null(), SIZE) }.ok_or_else(|| Error::no_memory(SIZE))?;
+        let pool = unsafe { raw::pool(ptr::null(), SIZE) }.ok_or(NoMemory(SIZE))?;
         // SAFETY: 1. live. 2. static.
         unsafe { raw::set_name(pool, c"talloc::scratch (pool)".as_ptr()) };
         self.chunk.set(Some(pool));
         Ok(pool)
     }
 
-    /// Enters a new pool instead of `pool`, in which no frame is in use.
-    #[cold]
-    fn enter_new(&self, pool: NonNull<c_void>) -> Result<NonNull<c_void>, Error> {
-        // First, since a destructor of what C has left there may come in again.
-        self.chunk.set(None);
-        // SAFETY: 1. live. 2. no frame is in use, and nobody else knows the pool.
-        // What was stolen from it keeps its memory as long as needed.
-        unsafe { raw::free(pool) };
-        self.enter()
+    #[inline]
+    fn is_unused(&self) -> bool {
+        self.frames.get() == 0
     }
-}
 
-impl Drop for Pool {
-    fn drop(&mut self) {
-        // A frame is in use when the process exits from within it: other threads
-        // may still read what is there.
-        if self.frames.get() != 0 {
-            return;
-        }
+    /// Frees the pool, if there is one.
+    ///
+    /// # Safety
+    ///
+    /// 1. The pool must be unused.
+    unsafe fn free(&self) {
+        // First, since a destructor of what C has left there may come in again.
         if let Some(pool) = self.chunk.take() {
-            // SAFETY: 1. live. 2. no frame is in use, and nobody else knows the pool.
+            // SAFETY: 1. live. 2. no frame is in use (duty 1), and nobody else
+            // knows the pool. What was stolen from it keeps its memory as long
+            // as needed.
             unsafe { raw::free(pool) };
         }
     }
 }
 
-/// Whether the first frame in a pool lies in its second half, or outside of it: then
-/// something that was stolen has kept the pool from starting over.
-#[inline]
-fn is_used_up(pool: NonNull<c_void>, frame: NonNull<c_void>) -> bool {
-    // Outside of the pool the difference wraps round, or is more than all of it.
-    frame.addr().get().wrapping_sub(pool.addr().get()) > SIZE / 2
+struct End;
+
+impl Drop for End {
+    fn drop(&mut self) {
+        // An error only where thread-locals are emulated and go in another order:
+        // then the pools stay.
+        let _ = POOLS_OF_THREAD.try_with(|pools| {
+            for pool in pools {
+                // A frame is in use when the process exits from within it: other
+                // threads may still read what is there.
+                if pool.is_unused() {
+                    // SAFETY: 1. asked just now.
+                    unsafe { pool.free() };
+                }
+            }
+        });
+    }
 }
 
 /// A temporary context.
@@ -178,27 +170,86 @@ struct Frame {
     ///
     /// A live chunk that belongs to the frame.
     chunk: NonNull<c_void>,
-    /// The pool that counts this frame; `None` if the chunk is a root.
-    pool: Option<usize>,
+    /// Which pool counts this frame; `POOLS` if the chunk is a root.
+    pool: usize,
+}
+
+/// So many bytes were not to be had. An [`Error`] would go through memory on the
+/// way to the caller.
+struct NoMemory(usize);
+
+impl From<NoMemory> for Error {
+    fn from(NoMemory(size): NoMemory) -> Self {
+        Error::no_memory(size)
+    }
 }
 
 impl Frame {
     #[inline]
-    fn enter() -> Result<Self, Error> {
+    fn enter() -> Result<Self, NoMemory> {
         let entered = POOLS_OF_THREAD.try_with(|pools| {
-            let unused = pools.iter().position(|pool| pool.frames.get() == 0);
-            let index = unused.unwrap_or(POOLS - 1);
-            Ok(Frame { chunk: pools[index].enter()?, pool: Some(index) })
+            // The first unused one, or the last.
+            let in_use = |&index: &usize| !pools[index].is_unused();
+            let index = (0..POOLS - 1).take_while(in_use).count();
+            let Some(pool) = pools[index].chunk.get() else {
+                return Frame::enter_new(pools, index);
+            };
+            // SAFETY: the pool is live.
+            let Some(frame) = (unsafe { raw::alloc(pool.as_ptr(), 0, Name::new(NAME)) }) else {
+                return Err(NoMemory(0));
+            };
+            if lies_far_behind(pool, frame) {
+                return Frame::enter_far_behind(pools, index, frame);
+            }
+            Ok(Frame::count(pools, index, frame))
         });
         entered.unwrap_or_else(|_| Frame::enter_root())
     }
 
-    /// For the time when the thread-local is gone.
+    #[inline]
+    fn count(pools: &[Pool; POOLS], index: usize, chunk: NonNull<c_void>) -> Frame {
+        let frames = &pools[index].frames;
+        frames.set(frames.get() + 1);
+        Frame { chunk, pool: index }
+    }
+
+    /// Enters a pool that has to be made first.
     #[cold]
-    fn enter_root() -> Result<Self, Error> {
+    fn enter_new(pools: &[Pool; POOLS], index: usize) -> Result<Self, NoMemory> {
+        let pool = match pools[index].chunk.get() {
+            // A destructor came in again while the former pool was freed.
+            Some(pool) => pool,
+            // Registers the end of the thread, unless that has come.
+            None if END.try_with(|_| ()).is_err() => return Frame::enter_root(),
+            None => pools[index].make()?,
+        };
+        // SAFETY: the pool is live.
+        let frame = unsafe { raw::alloc(pool.as_ptr(), 0, Name::new(NAME)) };
+        Ok(Frame::count(pools, index, frame.ok_or(NoMemory(0))?))
+    }
+
+    /// Enters a pool that is half full of frames, or of what was stolen; in the
+    /// latter case, a new one instead.
+    #[cold]
+    fn enter_far_behind(
+        pools: &[Pool; POOLS],
+        index: usize,
+        frame: NonNull<c_void>,
+    ) -> Result<Self, NoMemory> {
+        if !pools[index].is_unused() {
+            return Ok(Frame::count(pools, index, frame));
+        }
+        // SAFETY: 1. asked just now; the new frame goes with the pool.
+        unsafe { pools[index].free() };
+        Frame::enter_new(pools, index)
+    }
+
+    /// For the time when the pools are gone.
+    #[cold]
+    fn enter_root() -> Result<Self, NoMemory> {
         // SAFETY: a null parent makes a root.
         let chunk = unsafe { raw::alloc(ptr::null(), 0, Name::new(NAME)) };
-        Ok(Frame { chunk: chunk.ok_or_else(|| Error::no_memory(0))?, pool: None })
+        Ok(Frame { chunk: chunk.ok_or(NoMemory(0))?, pool: POOLS })
     }
 
     #[inline]
@@ -208,18 +259,25 @@ impl Frame {
     }
 }
 
+/// Whether a frame lies in the second half of a pool, or outside of it. The first one
+/// does so when something that was stolen has kept the pool from starting over.
+#[inline]
+fn lies_far_behind(pool: NonNull<c_void>, frame: NonNull<c_void>) -> bool {
+    // Outside of the pool the difference wraps round, or is more than all of it.
+    frame.addr().get().wrapping_sub(pool.addr().get()) > SIZE / 2
+}
+
 impl Drop for Frame {
     #[inline]
     fn drop(&mut self) {
         // SAFETY: 1. live. 2. the closure has ended, and nothing that borrows from
         // the context could leave it. A refused free leaves it to the pool.
         unsafe { raw::free(self.chunk) };
-        if let Some(index) = self.pool {
-            // After the free, whose destructors may come in again.
-            let _ = POOLS_OF_THREAD.try_with(|pools| {
-                let frames = &pools[index].frames;
-                frames.set(frames.get() - 1);
-            });
-        }
+        // After the free, whose destructors may come in again.
+        let _ = POOLS_OF_THREAD.try_with(|pools| {
+            if let Some(pool) = pools.get(self.pool) {
+                pool.frames.set(pool.frames.get() - 1);
+            }
+        });
     }
 }
