@@ -185,10 +185,7 @@ impl CtxRef {
         let mut iter = iter.into_iter();
         let mut builder = ArrayBuilder::new(self, iter.size_hint().0, Name::of::<[T]>())?;
         while let Some(value) = iter.next() {
-            if builder.is_full() {
-                builder.reserve(iter.size_hint().0.saturating_add(1))?;
-            }
-            builder.push(value);
+            builder.try_push(value, || iter.size_hint().0)?;
         }
         // SAFETY: the array is below `self`.
         unsafe { builder.finish_cut(self) }

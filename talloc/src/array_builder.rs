@@ -49,18 +49,30 @@ impl<T> ArrayBuilder<T> {
     #[inline]
     pub(crate) fn push(&mut self, value: T) {
         assert!(!self.is_full(), "an array builder is full");
-        // SAFETY: `len` is below `capacity`.
-        unsafe { self.chunk.add(self.len).write(value) };
-        self.len += 1;
+        // SAFETY: 1. asked just now.
+        unsafe { self.push_into_room(value) };
     }
 
-    /// Adds an element, growing when there is no room.
-    pub(crate) fn try_push(&mut self, value: T) -> Result<(), Error> {
+    /// Adds an element; if there is no room, makes room for it and for as many
+    /// more as `more` says.
+    #[inline]
+    pub(crate) fn try_push(&mut self, value: T, more: impl FnOnce() -> usize) -> Result<(), Error> {
         if self.is_full() {
-            self.reserve(1)?;
+            self.reserve(more().saturating_add(1))?;
         }
-        self.push(value);
+        // SAFETY: 1. there was room, or `reserve` has made some.
+        unsafe { self.push_into_room(value) };
         Ok(())
+    }
+
+    /// # Safety
+    ///
+    /// 1. There must be room.
+    #[inline]
+    unsafe fn push_into_room(&mut self, value: T) {
+        // SAFETY: `len` is below `capacity` (duty 1).
+        unsafe { self.chunk.add(self.len).write(value) };
+        self.len += 1;
     }
 
     /// The array as a context, to allocate what its elements point to.
@@ -71,7 +83,7 @@ impl<T> ArrayBuilder<T> {
     }
 
     /// Makes room for at least `additional` more elements, doubling.
-    pub(crate) fn reserve(&mut self, additional: usize) -> Result<(), Error> {
+    fn reserve(&mut self, additional: usize) -> Result<(), Error> {
         let needed =
             self.len.checked_add(additional).ok_or(Error::TooLarge { size: usize::MAX })?;
         if needed <= self.capacity || size_of::<T>() == 0 {

@@ -73,6 +73,7 @@ pub(crate) unsafe fn realloc(
 ///
 /// 1. The duties of [`realloc`].
 /// 2. The name must not lie in the chunk itself, which may move.
+#[inline]
 pub(crate) unsafe fn realloc_keeping_name(
     chunk: NonNull<c_void>,
     size: usize,

@@ -358,7 +358,7 @@ impl<'p, 'de, T: Deserialize<'de>> Visitor<'de> for Elements<'p, T> {
         let array = ArrayBuilder::new(self.ctx, room, Name::of::<[T]>());
         let mut array = array.map_err(A::Error::custom)?;
         while let Some(element) = elements.next_element()? {
-            array.try_push(element).map_err(A::Error::custom)?;
+            array.try_push(element, || 0).map_err(A::Error::custom)?;
         }
         // SAFETY: the array is below `ctx`, which lives for 'p.
         unsafe { array.finish_cut(self.ctx) }.map_err(A::Error::custom)

@@ -69,9 +69,9 @@ impl CtxRef {
         for text in texts {
             // Below the list, whose chunk may move later: children stay attached.
             let text = list.as_ctx().try_strdup(text)?.into_raw();
-            list.try_push(text)?;
+            list.try_push(text, || 0)?;
         }
-        list.try_push(ptr::null_mut())?;
+        list.try_push(ptr::null_mut(), || 0)?;
         // SAFETY: the list is below `self`.
         let list = unsafe { list.finish_cut(self) }?;
         Ok(StrList { first: TBox::into_value(list).cast(), _parent: PhantomData })
