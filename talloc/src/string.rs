@@ -43,6 +43,7 @@ impl CtxRef {
     /// # Ok::<(), Error>(())
     /// ```
     #[doc(alias = "talloc_strdup")]
+    #[inline]
     pub fn strdup(&self, text: &str) -> Result<Str<'_>, Error> {
         raise_memory(self.try_strdup(text))
     }
@@ -52,6 +53,7 @@ impl CtxRef {
     /// # Errors
     ///
     /// [`Error::InteriorNul`], [`Error::OutOfMemory`] or [`Error::TooLarge`].
+    #[inline]
     pub fn try_strdup(&self, text: &str) -> Result<Str<'_>, Error> {
         match raw::find_nul(text.as_bytes()) {
             None => self.dup_bytes(text.as_bytes()),
@@ -99,6 +101,7 @@ impl CtxRef {
     ///
     /// As [`CtxRef::strdup`].
     #[doc(alias = "talloc_strdup")]
+    #[inline]
     pub fn strdup_c(&self, text: &CStr) -> Str<'_> {
         self.try_strdup_c(text).or_raise()
     }
@@ -108,6 +111,7 @@ impl CtxRef {
     /// # Errors
     ///
     /// [`Error::OutOfMemory`] or [`Error::TooLarge`].
+    #[inline]
     pub fn try_strdup_c(&self, text: &CStr) -> Result<Str<'_>, Error> {
         self.dup_bytes(text.to_bytes())
     }
@@ -180,6 +184,7 @@ impl CtxRef {
         Ok(string)
     }
 
+    #[inline]
     fn dup_bytes(&self, text: &[u8]) -> Result<Str<'_>, Error> {
         let copy = self.dup_terminated(text)?;
         // SAFETY: a new chunk below `self`; the callers have made sure that
@@ -201,6 +206,7 @@ impl CtxRef {
 }
 
 /// Ends the process or panics for what the plain methods do not return.
+#[inline]
 pub(crate) fn raise_memory<T>(result: Result<T, Error>) -> Result<T, Error> {
     match result {
         Err(error @ (Error::OutOfMemory { .. } | Error::TooLarge { .. })) => error.raise(),

@@ -74,6 +74,7 @@ impl<'t> Str<'t> {
 
     /// Frees the string now instead of with its parent.
     #[doc(alias = "talloc_free")]
+    #[inline]
     pub fn free(self) {
         // SAFETY: live, and nobody else owns it. A refused free leaves it to
         // its parent.
