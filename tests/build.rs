@@ -35,8 +35,9 @@ fn shared_object(build: &cc::Build) {
 
     // The benchmark's C side: as a C program is built, whatever the profile of the Rust side.
     println!("cargo::rerun-if-changed=benches/c");
-    compile_folder("benches/c", cc::Build::new().opt_level(2).debug(true).cargo_metadata(false))
-        .compile("talloc_speed_c");
+    let mut speed = cc::Build::new();
+    speed.opt_level(2).debug(false).force_frame_pointer(false).cargo_metadata(false);
+    compile_folder("benches/c", &mut speed).compile("talloc_speed_c");
 }
 
 /// Adds the C files of a folder.

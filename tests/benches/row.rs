@@ -2,7 +2,7 @@
 
 use core::arch::asm;
 
-use talloc::CtxRef;
+use talloc::{CtxRef, Str};
 
 /// The sides, in the order of [`Row::sides`] and of the columns.
 pub(crate) const SIDES: [&str; 4] = ["C", "ours", "std", "bumpalo"];
@@ -74,11 +74,18 @@ pub(crate) fn used<T: ?Sized>(object: &T) {
     unsafe { asm!("/* {0} */", in(reg) (object as *const T).cast::<u8>(), options(nostack, preserves_flags)) };
 }
 
+/// As [`used`] for a string of one pointer, which then need not lie in memory.
+#[inline(always)]
+pub(crate) fn used_str(text: &Str<'_>) {
+    // SAFETY: as above.
+    unsafe { asm!("/* {0} */", in(reg) text.as_ptr(), options(nostack, preserves_flags)) };
+}
+
 /// As [`used`] for a number, which then need not lie in memory.
 #[inline(always)]
 pub(crate) fn used_number(number: u32) {
     // SAFETY: no instruction.
-    unsafe { asm!("/* {0} */", in(reg) number, options(nostack, preserves_flags)) };
+    unsafe { asm!("/* {0} */", in(reg) u64::from(number), options(nostack, preserves_flags)) };
 }
 
 /// A value that the compiler does not know in advance.

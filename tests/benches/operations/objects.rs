@@ -39,10 +39,17 @@ pub(super) fn rows() -> Vec<Row> {
         Row::new("object of 64 bytes", speed_bytes64, |ctx| used(&*ctx.alloc([7_u8; 64])))
             .std(|| used(&*Box::new([7_u8; 64])))
             .bumpalo(bump(|bump| used(bump.alloc([7_u8; 64])))),
+        Row::new("object of 64 bytes, by alloc_with", speed_bytes64, |ctx| {
+            used(&*ctx.alloc_with(|| [7_u8; 64]));
+        }),
         Row::new("object of 4096 bytes", speed_bytes4096, |ctx| {
-            used(&*ctx.alloc_with(|| [7_u8; 4096]));
+            used(&*ctx.alloc([7_u8; 4096]));
         })
         .std(|| used(&*Box::new([7_u8; 4096])))
+        .bumpalo(bump(|bump| used(bump.alloc([7_u8; 4096])))),
+        Row::new("object of 4096 bytes, by alloc_with", speed_bytes4096, |ctx| {
+            used(&*ctx.alloc_with(|| [7_u8; 4096]));
+        })
         .bumpalo(bump(|bump| used(bump.alloc_with(|| [7_u8; 4096])))),
     ]
 }

@@ -3,7 +3,7 @@
 use talloc::{CtxRef, Error, Node, Str};
 
 use crate::inputs::CONFIG;
-use crate::row::{Row, opaque, used};
+use crate::row::{Row, opaque, used, used_str};
 
 unsafe extern "C" {
     safe fn speed_request(ctx: &CtxRef);
@@ -56,9 +56,11 @@ fn request(ctx: &CtxRef, in_temporary: impl Fn(&CtxRef, &Config<'_>, i32)) {
 }
 
 fn work(tmp: &CtxRef, config: &Config<'_>, round: i32) {
-    used(&tmp.strdup_c(&config.address));
-    used(&tmp.strdup_c(&config.root));
-    used(&config.log.as_ref().map(|log| tmp.strdup_c(log)));
+    used_str(&tmp.strdup_c(&config.address));
+    used_str(&tmp.strdup_c(&config.root));
+    if let Some(log) = &config.log {
+        used_str(&tmp.strdup_c(log));
+    }
     used(&*talloc::format!(tmp, "{}:{}", config.address.to_str().unwrap_or("?"), config.port));
     used(&*talloc::format!(tmp, "{}/{}.html", config.root.to_str().unwrap_or("?"), round));
 }

@@ -6,7 +6,7 @@ use talloc::{CtxRef, TString};
 
 use super::objects::bump;
 use crate::inputs::{C_TEXT_8, C_TEXT_200, NUMBER, TEXT_8, TEXT_200};
-use crate::row::{Row, opaque, used};
+use crate::row::{Row, opaque, used, used_str};
 
 unsafe extern "C" {
     safe fn speed_strdup_8(ctx: &CtxRef);
@@ -22,26 +22,26 @@ pub(super) fn rows() -> Vec<Row> {
     vec![
         Row::new("strdup of a C string of 8 bytes", speed_strdup_8, |ctx| {
             let copy = ctx.strdup_c(opaque(&C_TEXT_8));
-            used(&copy);
+            used_str(&copy);
             copy.free();
         })
         .std(|| used(&*Box::<core::ffi::CStr>::from(opaque(&C_TEXT_8)))),
         Row::new("strdup of a C string of 200 bytes", speed_strdup_200, |ctx| {
             let copy = ctx.strdup_c(opaque(&C_TEXT_200));
-            used(&copy);
+            used_str(&copy);
             copy.free();
         })
         .std(|| used(&*Box::<core::ffi::CStr>::from(opaque(&C_TEXT_200)))),
         Row::new("strdup of a &str of 8 bytes (looks for NULs)", speed_strdup_8, |ctx| {
             if let Ok(copy) = ctx.strdup(opaque(&TEXT_8)) {
-                used(&copy);
+                used_str(&copy);
                 copy.free();
             }
         })
         .std(|| used(&std::ffi::CString::new(opaque(&TEXT_8)))),
         Row::new("strdup of a &str of 200 bytes (looks for NULs)", speed_strdup_200, |ctx| {
             if let Ok(copy) = ctx.strdup(opaque(&TEXT_200)) {
-                used(&copy);
+                used_str(&copy);
                 copy.free();
             }
         })
