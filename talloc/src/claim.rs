@@ -30,6 +30,7 @@ pub(crate) struct Claim {
 
 impl Claim {
     /// A claim with nothing below.
+    #[inline]
     fn chunk_below(ctx: &CtxRef) -> Result<NonNull<c_void>, Error> {
         ctx.chunk_below(0, Name::new(c"talloc::Shared"))
     }
@@ -52,6 +53,7 @@ impl Claim {
     /// # Safety
     ///
     /// 1. `ctx` must live as long as the claim.
+    #[inline]
     pub(crate) unsafe fn again(&self, ctx: &CtxRef) -> Result<Self, Error> {
         let chunk = Claim::chunk_below(ctx)?;
         // SAFETY: both are live.
@@ -105,6 +107,7 @@ impl Claim {
 }
 
 impl Drop for Claim {
+    #[inline]
     fn drop(&mut self) {
         // SAFETY: live and owned. If the object is below it and has references,
         // libtalloc gives it to the holder of the newest one (fact 6).

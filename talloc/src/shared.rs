@@ -137,6 +137,7 @@ impl<'p, T: 'static> Shared<'p, T> {
     /// Ends the process when memory is exhausted; see [`Shared::try_clone_in`].
     #[doc(alias = "talloc_reference")]
     #[doc(alias = "talloc_increase_ref_count")]
+    #[inline]
     pub fn clone_in<'q>(s: &Self, ctx: &'q CtxRef) -> Shared<'q, T> {
         Shared::try_clone_in(s, ctx).or_raise()
     }
@@ -146,6 +147,7 @@ impl<'p, T: 'static> Shared<'p, T> {
     /// # Errors
     ///
     /// [`Error::OutOfMemory`]; there is no new share then.
+    #[inline]
     pub fn try_clone_in<'q>(s: &Self, ctx: &'q CtxRef) -> Result<Shared<'q, T>, Error> {
         // SAFETY: `ctx` lives for 'q.
         let claim = unsafe { s.claim.again(ctx) }?;
