@@ -20,6 +20,21 @@ pub(crate) fn array_size<T>(count: usize) -> Result<usize, Error> {
     }
 }
 
+/// The capacity that has room for `additional` more elements; none if they
+/// cannot be counted.
+///
+/// A call, so that the loop that fills an array knows nothing of it.
+#[cold]
+#[inline(never)]
+fn grown<T>(len: usize, capacity: usize, additional: usize) -> Option<usize> {
+    let needed = len.checked_add(additional)?;
+    if size_of::<T>() == 0 || needed <= capacity {
+        Some(capacity.max(needed))
+    } else {
+        Some(doubled(capacity, needed, 4, crate::MAX_SIZE / size_of::<T>()))
+    }
+}
+
 /// An array under construction. Dropping it drops what was made.
 pub(crate) struct ArrayBuilder<T> {
     /// # Invariants
@@ -83,17 +98,19 @@ impl<T> ArrayBuilder<T> {
     }
 
     /// Makes room for at least `additional` more elements, doubling.
+    #[inline]
     fn reserve(&mut self, additional: usize) -> Result<(), Error> {
-        let needed =
-            self.len.checked_add(additional).ok_or(Error::TooLarge { size: usize::MAX })?;
-        if needed <= self.capacity || size_of::<T>() == 0 {
-            self.capacity = self.capacity.max(needed);
-            return Ok(());
+        let capacity = grown::<T>(self.len, self.capacity, additional)
+            .ok_or(Error::TooLarge { size: usize::MAX })?;
+        if size_of::<T>() > 0 && capacity > self.capacity {
+            return self.resize(capacity);
         }
-        self.resize(doubled(self.capacity, needed, 4, crate::MAX_SIZE / size_of::<T>()))
+        self.capacity = capacity;
+        Ok(())
     }
 
     /// Changes the capacity, which must hold the elements and not be zero bytes.
+    #[inline]
     fn resize(&mut self, capacity: usize) -> Result<(), Error> {
         let size = array_size::<T>(capacity)?;
         // SAFETY: the chunk is live and only the builder knows its address.

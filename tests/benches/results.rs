@@ -22,7 +22,8 @@ pub(crate) struct Measured {
 
 pub(crate) struct Scale {
     pub(crate) bytes_per_object: [Option<f64>; SIDES.len()],
-    pub(crate) two_threads: f64,
+    /// C and ours.
+    pub(crate) two_threads: [f64; 2],
 }
 
 impl Measured {

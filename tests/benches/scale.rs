@@ -1,6 +1,7 @@
 //! Many objects, and several threads.
 
 use std::process::{Command, Stdio};
+use std::sync::Barrier;
 use std::time::Instant;
 use std::{env, fs, io, thread};
 
@@ -58,31 +59,47 @@ fn resident() -> Option<usize> {
     Some(line.trim().trim_end_matches(" kB").parse::<usize>().ok()? * 1024)
 }
 
-/// How much more two threads do than one, each with a tree of its own.
-pub(crate) fn two_threads() -> f64 {
+/// How much more two threads do than one, each with a tree of its own: C and ours.
+pub(crate) fn two_threads() -> [f64; 2] {
     const ROUNDS: usize = 20;
-    let best = |threads: usize| {
-        let round = || {
-            let start = Instant::now();
-            thread::scope(|scope| {
-                for _ in 1..threads {
-                    scope.spawn(trees);
-                }
-                trees();
-            });
-            start.elapsed().as_secs_f64()
-        };
-        (0..ROUNDS).map(|_| round()).fold(f64::INFINITY, f64::min)
-    };
-    2.0 * best(1) / best(2)
+    let in_c = || trees(|tree| speed_grow(tree, OF_A_TREE));
+    let ours = || trees(|tree| (0..OF_A_TREE as u64).for_each(|i| _ = TBox::leak(tree.alloc(i))));
+    let works: [&(dyn Fn() + Sync); 2] = [&in_c, &ours];
+    works.map(|work| {
+        let (mut one, mut two) = (f64::INFINITY, f64::INFINITY);
+        for _ in 0..ROUNDS {
+            one = one.min(seconds(1, work));
+            two = two.min(seconds(2, work));
+        }
+        2.0 * one / two
+    })
 }
 
-/// Some 10 ms of work.
-fn trees() {
-    for _ in 0..200 {
-        let tree = Ctx::new();
-        for i in 0..1_000_u64 {
-            TBox::leak(tree.alloc(i));
+/// How long it takes so many threads to do the work, once each and at the same time.
+fn seconds(threads: usize, work: &(dyn Fn() + Sync)) -> f64 {
+    let barrier = Barrier::new(threads + 1);
+    thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                // The first trees make the thread's own part of malloc.
+                work();
+                barrier.wait();
+                work();
+                barrier.wait();
+            });
         }
+        barrier.wait();
+        let start = Instant::now();
+        barrier.wait();
+        start.elapsed().as_secs_f64()
+    })
+}
+
+const OF_A_TREE: usize = 500;
+
+/// Some 10 ms of work.
+fn trees(grow: impl Fn(&CtxRef)) {
+    for _ in 0..1_000 {
+        grow(&Ctx::new());
     }
 }

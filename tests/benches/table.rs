@@ -15,7 +15,8 @@ pub(crate) fn print(results: &Results) {
     let Some(scale) = &results.scale else { return };
     let [c, ours, std, bumpalo] = scale.bytes_per_object.map(|bytes| number(bytes, 1));
     println!("\nbytes per object, of ten million of 8 bytes: C {c}, ours {ours}, std {std}, bumpalo {bumpalo}");
-    println!("two threads with a tree each do {:.2} times the work of one", scale.two_threads);
+    let [c, ours] = scale.two_threads;
+    println!("two threads with a tree each, times the work of one: C {c:.2}, ours {ours:.2}");
 }
 
 fn line(row: &Measured) -> String {
