@@ -98,7 +98,8 @@ impl<T> ArrayBuilder<T> {
     }
 
     /// Makes room for at least `additional` more elements, doubling.
-    #[inline]
+    // Always: else the builder has to lie in memory while it is filled.
+    #[inline(always)]
     fn reserve(&mut self, additional: usize) -> Result<(), Error> {
         let capacity = grown::<T>(self.len, self.capacity, additional)
             .ok_or(Error::TooLarge { size: usize::MAX })?;
@@ -110,7 +111,7 @@ impl<T> ArrayBuilder<T> {
     }
 
     /// Changes the capacity, which must hold the elements and not be zero bytes.
-    #[inline]
+    #[inline(always)]
     fn resize(&mut self, capacity: usize) -> Result<(), Error> {
         let size = array_size::<T>(capacity)?;
         // SAFETY: the chunk is live and only the builder knows its address.
