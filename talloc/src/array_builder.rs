@@ -20,21 +20,6 @@ pub(crate) fn array_size<T>(count: usize) -> Result<usize, Error> {
     }
 }
 
-/// The capacity that has room for `additional` more elements; none if they
-/// cannot be counted.
-///
-/// A call, so that the loop that fills an array knows nothing of it.
-#[cold]
-#[inline(never)]
-fn grown<T>(len: usize, capacity: usize, additional: usize) -> Option<usize> {
-    let needed = len.checked_add(additional)?;
-    if size_of::<T>() == 0 || needed <= capacity {
-        Some(capacity.max(needed))
-    } else {
-        Some(doubled(capacity, needed, 4, crate::MAX_SIZE / size_of::<T>()))
-    }
-}
-
 /// An array under construction. Dropping it drops what was made.
 pub(crate) struct ArrayBuilder<T> {
     /// # Invariants
@@ -101,17 +86,17 @@ impl<T> ArrayBuilder<T> {
     // Always: else the builder has to lie in memory while it is filled.
     #[inline(always)]
     fn reserve(&mut self, additional: usize) -> Result<(), Error> {
-        let capacity = grown::<T>(self.len, self.capacity, additional)
-            .ok_or(Error::TooLarge { size: usize::MAX })?;
-        if size_of::<T>() > 0 && capacity > self.capacity {
-            return self.resize(capacity);
-        }
-        self.capacity = capacity;
+        // SAFETY: 1. the chunk is live and only the builder knows its address,
+        // which is replaced.
+        let grown = unsafe { grown(self.chunk, self.len, self.capacity, additional, self.name) };
+        let Some((chunk, capacity)) = grown else {
+            return Err(grow_error::<T>(self.len, self.capacity, additional));
+        };
+        (self.chunk, self.capacity) = (chunk, capacity);
         Ok(())
     }
 
     /// Changes the capacity, which must hold the elements and not be zero bytes.
-    #[inline(always)]
     fn resize(&mut self, capacity: usize) -> Result<(), Error> {
         let size = array_size::<T>(capacity)?;
         // SAFETY: the chunk is live and only the builder knows its address.
@@ -140,6 +125,7 @@ impl<T> ArrayBuilder<T> {
     /// # Safety
     ///
     /// 1. `ctx` must be the parent, and live for `'p`.
+    #[inline(never)]
     pub(crate) unsafe fn finish_cut<'p>(mut self, ctx: &CtxRef) -> Result<TBox<'p, [T]>, Error> {
         if size_of::<T>() == 0 {
             self.capacity = self.len;
@@ -179,5 +165,51 @@ impl<T> Drop for ArrayBuilder<T> {
         let _free = FreeChunk(self.chunk.cast());
         // SAFETY: the first `len` elements are valid and not used again.
         unsafe { NonNull::slice_from_raw_parts(self.chunk, self.len).drop_in_place() };
+    }
+}
+
+/// The capacity with room for `additional` more elements, and its bytes.
+fn grown_size<T>(len: usize, capacity: usize, additional: usize) -> Result<(usize, usize), Error> {
+    let needed = len.checked_add(additional).ok_or(Error::TooLarge { size: usize::MAX })?;
+    let capacity = match crate::MAX_SIZE.checked_div(size_of::<T>()) {
+        Some(most) if needed > capacity => doubled(capacity, needed, 4, most),
+        // Without bytes there is nothing to be gained by a step ahead.
+        _ => needed.max(capacity),
+    };
+    Ok((capacity, array_size::<T>(capacity)?))
+}
+
+/// The array with room for `additional` more elements, or none for a [`grow_error`].
+///
+/// A call by value, so that the loop that fills an array knows nothing of it.
+///
+/// # Safety
+///
+/// 1. `chunk` must be live, with so many elements and room for `capacity`, and on
+///    success nobody may use its old address.
+#[cold]
+#[inline(never)]
+unsafe fn grown<T>(
+    chunk: NonNull<T>,
+    len: usize,
+    capacity: usize,
+    additional: usize,
+    name: Name,
+) -> Option<(NonNull<T>, usize)> {
+    let (grown, size) = grown_size::<T>(len, capacity, additional).ok()?;
+    if size == 0 || grown == capacity {
+        return Some((chunk, grown));
+    }
+    // SAFETY: 1. duty 1. 2. asked just now.
+    Some((unsafe { raw::realloc(chunk.cast(), size, name) }?.cast(), grown))
+}
+
+/// Why an array did not grow.
+#[cold]
+#[inline(never)]
+fn grow_error<T>(len: usize, capacity: usize, additional: usize) -> Error {
+    match grown_size::<T>(len, capacity, additional) {
+        Ok((_, size)) => Error::no_memory(size),
+        Err(error) => error,
     }
 }

@@ -148,7 +148,9 @@ fn insert(text: Text) -> Name {
         Ok(name) => return name,
         Err(free_slot) => free_slot,
     };
-    if let Some((_, name)) = overflow.iter().find(|(other, _)| ptr::eq(address(*other), address(text))) {
+    if let Some((_, name)) =
+        overflow.iter().find(|(other, _)| ptr::eq(address(*other), address(text)))
+    {
         return *name;
     }
     // Without memory, the allocation that wants the name is about to fail by itself.

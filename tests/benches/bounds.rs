@@ -28,9 +28,9 @@ pub(crate) fn check(results: &Results) -> Vec<String> {
 
 fn bounds() -> impl Iterator<Item = (&'static str, f64)> {
     BOUNDS.lines().filter(|line| !line.starts_with('#') && !line.is_empty()).map(|line| {
-        let parsed = line.split_once(' ').and_then(|(bound, name)| {
-            Some((name.trim(), bound.parse::<f64>().ok()?))
-        });
+        let parsed = line
+            .split_once(' ')
+            .and_then(|(bound, name)| Some((name.trim(), bound.parse::<f64>().ok()?)));
         parsed.unwrap_or_else(|| panic!("bounds.txt: not a number and a name: {line:?}"))
     })
 }

@@ -38,7 +38,11 @@ pub(crate) fn count(rows: &[Row], filter: &str) -> io::Result<Option<Vec<Counts>
         .args([CHILD, filter])
         // What is in the environment lies on the stack, whose alignment may be counted.
         .env_clear()
-        .envs(["PATH", "LD_LIBRARY_PATH"].into_iter().filter_map(|name| Some((name, env::var_os(name)?))))
+        .envs(
+            ["PATH", "LD_LIBRARY_PATH"]
+                .into_iter()
+                .filter_map(|name| Some((name, env::var_os(name)?))),
+        )
         .stdin(Stdio::null())
         .output();
     let output = match output {

@@ -8,7 +8,9 @@
 //! ```
 
 mod bounds;
+mod chart;
 mod count;
+mod docs;
 mod inputs;
 mod operations;
 mod results;
@@ -17,7 +19,7 @@ mod scale;
 mod table;
 mod time;
 
-// Not through the attribute of a module that would have to be named for it.
+// The C side of all operations.
 #[link(name = "talloc_speed_c", kind = "static")]
 unsafe extern "C" {}
 
@@ -49,13 +51,14 @@ fn main() -> io::Result<ExitCode> {
     };
     let results = results::measure(filter, !only_count)?;
     table::print(&results);
-    let _ = write;
-    if only_count {
-        let wrong = bounds::check(&results);
-        wrong.iter().for_each(|line| eprintln!("{line}"));
-        if !wrong.is_empty() {
-            return Ok(ExitCode::FAILURE);
-        }
+    if write {
+        docs::write(&results)?;
     }
-    Ok(ExitCode::SUCCESS)
+    let mut wrong = Vec::new();
+    if only_count {
+        wrong.extend(bounds::check(&results));
+        wrong.extend(docs::check(&results)?);
+    }
+    wrong.iter().for_each(|line| eprintln!("{line}"));
+    Ok(if wrong.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

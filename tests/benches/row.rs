@@ -39,11 +39,7 @@ pub(crate) struct Row {
 }
 
 impl Row {
-    pub(crate) fn new(
-        name: &'static str,
-        c: extern "C" fn(&CtxRef),
-        ours: fn(&CtxRef),
-    ) -> Self {
+    pub(crate) fn new(name: &'static str, c: extern "C" fn(&CtxRef), ours: fn(&CtxRef)) -> Self {
         let sides = [Some(Side::C(c)), Some(Side::Ours(ours)), None, None];
         Row { name, sides, is_long: false }
     }
@@ -71,7 +67,9 @@ impl Row {
 #[inline(always)]
 pub(crate) fn used<T: ?Sized>(object: &T) {
     // SAFETY: no instruction. The compiler has to assume that it reads the object.
-    unsafe { asm!("/* {0} */", in(reg) (object as *const T).cast::<u8>(), options(nostack, preserves_flags)) };
+    unsafe {
+        asm!("/* {0} */", in(reg) (object as *const T).cast::<u8>(), options(nostack, preserves_flags))
+    };
 }
 
 /// As [`used`] for a string of one pointer, which then need not lie in memory.

@@ -14,7 +14,9 @@ pub(crate) fn print(results: &Results) {
     }
     let Some(scale) = &results.scale else { return };
     let [c, ours, std, bumpalo] = scale.bytes_per_object.map(|bytes| number(bytes, 1));
-    println!("\nbytes per object, of ten million of 8 bytes: C {c}, ours {ours}, std {std}, bumpalo {bumpalo}");
+    println!(
+        "\nbytes per object, of ten million of 8 bytes: C {c}, ours {ours}, std {std}, bumpalo {bumpalo}"
+    );
     let [c, ours] = scale.two_threads;
     println!("two threads with a tree each, times the work of one: C {c:.2}, ours {ours:.2}");
 }

@@ -8,6 +8,7 @@ const char *speed_text_8 = "8 bytes.";
 const char *speed_text_200 = FIFTY FIFTY FIFTY FIFTY;
 int speed_number = 8080;
 size_t speed_4096 = 4096;
+size_t speed_step = 100;
 
 const char *speed_config = "# the server\n"
 			   "address = 192.0.2.17\n"

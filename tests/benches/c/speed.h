@@ -26,5 +26,6 @@ extern const char *speed_text_200;
 extern const char *speed_config;
 extern int speed_number;
 extern size_t speed_4096;
+extern size_t speed_step;
 
 #endif

@@ -78,7 +78,9 @@ pub(super) fn rows() -> Vec<Row> {
             used(&*Box::new(Strings { _fields: [0; 5].map(copy) }));
         })
         .bumpalo(bump(|bump| {
-            used(bump.alloc(Strings { _fields: [0; 5].map(|_| &*bump.alloc_str(opaque(&TEXT_8))) }));
+            used(
+                bump.alloc(Strings { _fields: [0; 5].map(|_| &*bump.alloc_str(opaque(&TEXT_8))) }),
+            );
         })),
         Row::new("tree of 1,000 objects, freed at once", speed_tree, |ctx| {
             let tree = ctx.new_child();
@@ -112,6 +114,7 @@ fn boxes() {
     }
     let leaf = |value| Box::new(value);
     let middle = |_value| Tree { _value, _below: (0..10_u64).map(leaf).collect() };
-    let top = |_value| Box::new(Tree { _value, _below: (0..9).map(middle).map(Box::new).collect() });
+    let top =
+        |_value| Box::new(Tree { _value, _below: (0..9).map(middle).map(Box::new).collect() });
     used(&*(0..10).map(top).collect::<Vec<_>>());
 }
