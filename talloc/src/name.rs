@@ -74,8 +74,9 @@ struct Slot {
 }
 
 impl Slot {
-    const FREE: Slot =
-        Slot { text: AtomicPtr::new(ptr::null_mut()), name: AtomicPtr::new(ptr::null_mut()) };
+    const fn free() -> Self {
+        Slot { text: AtomicPtr::new(ptr::null_mut()), name: AtomicPtr::new(ptr::null_mut()) }
+    }
 
     /// The name, if the slot is that of this very text.
     #[inline]
@@ -105,7 +106,7 @@ struct Bucket([Slot; 2]);
 /// A power of two well above the number of types one program allocates.
 const BUCKETS: usize = 1024;
 
-static TABLE: [Bucket; BUCKETS] = [const { Bucket([Slot::FREE; 2]) }; BUCKETS];
+static TABLE: [Bucket; BUCKETS] = [const { Bucket([const { Slot::free() }; 2]) }; BUCKETS];
 
 /// Serialises insertion, and holds the names for which the table has no room.
 static OVERFLOW: Mutex<Vec<(Text, Name)>> = Mutex::new(Vec::new());

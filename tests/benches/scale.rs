@@ -75,24 +75,25 @@ pub(crate) fn two_threads() -> [f64; 2] {
     })
 }
 
-/// How long it takes so many threads to do the work, once each and at the same time.
+/// How long it takes so many threads to do the work, once each and at the same time:
+/// from the first start to the last end.
 fn seconds(threads: usize, work: &(dyn Fn() + Sync)) -> f64 {
-    let barrier = Barrier::new(threads + 1);
-    thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(|| {
-                // The first trees make the thread's own part of malloc.
-                work();
-                barrier.wait();
-                work();
-                barrier.wait();
-            });
-        }
+    let barrier = Barrier::new(threads);
+    let timed = || {
+        // The first trees make the thread's own part of malloc.
+        work();
         barrier.wait();
         let start = Instant::now();
-        barrier.wait();
-        start.elapsed().as_secs_f64()
-    })
+        work();
+        (start, Instant::now())
+    };
+    let times: Vec<_> = thread::scope(|scope| {
+        let threads: Vec<_> = (0..threads).map(|_| scope.spawn(timed)).collect();
+        threads.into_iter().filter_map(|thread| thread.join().ok()).collect()
+    });
+    let start = times.iter().map(|(start, _)| *start).min();
+    let end = times.iter().map(|(_, end)| *end).max();
+    start.zip(end).map_or(f64::NAN, |(start, end)| (end - start).as_secs_f64())
 }
 
 const OF_A_TREE: usize = 500;

@@ -14,7 +14,7 @@ unsafe extern "C" {
 pub(super) fn rows() -> Vec<Row> {
     vec![
         Row::new("scratch context, entered and left", speed_scratch, |_| {
-            talloc::scratch(|tmp| used(tmp));
+            talloc::scratch(used);
         }),
         Row::new("scratch context with ten objects", speed_scratch_ten, ten)
             .std(boxes)
