@@ -26,6 +26,15 @@ pub(crate) struct Scale {
     pub(crate) two_threads: [f64; 2],
 }
 
+impl Results {
+    /// The median of what is known of the rows.
+    pub(crate) fn median(&self, ratio: impl Fn(&Measured) -> Option<f64>) -> Option<f64> {
+        let mut ratios: Vec<f64> = self.rows.iter().filter_map(ratio).collect();
+        ratios.sort_by(f64::total_cmp);
+        ratios.get(ratios.len() / 2).copied()
+    }
+}
+
 impl Measured {
     /// How many times as long as C.
     pub(crate) fn time_ratio(&self) -> Option<f64> {

@@ -83,7 +83,7 @@ pub(crate) fn used_str(text: &Str<'_>) {
 #[inline(always)]
 pub(crate) fn used_number(number: u32) {
     // SAFETY: no instruction.
-    unsafe { asm!("/* {0} */", in(reg) u64::from(number), options(nostack, preserves_flags)) };
+    unsafe { asm!("/* {0} */", in(reg) number as usize, options(nostack, preserves_flags)) };
 }
 
 /// A value that the compiler does not know in advance.

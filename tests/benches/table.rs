@@ -12,6 +12,9 @@ pub(crate) fn print(results: &Results) {
     for row in &results.rows {
         println!("{:width$} {}", row.name, line(row));
     }
+    let count = number(results.median(|row| row.counts.ratio()), 3);
+    let time = number(results.median(Measured::time_ratio), 3);
+    println!("{:width$} | {count:>24} {:>16} | {time:>24} {:>16} |", "median", "", "");
     let Some(scale) = &results.scale else { return };
     let [c, ours, std, bumpalo] = scale.bytes_per_object.map(|bytes| number(bytes, 1));
     println!(

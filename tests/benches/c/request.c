@@ -1,5 +1,4 @@
 /* A whole request: a configuration from memory, and 50 strings in 10 temporary contexts. */
-#define _GNU_SOURCE
 #include "speed.h"
 
 struct config {
@@ -102,9 +101,13 @@ static struct config *load(TALLOC_CTX *ctx, const char *source)
 	const char *line = source;
 
 	while (*line != '\0') {
-		const char *end = strchrnul(line, '\n');
-		struct slice content = trimmed(line, end);
+		const char *end = strchr(line, '\n');
+		struct slice content;
 
+		if (end == NULL) {
+			end = line + strlen(line);
+		}
+		content = trimmed(line, end);
 		if (content.length != 0 && content.start[0] != '#') {
 			const char *sign = memchr(content.start, '=', content.length);
 
