@@ -10,7 +10,9 @@ fn main() {
     if let Some(include) = env::var_os("DEP_TALLOC_INCLUDE") {
         println!("cargo::rustc-env=TALLOC_TESTS_INCLUDE={}", include.to_string_lossy());
     }
-    compile_folder("c", &mut cc::Build::new()).compile("talloc_tests_c");
+    let mut tests = cc::Build::new();
+    compile_folder("c", &mut tests).compile("talloc_tests_c");
+    shared_object(&tests);
 
     // Only `calls.rs` links this one: it hides functions of libtalloc.
     println!("cargo::rerun-if-changed=c_calls");
@@ -19,7 +21,12 @@ fn main() {
         .std("gnu11")
         .cargo_metadata(false)
         .compile("talloc_tests_calls");
-    shared_object(&build);
+
+    // The benchmark's C side: as a C program is built, whatever the profile of the Rust side.
+    println!("cargo::rerun-if-changed=benches/c");
+    let mut speed = cc::Build::new();
+    speed.opt_level(2).debug(false).force_frame_pointer(false).cargo_metadata(false);
+    compile_folder("benches/c", &mut speed).compile("talloc_speed_c");
 }
 
 /// Links `c_plugin/plugin.c` as a shared object, which `unload.rs` loads. Its functions of libtalloc
@@ -32,12 +39,6 @@ fn shared_object(build: &cc::Build) {
     compiler.args(["-shared", "-fPIC", "c_plugin/plugin.c", "-o"]).arg(&plugin);
     assert!(compiler.status().expect("a compiler").success(), "{compiler:?}");
     println!("cargo::rustc-env=TALLOC_TESTS_PLUGIN={}", plugin.display());
-
-    // The benchmark's C side: as a C program is built, whatever the profile of the Rust side.
-    println!("cargo::rerun-if-changed=benches/c");
-    let mut speed = cc::Build::new();
-    speed.opt_level(2).debug(false).force_frame_pointer(false).cargo_metadata(false);
-    compile_folder("benches/c", &mut speed).compile("talloc_speed_c");
 }
 
 /// Adds the C files of a folder.

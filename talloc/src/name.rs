@@ -84,7 +84,7 @@ impl Slot {
         // Acquire: the name was written before.
         let found = self.text.load(Ordering::Acquire);
         let name = self.name.load(Ordering::Relaxed);
-        ptr::eq(found, address(text)).then(|| Name(name))
+        if ptr::eq(found, address(text)) { Some(Name(name)) } else { None }
     }
 
     fn is_free(&self) -> bool {
