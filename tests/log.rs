@@ -49,7 +49,7 @@ fn messages_are_records_and_a_panic_of_the_logger_aborts() {
     log::set_max_level(LevelFilter::Trace);
     // SAFETY: no other test of this program uses libtalloc, and the collector
     // does not either.
-    unsafe { talloc::log_to_logger() };
+    unsafe { talloc::process::log_to_logger() };
     provoke();
     let records = std::mem::take(&mut *COLLECTOR.records.lock().unwrap());
     assert!(records.len() >= 2, "{records:?}");

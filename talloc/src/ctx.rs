@@ -5,12 +5,12 @@ use core::fmt;
 use core::marker::PhantomData;
 use core::mem;
 use core::ops::Deref;
-use core::ptr::{self, NonNull};
+use core::ptr::NonNull;
 
 use crate::ctx_ref::CtxRef;
 use crate::error::{Error, OrRaise, Rejected};
 use crate::name::Name;
-use crate::raw;
+use crate::{raw, roots};
 
 const NAME: &CStr = c"talloc::Ctx";
 
@@ -95,8 +95,9 @@ impl Ctx<'static> {
     /// [`Error::OutOfMemory`].
     #[inline]
     pub fn try_named(name: &'static CStr) -> Result<Self, Error> {
-        // SAFETY: a null parent makes a root.
-        unsafe { Ctx::alloc(ptr::null(), name) }
+        // SAFETY: null, or a hidden root, which lives as long as a child of it
+        // has not been made a root.
+        unsafe { Ctx::alloc(roots::parent(), name) }
     }
 }
 
@@ -235,7 +236,7 @@ impl<'p> Ctx<'p> {
     pub fn free(self) -> Result<(), Rejected<Self>> {
         let chunk = self.into_chunk();
         // SAFETY: the chunk is live; moving `self` proves that no borrow is left.
-        if unsafe { raw::free(chunk) } {
+        if unsafe { roots::free(chunk) } {
             Ok(())
         } else {
             Err(Rejected::new(Error::Refused, Ctx { chunk, _parent: PhantomData }))
@@ -289,6 +290,10 @@ impl<'p> Ctx<'p> {
 
     /// Hands the context over to C, which frees it or leaves it to its parent.
     ///
+    /// A root may be used by another thread then, with all that is below it. While
+    /// leaks are reported ([`enable_leak_report`](crate::enable_leak_report)), the
+    /// call walks the newer siblings of the context, and a root leaves the report.
+    ///
     /// ```
     /// let session = talloc::Ctx::new();
     /// let raw: *mut std::ffi::c_void = session.new_child().into_raw();
@@ -298,7 +303,10 @@ impl<'p> Ctx<'p> {
     #[must_use = "the pointer is the only owner of the context"]
     #[inline]
     pub fn into_raw(self) -> *mut c_void {
-        self.into_chunk().as_ptr()
+        let chunk = self.into_chunk();
+        // SAFETY: live, and of this thread.
+        unsafe { roots::let_go(chunk) };
+        chunk.as_ptr()
     }
 
     /// Takes a context over from C, or back from [`Ctx::into_raw`].
@@ -358,7 +366,7 @@ impl Drop for Ctx<'_> {
     fn drop(&mut self) {
         // SAFETY: the chunk is live and owned; no borrow of it is left. A
         // refused free leaves it to its parent, which is safe.
-        unsafe { raw::free(self.chunk) };
+        unsafe { roots::free(self.chunk) };
     }
 }
 

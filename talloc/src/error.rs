@@ -73,6 +73,13 @@ pub enum Error {
     /// A `Display` or `Debug` implementation reported an error.
     #[error("a formatting implementation reported an error")]
     Format,
+    /// A hook of libtalloc can be set safely only as long as no root context has
+    /// been made in the process.
+    #[error("a root context exists already: libtalloc's hooks are set before the first one")]
+    HookTooLate,
+    /// The hook has been set before, and can be set once.
+    #[error("this hook of libtalloc has been set already")]
+    HookAlreadySet,
 }
 
 impl Error {

@@ -6,8 +6,8 @@ use crate::ctx_ref::CtxRef;
 use crate::error::Error;
 use crate::family::{Family, name_of};
 use crate::name::Name;
-use crate::raw;
 use crate::typed::CType;
+use crate::{raw, roots};
 
 /// Objects behind a context whose type is known by name only.
 ///
@@ -222,7 +222,8 @@ impl CtxRef {
 
     fn find_named(&self, name: Name) -> Option<NonNull<core::ffi::c_void>> {
         // SAFETY: the chunk is live.
-        unsafe { raw::find_named(self.chunk(), name) }
+        let found = unsafe { raw::find_named(self.chunk(), name) };
+        found.filter(|chunk| !roots::is_hidden(*chunk))
     }
 
     fn check_type(&self, name: Name, expected: usize) -> Result<(), Error> {

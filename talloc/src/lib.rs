@@ -19,9 +19,11 @@ pub mod field;
 mod get_type;
 mod growth;
 mod guarded;
+mod hooks;
 mod into_c;
 mod keep;
 mod kept;
+mod leak_report;
 #[cfg(feature = "log")]
 mod log;
 mod memlimit;
@@ -29,8 +31,10 @@ mod name;
 mod node;
 mod on_free;
 mod pool;
+pub mod process;
 mod raw;
 mod release;
+mod roots;
 mod scratch;
 #[cfg(feature = "zeroize")]
 mod secret;
@@ -56,7 +60,9 @@ pub use crate::error::{Error, MAX_SIZE, Rejected};
 pub use crate::family::Family;
 pub use crate::field::{Array, Blob, CStrRef, Items, Kept, Str, StrList};
 pub use crate::guarded::{Guarded, Verdict};
+pub use crate::hooks::{explain_aborts, set_log_fn, set_log_stderr};
 pub use crate::keep::Keepable;
+pub use crate::leak_report::{disable_leak_report, enable_leak_report, enable_leak_report_full};
 #[cfg(feature = "log")]
 pub use crate::log::log_to_logger;
 pub use crate::node::Node;

@@ -2,7 +2,7 @@
 
 use core::convert::Infallible;
 use core::ffi::{CStr, c_uint, c_void};
-use core::ptr::{self, NonNull};
+use core::ptr::NonNull;
 
 use crate::alloc::Aligned;
 use crate::ctx::Ctx;
@@ -10,7 +10,7 @@ use crate::ctx_ref::CtxRef;
 use crate::error::{Error, OrRaise};
 use crate::family::{Family, name_of};
 use crate::node::{Node, fill};
-use crate::{MAX_SIZE, raw};
+use crate::{MAX_SIZE, raw, roots};
 
 /// The bytes that libtalloc puts before every object: 96, or 48 on 32-bit targets.
 const HEADER: usize = 12 * size_of::<usize>();
@@ -80,8 +80,9 @@ impl Ctx<'static> {
     ///
     /// [`Error::OutOfMemory`] or [`Error::TooLarge`].
     pub fn try_pool(size: usize) -> Result<Self, Error> {
-        // SAFETY: a null parent makes a root.
-        unsafe { pool_below(ptr::null(), size) }
+        // SAFETY: null, or a hidden root, which lives as long as a child of it
+        // has not been made a root.
+        unsafe { pool_below(roots::parent(), size) }
     }
 
     /// The bytes of a pool that certainly holds so many objects of so many bytes

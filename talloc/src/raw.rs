@@ -13,6 +13,8 @@ use talloc_sys as sys;
 
 use crate::name::Name;
 
+pub(crate) mod process;
+
 /// A chunk's destructor as libtalloc calls it.
 pub(crate) type Destructor = unsafe extern "C" fn(*mut c_void) -> c_int;
 
@@ -316,17 +318,51 @@ pub(crate) unsafe fn find_named(chunk: NonNull<c_void>, name: Name) -> Option<No
     NonNull::new(unsafe { sys::talloc_find_parent_byname(chunk.as_ptr(), name.as_ptr()) })
 }
 
-/// Sends the messages of libtalloc to a function, for the whole process.
+/// Moves a chunk from one parent to another, and leaves it where it is if
+/// `old_parent` is not its parent. Null as the new parent makes it a root. Walks
+/// the newer siblings. Unlike [`steal`], it has nothing to say about references.
 ///
 /// # Safety
 ///
-/// 1. No other thread may be inside libtalloc meanwhile.
-/// 2. `log_fn` must be sound to call with any NUL-terminated text, on any
-///    thread, half-way through an operation of libtalloc.
-#[cfg(feature = "log")]
-pub(crate) unsafe fn set_log_fn(log_fn: unsafe extern "C" fn(message: *const c_char)) {
+/// 1. `chunk`, `old_parent` and `new_parent` (unless null) must be live.
+/// 2. `new_parent` must not be `chunk` or one of its descendants.
+pub(crate) unsafe fn reparent(
+    old_parent: NonNull<c_void>,
+    new_parent: *const c_void,
+    chunk: NonNull<c_void>,
+) {
     // SAFETY: duties 1 and 2 are passed on.
-    unsafe { sys::talloc_set_log_fn(Some(log_fn)) }
+    unsafe { sys::talloc_reparent(old_parent.as_ptr(), new_parent, chunk.as_ptr()) };
+}
+
+/// The children of a chunk, the newest first.
+///
+/// # Safety
+///
+/// 1. `chunk` must be live.
+pub(crate) unsafe fn children(chunk: NonNull<c_void>) -> Vec<NonNull<c_void>> {
+    /// # Safety
+    ///
+    /// 1. `children` must point to a `Vec` that nobody else uses meanwhile.
+    unsafe extern "C" fn add(
+        chunk: *const c_void,
+        depth: c_int,
+        _max_depth: c_int,
+        is_ref: c_int,
+        children: *mut c_void,
+    ) {
+        // SAFETY: duty 1.
+        let children = unsafe { &mut *children.cast::<Vec<NonNull<c_void>>>() };
+        if depth == 1 && is_ref == 0 {
+            children.extend(NonNull::new(chunk.cast_mut()));
+        }
+    }
+
+    let mut children = Vec::new();
+    let data = (&raw mut children).cast();
+    // SAFETY: duty 1; `add` changes no tree, and `data` is its vector.
+    unsafe { sys::talloc_report_depth_cb(chunk.as_ptr(), 0, 1, Some(add), data) };
+    children
 }
 
 /// Where the first NUL is.
@@ -367,14 +403,29 @@ unsafe extern "C" {
 ///
 /// 1. `chunk` must be live.
 pub(crate) unsafe fn report_full(chunk: NonNull<c_void>) -> Option<Vec<u8>> {
+    // SAFETY: duty 1, and the stream is open.
+    text_of(|stream| unsafe { sys::talloc_report_full(chunk.as_ptr(), stream) })
+}
+
+/// The text of `talloc_report`: the chunk and its children, or `None` when memory ran out.
+///
+/// # Safety
+///
+/// 1. `chunk` must be live.
+pub(crate) unsafe fn report_short(chunk: NonNull<c_void>) -> Option<Vec<u8>> {
+    // SAFETY: duty 1, and the stream is open.
+    text_of(|stream| unsafe { sys::talloc_report(chunk.as_ptr(), stream) })
+}
+
+/// What `write` writes to the open stream that it is given.
+fn text_of(write: impl FnOnce(*mut sys::FILE)) -> Option<Vec<u8>> {
     let (mut text, mut size) = (ptr::null_mut(), 0);
     // SAFETY: both out-parameters live until fclose below.
     let stream = unsafe { open_memstream(&raw mut text, &raw mut size) };
     if stream.is_null() {
         return None;
     }
-    // SAFETY: duty 1, and the stream is open.
-    unsafe { sys::talloc_report_full(chunk.as_ptr(), stream) };
+    write(stream);
     // SAFETY: the stream is open and not used again. When it succeeds, `text`
     // holds `size` bytes from malloc.
     let closed = unsafe { fclose(stream) } == 0;

@@ -7,7 +7,7 @@ use core::ptr::{self, NonNull};
 use crate::ctx_ref::CtxRef;
 use crate::error::{Error, OrRaise};
 use crate::name::Name;
-use crate::raw;
+use crate::{raw, roots};
 
 /// The bytes of a pool.
 const SIZE: usize = 32 * 1024;
@@ -116,6 +116,7 @@ struct Pool {
 
 impl Pool {
     fn make(&self) -> Result<NonNull<c_void>, NoMemory> {
+        roots::announce();
         // SAFETY: a null parent makes a root.
         let pool = unsafe { raw::pool(ptr::null(), SIZE) }.ok_or(NoMemory(SIZE))?;
         // SAFETY: 1. live. 2. static.
@@ -247,6 +248,7 @@ impl Frame {
     /// For the time when the pools are gone.
     #[cold]
     fn enter_root() -> Result<Self, NoMemory> {
+        roots::announce();
         // SAFETY: a null parent makes a root.
         let chunk = unsafe { raw::alloc(ptr::null(), 0, Name::new(NAME)) };
         Ok(Frame { chunk: chunk.ok_or(NoMemory(0))?, pool: POOLS })

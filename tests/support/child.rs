@@ -31,6 +31,13 @@ impl Death {
         assert!(said, "{message:?} is not in: {}", self.stderr);
     }
 
+    /// Looks at what the child said on its standard error.
+    pub fn check_stderr(&self, check: impl FnOnce(&str)) {
+        if self.status.is_some() {
+            check(&self.stderr);
+        }
+    }
+
     /// Asserts that the body returned.
     #[track_caller]
     pub fn assert_success(&self) {
