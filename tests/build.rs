@@ -22,6 +22,18 @@ fn main() {
         .cargo_metadata(false)
         .compile("talloc_tests_calls");
 
+    // Only `process_wide.rs` links this one. ThreadSanitizer sees it if it is asked to.
+    println!("cargo::rerun-if-changed=c_tsan");
+    println!("cargo::rerun-if-env-changed=TALLOC_TESTS_TSAN");
+    let mut touch = cc::Build::new();
+    if let Some(include) = env::var_os("DEP_TALLOC_INCLUDE") {
+        touch.includes(env::split_paths(&include));
+    }
+    if env::var_os("TALLOC_TESTS_TSAN").is_some_and(|value| value == "1") {
+        touch.flag("-fsanitize=thread");
+    }
+    touch.file("c_tsan/touch.c").std("gnu11").cargo_metadata(false).compile("talloc_tests_touch");
+
     // The benchmark's C side: as a C program is built, whatever the profile of the Rust side.
     println!("cargo::rerun-if-changed=benches/c");
     let mut speed = cc::Build::new();

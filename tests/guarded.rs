@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use talloc::{CType, Ctx, CtxRef, Error, Guarded, TBox, Verdict};
 use talloc_tests::{
-    Counted, Counts, c, check_tree, dies_as, parent, reference, set_memlimit, set_refusing,
+    Counted, Counts, c, check_tree, dies_as, is_root, parent, reference, set_memlimit, set_refusing,
 };
 
 /// What C writes as
@@ -196,7 +196,7 @@ fn d7_an_object_without_a_parent_stays() {
         // SAFETY: it refused, and lives on without a parent.
         let object = unsafe { Guarded::from_raw(raw) }.expect("not null");
         assert!(object.is_alive());
-        assert!(parent(Guarded::as_ctx(&object)).is_null());
+        assert!(is_root(Guarded::as_ctx(&object)));
         Guarded::free(object).expect("it agrees");
     }
     assert_eq!(calls.get(), 4);

@@ -82,19 +82,6 @@ fn hooks_are_set_before_the_first_root_or_not_at_all() {
         })
         .check_stderr(silent);
     }
-    // In the destructor of a thread-local variable, when the pools have gone.
-    exits(test, "late scratch", || {
-        struct Scratches;
-        impl Drop for Scratches {
-            fn drop(&mut self) {
-                talloc::scratch(|_| ());
-            }
-        }
-        thread_local!(static LATE: Scratches = const { Scratches });
-        thread::spawn(|| LATE.with(|_| ())).join().unwrap();
-        too_late();
-    })
-    .check_stderr(silent);
     exits(test, "in time", || {
         talloc::enable_leak_report();
         talloc::disable_leak_report();

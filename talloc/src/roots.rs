@@ -53,10 +53,14 @@ pub(crate) fn before_first_root<R>(
     set: impl FnOnce(&mut Hooks) -> Result<R, Error>,
 ) -> Result<R, Error> {
     let mut hooks = hooks();
-    if STATE.load(Ordering::Relaxed) & USED != 0 {
+    if STATE.load(Ordering::Acquire) & USED != 0 {
         return Err(Error::HookTooLate);
     }
-    set(&mut hooks)
+    let result = set(&mut hooks);
+    // With the `Acquire` above and in `announce` it says what the lock says already,
+    // to tools that do not see into the standard library.
+    STATE.fetch_or(0, Ordering::Release);
+    result
 }
 
 /// What a new root gets as its parent: null, or the hidden root of this thread.
@@ -82,7 +86,7 @@ fn parent_slow() -> *const c_void {
 pub(crate) fn announce() {
     if STATE.load(Ordering::Acquire) & USED == 0 {
         let _waits_for_setters = hooks();
-        STATE.fetch_or(USED, Ordering::Release);
+        STATE.fetch_or(USED, Ordering::AcqRel);
     }
 }
 

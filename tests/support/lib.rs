@@ -14,6 +14,6 @@ pub use child::{Death, dies, dies_as, exits};
 pub use counted::{Counted, Counts, PanicOnDrop, Zst, ZstCounts};
 pub use place::{address, lies_in};
 pub use tree::{
-    check_tree, check_tree_mut, parent, reference, reference_count, set_memlimit, set_refusing,
-    under_valgrind, unlink,
+    check_tree, check_tree_mut, is_root, parent, reference, reference_count, set_memlimit,
+    set_refusing, under_valgrind, unlink,
 };

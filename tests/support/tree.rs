@@ -1,6 +1,6 @@
 //! Trees that must be empty at the end, and what C code would do to them.
 
-use core::ffi::{c_int, c_void};
+use core::ffi::{CStr, c_int, c_void};
 
 use talloc::{Ctx, CtxRef};
 
@@ -33,6 +33,17 @@ pub fn check_tree_mut<R>(test: impl FnOnce(&mut Ctx<'static>) -> R) -> R {
 pub fn parent(object: &CtxRef) -> *mut c_void {
     // SAFETY: the object is live.
     unsafe { talloc_sys::talloc_parent(object.as_ptr()) }
+}
+
+/// Whether an object has no parent, or only the one that roots have while leaks
+/// are reported.
+pub fn is_root(object: &CtxRef) -> bool {
+    let parent = parent(object);
+    parent.is_null() || {
+        // SAFETY: not null, so it is live as long as its child.
+        let name = unsafe { CStr::from_ptr(talloc_sys::talloc_get_name(parent)) };
+        name == c"talloc: contexts of a thread"
+    }
 }
 
 /// Makes `holder` one more owner of an object, as C code may do.
