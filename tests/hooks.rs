@@ -12,6 +12,12 @@ use log::{Log, Metadata, Record};
 use talloc::{Ctx, CtxRef, Error, TBox};
 use talloc_tests::{Death, check_tree, dies_as, reference, unlink};
 
+/// Asked by LeakSanitizer, if there is one: these tests leak on purpose.
+#[unsafe(no_mangle)]
+extern "C" fn __lsan_is_turned_off() -> i32 {
+    1
+}
+
 /// Runs the body in a process that must end well.
 #[track_caller]
 fn exits(test: &str, part: &str, body: impl FnOnce()) -> Death {

@@ -10,6 +10,12 @@ use std::thread;
 use talloc::{CType, Ctx, Guarded, Shared, Str, TBox, Verdict};
 use talloc_tests::{Death, check_tree, parent, reference, reference_count};
 
+/// Asked by LeakSanitizer, if there is one: these tests leak on purpose.
+#[unsafe(no_mangle)]
+extern "C" fn __lsan_is_turned_off() -> i32 {
+    1
+}
+
 talloc::node! {
     struct Named<'t> {
         #[expect(dead_code, reason = "only the tree counts")]

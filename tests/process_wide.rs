@@ -13,6 +13,12 @@ use std::{hint, mem, ptr, thread};
 use talloc::{Ctx, Error, TBox};
 use talloc_tests::{check_tree, exits};
 
+/// Asked by LeakSanitizer, if there is one: these tests leak on purpose.
+#[unsafe(no_mangle)]
+extern "C" fn __lsan_is_turned_off() -> i32 {
+    1
+}
+
 #[link(name = "talloc_tests_touch", kind = "static", modifiers = "+whole-archive")]
 unsafe extern "C" {
     /// Whether the C side, and so the program, is compiled for ThreadSanitizer.

@@ -20,13 +20,9 @@ use crate::{raw, roots};
 ///
 /// ```
 /// talloc::enable_leak_report();
-///
 /// let session = talloc::Ctx::named(c"session");
-/// # let number = session.alloc(7_u64);
-/// # drop((number, session));
-/// # /*
+/// talloc::TBox::leak(session.alloc(7_u64));
 /// std::mem::forget(session); // a mistake
-/// # */
 /// ```
 ///
 /// Each thread has a section of its own, in the form of C's `talloc_report`; the
