@@ -131,7 +131,7 @@ fn every_rust_form_exists() {
             if name.starts_with("talloc") || known.contains(&name.as_str()) || code.contains('<') {
                 continue;
             }
-            let defined = ["fn ", "macro_rules! ", "struct ", "trait "]
+            let defined = ["fn ", "macro_rules! ", "struct ", "trait ", "mod "]
                 .iter()
                 .any(|kind| sources.contains(&format!("{kind}{name}")));
             assert!(defined || code.contains('.'), "no item is called {name}: {line}");
