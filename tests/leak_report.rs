@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
 use std::thread;
 
-use talloc::{CType, Ctx, Guarded, Shared, Str, TBox, Verdict};
-use talloc_tests::{Death, check_tree, parent, reference, reference_count};
+use talloc::{CType, Ctx, Error, Guarded, Shared, Str, TBox, Verdict};
+use talloc_tests::{Death, c, check_tree, parent, reference, reference_count, under_valgrind};
 
 /// Asked by LeakSanitizer, if there is one: these tests leak on purpose.
 #[unsafe(no_mangle)]
@@ -434,4 +434,22 @@ fn a_panic_of_main_leaves_no_leak() {
     });
     end.assert_said("on purpose");
     end.check_stderr(|stderr| assert!(!stderr.contains("report on"), "{stderr}"));
+}
+
+#[test]
+fn m6_the_first_root_without_memory() {
+    if under_valgrind() || c::tt_has_asan() {
+        eprintln!("skipped: the checker has an allocator of its own");
+        return;
+    }
+    let test = "m6_the_first_root_without_memory";
+    exits(test, "only", || {
+        talloc::enable_leak_report();
+        assert!(c::tt_exhaust_memory());
+        let root = Ctx::try_new();
+        c::tt_release_memory();
+        assert_eq!(root.map(drop), Err(Error::OutOfMemory { size: 0 }));
+        leak(c"later");
+    })
+    .check_stderr(|stderr| assert_section(stderr, test, "100 bytes in   3 blocks)", &["later"]));
 }
