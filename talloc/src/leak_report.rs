@@ -56,6 +56,9 @@ use crate::{raw, roots};
 /// [`Ctx::into_raw`](crate::Ctx::into_raw), and all that walks the tree upwards,
 /// walks those that were made later. Nothing below a root changes.
 ///
+/// The report itself walks all that is left. libtalloc does it by recursion: a tree
+/// that is deeper than the stack allows ends the process, as it does when it is freed.
+///
 /// # What C sees
 ///
 /// libtalloc's own NULL-context tracking is not used. For C, a root of this crate
