@@ -1,6 +1,7 @@
 //! Compiles the C side of the tests.
 
 use std::path::PathBuf;
+use std::process::Command;
 use std::{env, fs};
 
 fn main() {
@@ -47,8 +48,13 @@ fn shared_object(build: &cc::Build) {
     println!("cargo::rerun-if-changed=c_plugin");
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("set by cargo"));
     let plugin = out.join("talloc_tests_plugin.so");
-    let mut compiler = build.get_compiler().to_command();
+    // None of the other flags: a sanitizer that Rust has been told to use would be linked in
+    // a second time, and C's.
+    let mut compiler = Command::new(build.get_compiler().path());
     compiler.args(["-shared", "-fPIC", "c_plugin/plugin.c", "-o"]).arg(&plugin);
+    for folder in env::var_os("DEP_TALLOC_INCLUDE").iter().flat_map(env::split_paths) {
+        compiler.arg("-I").arg(folder);
+    }
     assert!(compiler.status().expect("a compiler").success(), "{compiler:?}");
     println!("cargo::rustc-env=TALLOC_TESTS_PLUGIN={}", plugin.display());
 }
