@@ -47,7 +47,7 @@ impl Death {
 }
 
 /// Runs `body` in a child process, where it must not return. `test` is the
-/// name of the calling test function.
+/// path of the calling test function within its program.
 #[track_caller]
 pub fn dies(test: &str, body: impl FnOnce()) -> Death {
     dies_as(test, "only", body)

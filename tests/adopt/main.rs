@@ -1,0 +1,13 @@
+//! Results of C functions, in all the forms in which they come.
+
+mod arrays;
+mod blobs;
+mod borrowed;
+mod broken_duties;
+mod empty;
+mod objects;
+mod out_parameters;
+mod records;
+mod refusals;
+mod shared;
+mod strings;
