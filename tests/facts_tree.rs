@@ -447,3 +447,24 @@ fn fact_20_a_chunk_makes_no_call_once_its_free_has_come_to_its_children() {
     assert_eq!(reported(&|| assert_eq!(free(parent), 0)), [1, 0, 1]);
     assert_eq!(free(root), 0);
 }
+
+#[test]
+fn fact_22_reparent_moves_a_referenced_chunk_from_its_parent_only() {
+    let root = new(null_mut());
+    let (first, second, third) = (new(root), new(root), new(root));
+    let object = new(first);
+    refer(third, object);
+    // SAFETY: all are live.
+    unsafe {
+        assert!(sys::talloc_reparent(second, root, object).is_null());
+        assert_eq!(sys::talloc_parent(object), first);
+        assert_eq!(sys::talloc_reparent(first, second, object), object);
+        assert_eq!(sys::talloc_parent(object), second);
+        assert_eq!(sys::talloc_reference_count(object), 1);
+        assert_eq!(sys::talloc_reparent(second, null(), object), object);
+        assert!(sys::talloc_parent(object).is_null());
+        assert_eq!(sys::talloc_unlink(third, object), 0);
+    }
+    assert_eq!(free(object), 0);
+    assert_eq!(free(root), 0);
+}

@@ -81,8 +81,8 @@ adopt! {
 
 /// Results of C functions that allocate on the context they are given.
 ///
-/// `from_raw` of each type takes any lifetime; here the result lives as long as
-/// the context that C has allocated it on. With `debug_assertions` they panic
+/// The result lives as long as the context that C has allocated it on (`from_raw`
+/// of each type has any lifetime). With `debug_assertions` they panic
 /// when it does not lie below this context; the check walks the siblings that
 /// are newer than the object. For an object inside another one
 /// that you own, call these on the owner's `as_ctx()`: then the result borrows
@@ -99,6 +99,10 @@ impl CtxRef {
     /// [`Error::WrongType`], [`Error::WrongSize`], [`Error::MissingNul`],
     /// [`Error::InvalidUtf8`]; [`Error::Referenced`] when a string would have to
     /// be cut while C holds a reference to it. The object then stays with its parent.
+    ///
+    /// # Panics
+    ///
+    /// With `debug_assertions`, when the object is not below this context.
     ///
     /// # Safety
     ///
@@ -151,6 +155,10 @@ impl CtxRef {
     ///
     /// What `call` returns; otherwise as [`CtxRef::adopt`], so a status of
     /// success with `NULL` in the out-parameter is [`Error::Null`].
+    ///
+    /// # Panics
+    ///
+    /// With `debug_assertions`, when the object is not below this context.
     ///
     /// # Safety
     ///
@@ -217,6 +225,10 @@ impl CtxRef {
     /// refuses to let it go; [`Error::OutOfMemory`]. The array then stays with
     /// its parent.
     ///
+    /// # Panics
+    ///
+    /// With `debug_assertions`, when the object is not below this context.
+    ///
     /// # Safety
     ///
     /// 1. The duties of [`CtxRef::adopt`], with `count` valid elements.
@@ -258,6 +270,10 @@ impl CtxRef {
     ///
     /// As [`CtxRef::adopt_slice`], without [`Error::WrongType`].
     ///
+    /// # Panics
+    ///
+    /// With `debug_assertions`, when the object is not below this context.
+    ///
     /// # Safety
     ///
     /// 1. The duties of [`CtxRef::adopt`] for the blob's pointer, which is that
@@ -280,7 +296,9 @@ impl CtxRef {
     /// ```
     pub unsafe fn adopt_blob(&self, blob: Blob<'_>) -> Result<TBox<'_, [u8]>, Error> {
         // SAFETY: duty 1.
-        unsafe { self.adopt_counted(blob.as_ptr(), blob.length(), Name::new(u8::NAME), false) }
+        unsafe {
+            self.adopt_counted(blob.as_ptr().cast_mut(), blob.length(), Name::new(u8::NAME), false)
+        }
     }
 
     /// # Safety

@@ -1,8 +1,8 @@
-//! Field types: pointer-sized values that belong to their parent.
+//! Field types: what stands in a struct that C reads.
 //!
-//! A struct that C reads has fields of one pointer: `char *`, `T *`, `char **`,
+//! Such a struct has fields of one pointer: `char *`, `T *`, `char **`,
 //! `struct foo *`. These are their Rust types, for use in the structs that
-//! [`node!`](crate::node) declares:
+//! [`node!`](crate::node) declares. They own what they point to:
 //!
 //! | C | Rust |
 //! |---|---|
@@ -11,7 +11,6 @@
 //! | `char **`, ended by `NULL` | [`StrList<'t>`](StrList) |
 //! | `char *`, wiped when freed | `SecretStr<'t>`, with the feature `zeroize` |
 //! | `struct foo *` | [`Kept<'t, Foo<'t>>`](Kept) |
-//! | `struct foo` that is opaque | [`node!`](crate::node) with a private `PhantomData<&'t CtxRef>` |
 //! | any of them, or `NULL` | `Option` of it |
 //!
 //! These only borrow, for structs that C fills in and for what C passes in a call:
@@ -21,6 +20,9 @@
 //! | `const char *` | [`CStrRef<'t>`](CStrRef) |
 //! | `T *`, whose length is told elsewhere | [`Items<'t, T>`](Items) |
 //! | pointer and length of bytes (`DATA_BLOB`), by value | [`Blob<'t>`](Blob) |
+//!
+//! (A `struct foo` that is opaque is a node as well, with one private field:
+//! `node! { #[repr(C)] struct Foo as c"struct foo" { _opaque: [u8; 0] } }`.)
 //!
 //! Each of the first table is the only owner of its chunk on the Rust side but has no `Drop`: the
 //! memory goes with the parent, `'t`. So a struct of them has no drop glue, and

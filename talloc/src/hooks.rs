@@ -32,7 +32,8 @@ use crate::roots::{Hooks, before_first_root};
 ///
 /// # C code
 ///
-/// Only roots of this crate are seen. Who lets C code enter libtalloc on another
+/// Only roots of this copy of the crate are seen: another shared library with a
+/// copy of its own counts as C code. Who lets C code enter libtalloc on another
 /// thread, which takes `unsafe` code, makes sure that no such function is called
 /// meanwhile: one root of this crate, made before, will do. The [`process`] module
 /// has the unchecked form for later.

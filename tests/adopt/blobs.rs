@@ -45,7 +45,7 @@ fn f2_blobs_by_value_and_by_pointer() {
         );
         assert_eq!(tt_blob_sum(Blob::EMPTY), 0);
         // SAFETY: C frees it; nobody uses it again.
-        assert_eq!(unsafe { c::tt_free(left.as_ptr().cast()) }, 0);
+        assert_eq!(unsafe { c::tt_free(left.as_ptr().cast_mut().cast()) }, 0);
     });
 }
 
@@ -53,7 +53,7 @@ fn f2_blobs_by_value_and_by_pointer() {
 fn m8_a_blob_that_is_its_own_name_gets_another() {
     check_tree(|root| {
         let text = tt_blob_of_string(root, c"secret".into());
-        assert_eq!(name(text.as_ptr().cast()), "secret");
+        assert_eq!(name(text.as_ptr().cast_mut().cast()), "secret");
         // SAFETY: a new blob on the root.
         let mut bytes = unsafe { root.adopt_blob(text) }.expect("bytes");
         // The NUL was cut off; nothing reads the bytes as a name.

@@ -66,7 +66,7 @@ fn f1_wrong_names_and_sizes_are_errors_and_the_object_stays() {
         );
         let text = tt_blob_of_string(root, c"struct point".into());
         assert!(matches!(
-            refused::<TBox<'_, Point>>(root, text.as_ptr().cast()),
+            refused::<TBox<'_, Point>>(root, text.as_ptr().cast_mut().cast()),
             Error::WrongSize { expected: 8, found: 13 }
         ));
     });

@@ -1,6 +1,8 @@
 //! [`Blob`]: Samba's `DATA_BLOB`.
 
+use core::cmp::Ordering;
 use core::fmt;
+use core::hash::{Hash, Hasher};
 use core::marker::PhantomData;
 use core::ops::Deref;
 use core::ptr;
@@ -76,7 +78,7 @@ impl<'t> Blob<'t> {
 
     /// The pointer for C, which must not write to it; null for [`Blob::EMPTY`].
     #[inline]
-    pub fn as_ptr(self) -> *mut u8 {
+    pub fn as_ptr(self) -> *const u8 {
         self.data
     }
 }
@@ -84,6 +86,19 @@ impl<'t> Blob<'t> {
 impl Default for Blob<'_> {
     fn default() -> Self {
         Blob::EMPTY
+    }
+}
+
+impl AsRef<[u8]> for Blob<'_> {
+    fn as_ref(&self) -> &[u8] {
+        self
+    }
+}
+
+impl<'t, const N: usize> From<&'t [u8; N]> for Blob<'t> {
+    #[inline]
+    fn from(bytes: &'t [u8; N]) -> Self {
+        Blob::from(&bytes[..])
     }
 }
 
@@ -127,6 +142,24 @@ impl PartialEq for Blob<'_> {
 }
 
 impl Eq for Blob<'_> {}
+
+impl PartialOrd for Blob<'_> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Blob<'_> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        (**self).cmp(&**other)
+    }
+}
+
+impl Hash for Blob<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (**self).hash(state);
+    }
+}
 
 impl PartialEq<[u8]> for Blob<'_> {
     fn eq(&self, other: &[u8]) -> bool {

@@ -28,7 +28,7 @@ use core::ptr::NonNull;
 ///         unsafe { Items::slice_of(&self.values, self.num_values as usize) }
 ///     }
 /// }
-/// # let values = [Blob::from(&b"a"[..]), Blob::from(&b"bc"[..])];
+/// # let values = [Blob::from(b"a"), Blob::from(b"bc")];
 /// # let element = Element { num_values: 2, values: Some(Items::from(&values[..])) };
 /// # assert_eq!(element.values()[1], *b"bc");
 /// # assert!(Element { num_values: 0, values: None }.values().is_empty());
