@@ -33,6 +33,7 @@ mod array;
 mod blob;
 mod c_str_ref;
 mod items;
+mod kept;
 mod str;
 mod str_list;
 
@@ -40,6 +41,6 @@ pub use self::array::Array;
 pub use self::blob::Blob;
 pub use self::c_str_ref::CStrRef;
 pub use self::items::Items;
+pub use self::kept::Kept;
 pub use self::str::Str;
 pub use self::str_list::{StrList, StrListIter};
-pub use crate::kept::Kept;

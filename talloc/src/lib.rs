@@ -22,7 +22,6 @@ mod guarded;
 mod hooks;
 mod into_c;
 mod keep;
-mod kept;
 mod leak_report;
 #[cfg(feature = "log")]
 mod log;

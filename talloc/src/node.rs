@@ -10,8 +10,8 @@ use crate::alloc::Aligned;
 use crate::ctx_ref::CtxRef;
 use crate::error::{Error, OrRaise, Rejected};
 use crate::family::{Family, name_of};
+use crate::field::Kept;
 use crate::keep::sealed::Drops;
-use crate::kept::Kept;
 use crate::raw;
 use crate::tbox::check_name;
 
