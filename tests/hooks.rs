@@ -58,6 +58,18 @@ fn messages_on_stderr() {
     .assert_said("ERROR: talloc_free with references");
 }
 
+struct MakesARoot;
+
+impl MakesARoot {
+    fn nothing(&self) {}
+}
+
+impl Drop for MakesARoot {
+    fn drop(&mut self) {
+        drop(Ctx::new());
+    }
+}
+
 #[test]
 fn hooks_are_set_before_the_first_root_or_not_at_all() {
     let test = "hooks_are_set_before_the_first_root_or_not_at_all";
@@ -97,6 +109,10 @@ fn hooks_are_set_before_the_first_root_or_not_at_all() {
         assert_eq!(talloc::log_to_logger(), Err(Error::HookAlreadySet));
         assert_eq!(talloc::set_log_stderr(), Err(Error::HookAlreadySet));
         assert_eq!(talloc::explain_aborts(), Err(Error::HookAlreadySet));
+        // A function that is refused is dropped, and its `Drop` may make a root.
+        let makes_a_root = MakesARoot;
+        let refused = talloc::set_log_fn(move |_| makes_a_root.nothing());
+        assert_eq!(refused, Err(Error::HookAlreadySet));
         provoke();
     })
     .assert_said("ERROR: talloc_free with references");

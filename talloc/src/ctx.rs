@@ -35,7 +35,9 @@ const NAME: &CStr = c"talloc::Ctx";
 /// ```
 ///
 /// A forgotten `Ctx<'p>` is freed with its parent; a forgotten root is never
-/// freed. `Ctx` is one pointer and can stand in an `extern "C"` signature.
+/// freed. `Ctx` is one pointer and can stand in an `extern "C"` signature: C
+/// frees it then on the same thread, since the handle is not `Send`. A root that
+/// C may use on another thread is handed over by [`Ctx::into_raw`].
 #[repr(transparent)]
 #[must_use = "a context frees everything below it when it is dropped"]
 pub struct Ctx<'p> {

@@ -116,7 +116,19 @@ macro_rules! node {
         $crate::node!(@attributes $([$($attribute)+])*);
         $(#[$($attribute)+])*
         $vis struct $Name<$t> { $($fields)* }
-        $crate::node!(@family $Name<$t> $($c_name)?);
+
+        // SAFETY: 1. the struct above, which no `cfg` removes, has one lifetime,
+        // which `Of` replaces. 2. the argument is returned.
+        unsafe impl $crate::Family for $Name<'_> {
+            type Of<$t> = $Name<$t>;
+            const C_NAME: ::core::option::Option<&'static ::core::ffi::CStr> =
+                $crate::node!(@name $($c_name)?);
+            fn shorten<'short, 'long: 'short>(
+                node: &'short $Name<'long>,
+            ) -> &'short $Name<'short> {
+                node
+            }
+        }
     };
     (
         $(#[$($attribute:tt)+])*
@@ -125,25 +137,23 @@ macro_rules! node {
         $crate::node!(@attributes $([$($attribute)+])*);
         $(#[$($attribute)+])*
         $vis struct $Name { $($fields)* }
-        $crate::node!(@family $Name $($c_name)?);
+
+        // SAFETY: 1. the struct above, which no `cfg` removes, has no lifetime.
+        // 2. the argument is returned.
+        unsafe impl $crate::Family for $Name {
+            type Of<'t> = $Name;
+            const C_NAME: ::core::option::Option<&'static ::core::ffi::CStr> =
+                $crate::node!(@name $($c_name)?);
+            fn shorten<'short, 'long: 'short>(node: &'short $Name) -> &'short $Name {
+                node
+            }
+        }
     };
+    // Whatever is declared outside has its impl in the arm that checks it, so that no other
+    // way leads to one: anybody can call any arm.
     ($Name:ident<$t:lifetime> $(as $c_name:literal)?) => {
-        $crate::node!(@outside $Name<'static>);
-        $crate::node!(@family $Name<$t> $($c_name)?);
-    };
-    ($Name:ident $(as $c_name:literal)?) => {
-        $crate::node!(@outside $Name);
-        $crate::node!(@family $Name $($c_name)?);
-    };
-    // The name may be an alias of a type that is a subtype of another such one. A handle
-    // can then become one of the other, and the destructor would not know.
-    (@outside $Type:ty) => {
-        const _: () = ::core::assert!(
-            !::core::mem::needs_drop::<$Type>(),
-            "a struct with fields that have drop glue has to be declared inside `talloc::node!`"
-        );
-    };
-    (@family $Name:ident<$t:lifetime> $($c_name:literal)?) => {
+        $crate::node!(@no_drop_glue $Name<'static>);
+
         // SAFETY: 1. whatever type the name stands for, its only parameter is one
         // lifetime, which `Of` replaces: a type of another crate or one with
         // parameters of its own does not compile here, and no second family can
@@ -159,7 +169,9 @@ macro_rules! node {
             }
         }
     };
-    (@family $Name:ident $($c_name:literal)?) => {
+    ($Name:ident $(as $c_name:literal)?) => {
+        $crate::node!(@no_drop_glue $Name);
+
         // SAFETY: 1. whatever type the name stands for has no parameter, so it borrows
         // from nothing that ends; as above. 2. the argument is returned.
         unsafe impl $crate::Family for $Name {
@@ -170,6 +182,14 @@ macro_rules! node {
                 node
             }
         }
+    };
+    // The name may be an alias of a type that is a subtype of another such one. A handle
+    // can then become one of the other, and the destructor would not know.
+    (@no_drop_glue $Type:ty) => {
+        const _: () = ::core::assert!(
+            !::core::mem::needs_drop::<$Type>(),
+            "a struct with fields that have drop glue has to be declared inside `talloc::node!`"
+        );
     };
     // If the struct were removed, the name could stand for another type.
     (@attributes [cfg $($condition:tt)*] $($rest:tt)*) => {

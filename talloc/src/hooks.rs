@@ -86,9 +86,11 @@ pub fn set_log_stderr() -> Result<(), Error> {
 /// ```
 #[doc(alias = "talloc_set_log_fn")]
 pub fn set_log_fn(f: impl Fn(&str) + Send + Sync + 'static) -> Result<(), Error> {
+    // When it is refused, it is dropped after the lock, since its `Drop` may make a root.
+    let mut f: Option<Box<LogFn>> = Some(Box::new(f));
     set_log(|| {
         // The first to be set, since this is done once.
-        let _ = LOG_FN.set(Box::new(f));
+        let _ = f.take().map(|f| LOG_FN.set(f));
         // SAFETY: 1. as in `set_log_stderr`. 2. `on_message` takes any text, and
         // changes no tree of this thread.
         unsafe { raw::process::set_log_fn(Some(on_message)) };

@@ -2,10 +2,10 @@
 
 use core::ffi::c_void;
 use core::ptr::{self, NonNull};
-use core::sync::atomic::{AtomicBool, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
 use std::ffi::CString;
 use std::io::{self, Write};
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::OnceLock;
 
 use crate::error::Error;
 use crate::raw::process::{Key, new_key, on_exit, set_value};
@@ -43,7 +43,8 @@ use crate::{raw, roots};
 ///   says how many of them have made roots.
 /// - **Not reported** are roots that were made before, by C, or went to C by
 ///   [`Ctx::into_raw`](crate::Ctx::into_raw), and the pools of
-///   [`scratch`](crate::scratch()). [`Ctx::leak`](crate::Ctx::leak) is a leak.
+///   [`scratch`](crate::scratch()). [`Ctx::leak`](crate::Ctx::leak) is a leak. An
+///   object that has refused to go with its root may be reported or not.
 /// - **Nothing is printed** by a process that ends without `exit`: by an abort, a
 ///   signal, or `_exit`.
 /// - **After `fork`** the child reports what it has inherited, as C's report
@@ -120,8 +121,13 @@ static FULL: AtomicBool = AtomicBool::new(false);
 /// The key whose value in a thread stands for a hidden root there.
 static KEY: OnceLock<Key> = OnceLock::new();
 
-/// The sections of threads that have ended.
-static SECTIONS: Mutex<Vec<u8>> = Mutex::new(Vec::new());
+/// The sections of threads that have ended, the newest first.
+///
+/// # Invariants
+///
+/// Null, or a leaked `Section` that belongs to this list. Without a lock, which
+/// another thread could hold at a `fork`.
+static SECTIONS: AtomicPtr<Section> = AtomicPtr::new(ptr::null_mut());
 
 fn enable(full: bool) {
     KEY.get_or_init(|| match new_key(at_thread_end) {
@@ -132,8 +138,41 @@ fn enable(full: bool) {
     roots::start_reporting();
 }
 
-fn sections() -> MutexGuard<'static, Vec<u8>> {
-    SECTIONS.lock().unwrap_or_else(PoisonError::into_inner)
+/// What is said of one thread.
+struct Section {
+    text: Vec<u8>,
+    /// # Invariants
+    ///
+    /// As that of `SECTIONS`.
+    older: *mut Section,
+}
+
+fn push_section(text: Vec<u8>) {
+    let section = Box::into_raw(Box::new(Section { text, older: ptr::null_mut() }));
+    let mut newest = SECTIONS.load(Ordering::Relaxed);
+    loop {
+        // SAFETY: this thread's own until it is published.
+        unsafe { (*section).older = newest };
+        match SECTIONS.compare_exchange_weak(newest, section, Ordering::Release, Ordering::Relaxed)
+        {
+            Ok(_) => return,
+            Err(now) => newest = now,
+        }
+    }
+}
+
+/// All sections, the oldest first.
+fn take_sections() -> Vec<u8> {
+    let mut next = SECTIONS.swap(ptr::null_mut(), Ordering::Acquire);
+    let mut all = Vec::new();
+    while !next.is_null() {
+        // SAFETY: by the invariant; the list was taken as a whole, so nobody else has it.
+        let section = unsafe { Box::from_raw(next) };
+        next = section.older;
+        all.push(section.text);
+    }
+    all.reverse();
+    all.concat()
 }
 
 /// The rounds of destructors of a thread, as values of its key.
@@ -165,7 +204,7 @@ extern "C" fn at_exit() {
     if !roots::is_reporting() {
         return;
     }
-    let mut text = core::mem::take(&mut *sections());
+    let mut text = take_sections();
     let running = roots::threads();
     if running > 0 {
         let _ = writeln!(text, "talloc: threads that were still running: {running}, not looked at");
@@ -192,5 +231,5 @@ fn add_section(hidden: NonNull<c_void>, thread: &[u8]) {
     // SAFETY: live; the old name is static.
     unsafe { raw::set_name(hidden, old) };
     let text = text.unwrap_or_else(|| b"talloc: no memory for the report of a thread\n".to_vec());
-    sections().extend(text);
+    push_section(text);
 }

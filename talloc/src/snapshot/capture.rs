@@ -17,7 +17,7 @@ impl CtxRef {
     /// in any tree.
     ///
     /// Walks the whole subtree once. libtalloc recurses, as it does when it
-    /// frees: a tree that can be freed can be captured. Names are copied; a string
+    /// frees, and with about the same need of stack for each level. Names are copied; a string
     /// that C made is named by its content.
     ///
     /// In a `Drop` that runs because libtalloc is freeing this context: once it has

@@ -88,6 +88,11 @@ fn push(parts: &mut [Vec<u8>], what: Unescaped) {
     }
 }
 
+/// A number in hexadecimal digits, without the sign that the standard library takes.
+fn from_hex(digits: &str) -> Option<u32> {
+    u32::from_str_radix(digits, 16).ok().filter(|_| !digits.starts_with(['+', '-']))
+}
+
 /// What the text after a backslash stands for, and how much of it that is.
 fn unescape(text: &str) -> (Option<Unescaped>, usize) {
     let char = |c| (Some(Unescaped::Char(c)), 1);
@@ -99,12 +104,12 @@ fn unescape(text: &str) -> (Option<Unescaped>, usize) {
         Some(b'\\') => char('\\'),
         Some(b'/') => char('/'),
         Some(b'x') => {
-            let byte = text.get(1..3).and_then(|hex| u8::from_str_radix(hex, 16).ok());
-            (byte.map(Unescaped::Byte), if byte.is_some() { 3 } else { 0 })
+            let byte = text.get(1..3).and_then(from_hex);
+            (byte.map(|byte| Unescaped::Byte(byte as u8)), if byte.is_some() { 3 } else { 0 })
         }
         Some(b'u') => {
             let hex = text.get(1..).and_then(|rest| rest.strip_prefix('{')?.split_once('}'));
-            let c = hex.and_then(|(hex, _)| u32::from_str_radix(hex, 16).ok());
+            let c = hex.and_then(|(hex, _)| from_hex(hex));
             match (hex, c.and_then(char::from_u32)) {
                 (Some((hex, _)), Some(c)) => (Some(Unescaped::Char(c)), hex.len() + 3),
                 _ => (None, 0),
@@ -134,6 +139,7 @@ mod tests {
     #[test]
     fn what_is_no_escape_stays() {
         assert_eq!(parse_path(r"\q\x1\u{}\u{d800}\"), [br"\q\x1\u{}\u{d800}\"]);
+        assert_eq!(parse_path(r"\x+1\u{+41}"), [br"\x+1\u{+41}"]);
     }
 
     #[test]
