@@ -99,7 +99,7 @@ fn the_guard_panics_when_it_is_dropped() {
         root.free_children();
         let check = LeakCheck::new(root);
         let number = root.alloc(1);
-        assert_eq!(check.finish().expect_err("the number").objects(), 1);
+        assert_eq!(check.finish().expect_err("the number").count(), 1);
         drop(number);
         let _check = LeakCheck::new(root);
         let _freed_before_the_check = root.alloc(2);

@@ -69,7 +69,7 @@ fn width_is_merged() {
             "  24.4 KiB    24.4 KiB  25,000     └─ below × 25,000",
         ]
     );
-    assert_eq!(snapshot.tree().limit(3).to_string().lines().count(), 9);
+    assert_eq!(snapshot.tree().max_children(3).to_string().lines().count(), 9);
 }
 
 #[test]
@@ -89,7 +89,7 @@ fn what_is_left_out_is_counted() {
             "                                └─ … 3 more, 102 B",
         ]
     );
-    let tree = snapshot.tree().sort_by_size().limit(2).exact_bytes().to_string();
+    let tree = snapshot.tree().sort_by_size().max_children(2).exact_bytes().to_string();
     assert!(tree.ends_with("└─ … 2 more, 12 B"), "{tree}");
     assert_eq!(snapshot.tree().depth(0).to_string().lines().count(), 2);
 }
@@ -140,7 +140,7 @@ fn numbers_at_the_end_of_their_range() {
     }
     for text in [
         huge.to_string(),
-        huge.tree().exact_bytes().merge_equal().min_size(1).limit(1).to_string(),
+        huge.tree().exact_bytes().merge_equal().min_size(1).max_children(1).to_string(),
         huge.dot().to_string(),
         huge.mermaid().to_string(),
         huge.by_path().to_string(),
@@ -199,7 +199,8 @@ fn differences_by_path() {
         .changes()
         .map(|change| {
             let path = change.path().to_string();
-            (change.kind(), path, change.growth(), change.block_growth(), change.counts())
+            let counts = (change.count_before(), change.count_after());
+            (change.kind(), path, change.growth(), change.block_growth(), counts)
         })
         .collect();
     let expected = [
@@ -232,6 +233,7 @@ server: 126 B in 7 blocks → 4.1 KiB in 10 blocks (+4.0 KiB, +3 blocks)
     );
     let json = serde_json::to_value(&diff).expect("JSON");
     assert_eq!(json["changes"][0]["path"], "server/new");
+    assert_eq!(json["changes"][0]["name"], "new");
     assert_eq!(json["changes"][5]["kind"], "vanished");
     assert_eq!(json["size_after"], 4188);
     // The other way round, everything changes its sign.
@@ -249,5 +251,50 @@ fn serialised_entries() {
     assert_eq!(json["entries"][1]["parent"], 0);
     assert_eq!(json["entries"][0]["parent"], serde_json::Value::Null);
     let by_name = serde_json::to_value(ctx.snapshot().by_name()).expect("JSON");
-    assert_eq!(by_name[0]["path"], "u16");
+    assert_eq!(by_name[0], serde_json::json!({"name": "u16", "count": 1, "size": 2}));
+    let by_path = serde_json::to_value(ctx.snapshot().by_path()).expect("JSON");
+    let expected = serde_json::json!({"name": "u16", "path": "server/u16", "count": 1, "size": 2});
+    assert_eq!(by_path[0], expected);
+}
+
+#[test]
+fn long_names_are_short_for_people_and_whole_for_programs() {
+    let long = "n".repeat(3000);
+    let mut builder = Snapshot::builder();
+    builder.push(0, "root", 0);
+    builder.push(1, &long, 7);
+    let after = builder.finish();
+    let mut builder = Snapshot::builder();
+    builder.push(0, "root", 0);
+    let before = builder.finish();
+    let entry = after.find(&long).next().expect("the name");
+    let short = format!("{}…", "n".repeat(100));
+    for text in [
+        after.by_name().to_string(),
+        after.by_path().to_string(),
+        after.diff(&before).to_string(),
+        after.tree().to_string(),
+        format!("{:#}", entry.path()),
+    ] {
+        assert!(text.contains(&short), "{text}");
+        assert!(!text.contains(&"n".repeat(101)), "{text}");
+    }
+    let path = format!("root/{long}");
+    assert_eq!(entry.path().to_string(), path);
+    let by_path = serde_json::to_value(after.by_path()).expect("JSON");
+    assert_eq!((&by_path[0]["path"], &by_path[0]["name"]), (&path.into(), &long.into()));
+}
+
+/// In a ranking by name a slash is a slash; in a path it has to be told from the others.
+#[test]
+fn slashes_are_escaped_in_paths_only() {
+    let mut builder = Snapshot::builder();
+    builder.push(0, "root", 0);
+    builder.push(1, "/srv/data", 10);
+    builder.push(1, "", 1);
+    let snapshot = builder.finish();
+    let by_name = snapshot.by_name().to_string();
+    assert!(by_name.contains("  /srv/data\n") && by_name.contains("  (no name)\n"), "{by_name}");
+    let by_path = snapshot.by_path().to_string();
+    assert!(by_path.contains("  root/\\/srv\\/data\n"), "{by_path}");
 }

@@ -53,6 +53,13 @@ pub enum ChangeKind {
     Shrank,
 }
 
+impl ChangeKind {
+    /// Whether all that is below the objects is counted with them.
+    fn is_whole(self) -> bool {
+        matches!(self, ChangeKind::Appeared | ChangeKind::Vanished)
+    }
+}
+
 impl Snapshot {
     /// What changed from `before` to this snapshot.
     ///
@@ -68,7 +75,7 @@ impl Snapshot {
         let mut inside = vec![false; groups.len()];
         for (index, group) in groups.iter() {
             let kind = kind(group.sums[0], group.sums[1]);
-            let whole = matches!(kind, Some(ChangeKind::Appeared | ChangeKind::Vanished));
+            let whole = kind.is_some_and(ChangeKind::is_whole);
             let parent_inside = group.parent != NONE && inside[group.parent as usize];
             inside[index as usize] = parent_inside || whole;
             if kind.is_some() && !parent_inside {
@@ -156,44 +163,56 @@ impl<'s> Change<'_, 's> {
         self.groups.get(self.group).is_reference
     }
 
-    /// How many objects there were and are.
-    pub fn counts(&self) -> (u64, u64) {
-        let [before, after] = self.sums();
-        (before.count, after.count)
+    /// How many objects there were.
+    pub fn count_before(&self) -> u64 {
+        self.sums()[0].count
     }
 
-    /// The bytes that there were and are: in the objects themselves, or, for
-    /// what [appeared](ChangeKind::Appeared) or [vanished](ChangeKind::Vanished),
+    /// How many objects there are.
+    pub fn count_after(&self) -> u64 {
+        self.sums()[1].count
+    }
+
+    /// The bytes that there were: in the objects themselves, or, for what
+    /// [appeared](ChangeKind::Appeared) or [vanished](ChangeKind::Vanished),
     /// with all that is below them.
-    pub fn sizes(&self) -> (u64, u64) {
-        let [before, after] = self.sums();
-        match self.kind() {
-            ChangeKind::Appeared | ChangeKind::Vanished => (before.total_size, after.total_size),
-            ChangeKind::Grew | ChangeKind::Shrank => (before.size, after.size),
-        }
+    pub fn size_before(&self) -> u64 {
+        self.size_of(0)
     }
 
-    /// The blocks that there were and are, counted as [`Change::sizes`] counts bytes.
-    pub fn blocks(&self) -> (u64, u64) {
-        let [before, after] = self.sums();
-        match self.kind() {
-            ChangeKind::Appeared | ChangeKind::Vanished => {
-                (before.total_blocks, after.total_blocks)
-            }
-            ChangeKind::Grew | ChangeKind::Shrank => self.counts(),
-        }
+    /// The bytes that there are, counted as [`Change::size_before`] counts them.
+    pub fn size_after(&self) -> u64 {
+        self.size_of(1)
+    }
+
+    /// The blocks that there were, counted as [`Change::size_before`] counts bytes.
+    pub fn blocks_before(&self) -> u64 {
+        self.blocks_of(0)
+    }
+
+    /// The blocks that there are, counted as [`Change::size_before`] counts bytes.
+    pub fn blocks_after(&self) -> u64 {
+        self.blocks_of(1)
+    }
+
+    fn size_of(&self, side: usize) -> u64 {
+        let sums = self.sums()[side];
+        if self.kind().is_whole() { sums.total_size } else { sums.size }
+    }
+
+    fn blocks_of(&self, side: usize) -> u64 {
+        let sums = self.sums()[side];
+        if self.kind().is_whole() { sums.total_blocks } else { sums.count }
     }
 
     /// The bytes after, less those before.
     pub fn growth(&self) -> i64 {
-        let (before, after) = self.sizes();
-        difference(before, after)
+        difference(self.size_before(), self.size_after())
     }
 
     /// The blocks after, less those before.
     pub fn block_growth(&self) -> i64 {
-        let (before, after) = self.blocks();
-        difference(before, after)
+        difference(self.blocks_before(), self.blocks_after())
     }
 }
 

@@ -2,9 +2,10 @@
 
 use core::fmt;
 
+use super::Snapshot;
 use super::diff::{Change, ChangeKind, Diff};
+use super::label::Labels;
 use super::size::{Bytes, blocks, signed, thousands};
-use super::{Escaped, Snapshot};
 
 /// A line for the totals, then one for each change.
 impl fmt::Display for Diff<'_> {
@@ -38,7 +39,7 @@ impl fmt::Display for Diff<'_> {
 /// The name of the root, or both if they differ.
 fn title(before: &Snapshot, after: &Snapshot) -> String {
     let name = |snapshot: &Snapshot| match snapshot.root() {
-        Some(root) => Escaped::new(root.name()).to_string(),
+        Some(root) => Labels::LINE.of(root.name()),
         None => "(empty)".to_owned(),
     };
     let (before, after) = (name(before), name(after));
@@ -48,13 +49,12 @@ fn title(before: &Snapshot, after: &Snapshot) -> String {
 /// One line: bytes, blocks, what happened, the path, how many.
 impl fmt::Display for Change<'_, '_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (bytes, chunks) = (self.sizes(), self.blocks());
-        let bytes = signed(bytes.0, bytes.1, |size| Bytes(size).to_string());
-        let chunks = signed(chunks.0, chunks.1, thousands);
+        let bytes = signed(self.size_before(), self.size_after(), |size| Bytes(size).to_string());
+        let chunks = signed(self.blocks_before(), self.blocks_after(), thousands);
         let kind = self.kind();
         let arrow = if self.is_reference() { "→ " } else { "" };
         write!(f, "{bytes:>11}  {chunks:>8}  {kind:<8}  {arrow}{:#}", self.path())?;
-        let (before, after) = self.counts();
+        let (before, after) = (self.count_before(), self.count_after());
         match kind {
             _ if before == after => Ok(()),
             ChangeKind::Appeared => f.write_str(&super::size::times(after)),
@@ -87,9 +87,12 @@ impl fmt::Debug for Change<'_, '_> {
         f.debug_struct("Change")
             .field("path", &self.path())
             .field("kind", &self.kind())
-            .field("counts", &self.counts())
-            .field("sizes", &self.sizes())
-            .field("blocks", &self.blocks())
+            .field("count_before", &self.count_before())
+            .field("count_after", &self.count_after())
+            .field("size_before", &self.size_before())
+            .field("size_after", &self.size_after())
+            .field("blocks_before", &self.blocks_before())
+            .field("blocks_after", &self.blocks_after())
             .finish()
     }
 }

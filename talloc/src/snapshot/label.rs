@@ -4,6 +4,9 @@ use std::net::Ipv6Addr;
 
 use super::Escaped;
 
+/// How much of a name is shown in a line that is not a picture.
+pub(super) const LINE_CHARS: usize = 100;
+
 /// How names are shown.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Labels {
@@ -14,21 +17,29 @@ pub(super) struct Labels {
 }
 
 impl Labels {
+    /// In a line of text.
+    pub(super) const LINE: Labels = Labels { short: false, max_chars: LINE_CHARS };
+
     /// The text for a name.
     pub(super) fn of(self, name: &[u8]) -> String {
         if name.is_empty() {
             return "(no name)".to_owned();
         }
-        let mut text = match core::str::from_utf8(name) {
+        let text = match core::str::from_utf8(name) {
             Ok(name) if self.short => Escaped::new(without_modules(name).as_bytes()).to_string(),
             _ => Escaped::new(name).to_string(),
         };
-        if let Some((cut, _)) = text.char_indices().nth(self.max_chars) {
-            text.truncate(cut);
-            text.push('…');
-        }
-        text
+        shortened(text, self.max_chars)
     }
+}
+
+/// The first `max_chars` characters, and `…` for the others.
+pub(super) fn shortened(mut text: String, max_chars: usize) -> String {
+    if let Some((cut, _)) = text.char_indices().nth(max_chars) {
+        text.truncate(cut);
+        text.push('…');
+    }
+    text
 }
 
 /// The name of a Rust type without the modules: `Vec<Entry>` for

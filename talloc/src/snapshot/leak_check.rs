@@ -63,7 +63,7 @@ impl<'c> LeakCheck<'c> {
     /// let check = LeakCheck::new(&session);
     /// TBox::leak(session.alloc(7_u64));
     /// let leaks = check.finish().unwrap_err();
-    /// assert_eq!((leaks.objects(), leaks.bytes()), (1, 8));
+    /// assert_eq!((leaks.count(), leaks.size()), (1, 8));
     /// assert!(leaks.to_string().contains("session/u64"));
     /// ```
     pub fn finish(mut self) -> Result<(), Leaks> {

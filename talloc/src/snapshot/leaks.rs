@@ -30,8 +30,7 @@ struct Found {
     before: Snapshot,
     after: Snapshot,
     since: &'static Location<'static>,
-    objects: u64,
-    bytes: u64,
+    left: Left,
 }
 
 /// Lines with paths; the tree has so many children of each object.
@@ -43,28 +42,29 @@ impl Leaks {
         after: Snapshot,
         since: &'static Location<'static>,
     ) -> Result<(), Leaks> {
-        let mut found = Found { before, after, since, objects: 0, bytes: 0 };
+        let mut found = Found { before, after, since, left: Left::default() };
         let groups = found.groups();
         let left = (0..groups.len() as u32).map(|group| left(&groups, group));
-        let (objects, bytes) = left.fold((0, 0_u64), |(objects, bytes), left| {
-            (objects + left.objects, bytes.saturating_add(left.bytes))
+        let left = left.fold(Left::default(), |sum, left| Left {
+            count: sum.count + left.count,
+            size: sum.size.saturating_add(left.size),
         });
         drop(groups);
-        if objects == 0 {
+        if left.count == 0 {
             return Ok(());
         }
-        (found.objects, found.bytes) = (objects, bytes);
+        found.left = left;
         Err(Leaks(Box::new(found)))
     }
 
     /// How many objects are left, references included.
-    pub fn objects(&self) -> u64 {
-        self.0.objects
+    pub fn count(&self) -> u64 {
+        self.0.left.count
     }
 
     /// How many bytes they have.
-    pub fn bytes(&self) -> u64 {
-        self.0.bytes
+    pub fn size(&self) -> u64 {
+        self.0.left.size
     }
 
     /// What was in the context when the check began.
@@ -84,18 +84,18 @@ impl Found {
     }
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Default)]
 struct Left {
-    objects: u64,
-    bytes: u64,
+    count: u64,
+    size: u64,
 }
 
 /// What is left in one group.
 fn left(groups: &Groups<'_, 2>, group: u32) -> Left {
     let [before, after] = groups.get(group).sums;
     match after.count.saturating_sub(before.count) {
-        0 => Left { objects: 0, bytes: 0 },
-        objects => Left { objects, bytes: after.size.saturating_sub(before.size) },
+        0 => Left::default(),
+        count => Left { count, size: after.size.saturating_sub(before.size) },
     }
 }
 
@@ -104,15 +104,15 @@ impl fmt::Display for Leaks {
         let found = &*self.0;
         let groups = found.groups();
         let name = found.after.root().map_or(&b""[..], |root| root.name());
-        let (objects, are) = match found.objects {
+        let (objects, are) = match found.left.count {
             1 => ("object", "is"),
             _ => ("objects", "are"),
         };
         writeln!(
             f,
             "{} {objects} with {} {are} left below '{}' since {}",
-            thousands(found.objects),
-            Bytes(found.bytes),
+            thousands(found.left.count),
+            Bytes(found.left.size),
             Escaped::new(name),
             found.since,
         )?;
@@ -125,12 +125,12 @@ impl fmt::Display for Leaks {
 fn paths(f: &mut fmt::Formatter<'_>, groups: &Groups<'_, 2>) -> fmt::Result {
     let mut list: Vec<(u32, Left)> = (0..groups.len() as u32)
         .map(|group| (group, left(groups, group)))
-        .filter(|(_, left)| left.objects > 0)
+        .filter(|(_, left)| left.count > 0)
         .collect();
-    list.sort_by_key(|(_, left)| Reverse((left.bytes, left.objects)));
+    list.sort_by_key(|(_, left)| Reverse((left.size, left.count)));
     for (group, left) in list.iter().take(LINES) {
         let arrow = if groups.get(*group).is_reference { "→ " } else { "" };
-        let (size, times) = (Bytes(left.bytes), times(left.objects));
+        let (size, times) = (Bytes(left.size), times(left.count));
         writeln!(f, "{size:>10}  {arrow}{:#}{times}", groups.path(*group))?;
     }
     match list.len().saturating_sub(LINES) {
@@ -144,7 +144,7 @@ fn tree(f: &mut fmt::Formatter<'_>, groups: &Groups<'_, 2>) -> fmt::Result {
     // Children stand behind their parents.
     let mut leads_to_left = vec![false; groups.len()];
     for index in (0..groups.len() as u32).rev() {
-        leads_to_left[index as usize] |= left(groups, index).objects > 0;
+        leads_to_left[index as usize] |= left(groups, index).count > 0;
         let parent = groups.get(index).parent;
         if leads_to_left[index as usize] && parent != NONE {
             leads_to_left[parent as usize] = true;
@@ -159,17 +159,17 @@ fn tree(f: &mut fmt::Formatter<'_>, groups: &Groups<'_, 2>) -> fmt::Result {
         Shown { groups, rest: (more > 0).then(|| format!("… {} more", thousands(more as u64))) }
     };
     let columns = |group: Option<u32>| match group.map(|group| left(groups, group)) {
-        Some(left) if left.objects > 0 => {
-            format!("{:>10}  {:>7}  ", Bytes(left.bytes), thousands(left.objects))
+        Some(left) if left.count > 0 => {
+            format!("{:>10}  {:>7}  ", Bytes(left.size), thousands(left.count))
         }
         _ => format!("{:21}", ""),
     };
-    let labels = Labels { short: false, max_chars: 100 };
+    let labels = Labels::LINE;
     draw(f, groups, shown, columns, |group| {
         let arrow = if groups.get(group).is_reference { "→ " } else { "" };
-        let times = match left(groups, group).objects {
+        let times = match left(groups, group).count {
             0 => String::new(),
-            objects => times(objects),
+            count => times(count),
         };
         format!("{arrow}{}{times}", labels.of(groups.name(group)))
     })

@@ -3,12 +3,14 @@
 use core::fmt;
 
 use super::Escaped;
+use super::label::{LINE_CHARS, shortened};
 
 /// The names from a root to an entry: `server/client/request`.
 ///
 /// Its text has the names [escaped](Escaped), with `\/` for a slash in a name,
 /// and is what [`Snapshot::find_path`](super::Snapshot::find_path) reads.
-/// `{:#}` shortens it to the first and the last names if it is a long one.
+/// `{:#}` is for people: it shortens a long path to its first and last names, and
+/// each name to 100 characters.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Path<'s> {
     names: Vec<&'s [u8]>,
@@ -46,7 +48,12 @@ impl fmt::Display for Path<'_> {
                 continue;
             }
             let slash = if index == 0 { "" } else { "/" };
-            write!(f, "{slash}{}", Escaped::in_path(name))?;
+            let name = Escaped::in_path(name);
+            if f.alternate() {
+                write!(f, "{slash}{}", shortened(name.to_string(), LINE_CHARS))?;
+            } else {
+                write!(f, "{slash}{name}")?;
+            }
         }
         Ok(())
     }

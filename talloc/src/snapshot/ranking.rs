@@ -4,6 +4,7 @@ use core::cmp::Reverse;
 use core::fmt;
 
 use super::groups::{Groups, Merge};
+use super::label::Labels;
 use super::size::{Bytes, thousands};
 use super::{Path, REFERENCE, Snapshot};
 
@@ -127,6 +128,11 @@ impl<'s> Rank<'_, 's> {
         }
     }
 
+    /// Whether this is a line of a ranking by path.
+    pub(super) fn has_path(&self) -> bool {
+        self.ranking.groups.is_some()
+    }
+
     /// How many objects they are.
     pub fn count(&self) -> u64 {
         self.row.count
@@ -140,11 +146,17 @@ impl<'s> Rank<'_, 's> {
 
 impl fmt::Display for Ranking<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:>10}  {:>6}  {:>9}  name", "bytes", "share", "objects")?;
+        let what = if self.groups.is_some() { "path" } else { "name" };
+        write!(f, "{:>10}  {:>6}  {:>9}  {what}", "bytes", "share", "objects")?;
         for rank in self.ranks().take(self.limit) {
             let (size, count) = (Bytes(rank.size()), thousands(rank.count()));
             let share = 100.0 * rank.size() as f64 / self.snapshot.total_size().max(1) as f64;
-            write!(f, "\n{size:>10}  {share:>5.1}%  {count:>9}  {:#}", rank.path())?;
+            write!(f, "\n{size:>10}  {share:>5.1}%  {count:>9}  ")?;
+            if rank.has_path() {
+                write!(f, "{:#}", rank.path())?;
+            } else {
+                f.write_str(&Labels::LINE.of(rank.name()))?;
+            }
         }
         match self.rows.len().saturating_sub(self.limit) {
             0 => Ok(()),

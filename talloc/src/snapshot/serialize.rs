@@ -84,17 +84,17 @@ impl Serialize for Diff<'_> {
 
 impl Serialize for Change<'_, '_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let (counts, sizes, blocks) = (self.counts(), self.sizes(), self.blocks());
-        let mut fields = serializer.serialize_struct("Change", 9)?;
+        let mut fields = serializer.serialize_struct("Change", 10)?;
+        fields.serialize_field("name", &Escaped::new(self.name()))?;
         fields.serialize_field("path", &self.path())?;
         fields.serialize_field("kind", &self.kind())?;
         fields.serialize_field("is_reference", &self.is_reference())?;
-        fields.serialize_field("count_before", &counts.0)?;
-        fields.serialize_field("count_after", &counts.1)?;
-        fields.serialize_field("size_before", &sizes.0)?;
-        fields.serialize_field("size_after", &sizes.1)?;
-        fields.serialize_field("blocks_before", &blocks.0)?;
-        fields.serialize_field("blocks_after", &blocks.1)?;
+        fields.serialize_field("count_before", &self.count_before())?;
+        fields.serialize_field("count_after", &self.count_after())?;
+        fields.serialize_field("size_before", &self.size_before())?;
+        fields.serialize_field("size_after", &self.size_after())?;
+        fields.serialize_field("blocks_before", &self.blocks_before())?;
+        fields.serialize_field("blocks_after", &self.blocks_after())?;
         fields.end()
     }
 }
@@ -113,10 +113,16 @@ impl Serialize for Ranking<'_> {
     }
 }
 
+/// A line of a ranking by name has no `path`.
 impl Serialize for Rank<'_, '_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut fields = serializer.serialize_struct("Rank", 3)?;
-        fields.serialize_field("path", &self.path())?;
+        let mut fields = serializer.serialize_struct("Rank", 3 + usize::from(self.has_path()))?;
+        fields.serialize_field("name", &Escaped::new(self.name()))?;
+        if self.has_path() {
+            fields.serialize_field("path", &self.path())?;
+        } else {
+            fields.skip_field("path")?;
+        }
         fields.serialize_field("count", &self.count())?;
         fields.serialize_field("size", &self.size())?;
         fields.end()

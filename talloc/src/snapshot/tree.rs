@@ -36,7 +36,7 @@ pub struct Tree<'s> {
     snapshot: &'s Snapshot,
     depth: usize,
     min_size: u64,
-    limit: usize,
+    max_children: usize,
     sort: bool,
     exact: bool,
     merge: Merge,
@@ -58,11 +58,11 @@ impl Snapshot {
             snapshot: self,
             depth: usize::MAX,
             min_size: 0,
-            limit: usize::MAX,
+            max_children: usize::MAX,
             sort: false,
             exact: false,
             merge: Merge::Nothing,
-            labels: Labels { short: false, max_chars: 100 },
+            labels: Labels::LINE,
         }
     }
 }
@@ -91,8 +91,8 @@ impl Tree<'_> {
 
     /// Shows so many children of each object, the largest ones if they are
     /// sorted, and says how much was left out.
-    pub fn limit(mut self, children: usize) -> Self {
-        self.limit = children;
+    pub fn max_children(mut self, children: usize) -> Self {
+        self.max_children = children;
         self
     }
 
@@ -137,7 +137,7 @@ impl Tree<'_> {
                 Reverse((sums.total_size, sums.total_blocks))
             });
         }
-        list.truncate(self.limit);
+        list.truncate(self.max_children);
         let left_out = || {
             let sums = |group: u32| groups.get(group).sums[0];
             let all = children.clone().map(sums).fold((0, 0_u64), |all, sums| {

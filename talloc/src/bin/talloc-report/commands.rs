@@ -80,7 +80,7 @@ fn tree(snapshot: &Snapshot, options: &Options, out: &mut dyn Write) -> io::Resu
         tree = tree.min_size(bytes);
     }
     if let Some(children) = options.children {
-        tree = tree.limit(children);
+        tree = tree.max_children(children);
     }
     if options.sort {
         tree = tree.sort_by_size();
