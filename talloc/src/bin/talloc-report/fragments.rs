@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use crate::line::root_start;
-use crate::lines::MAX_LINE;
+use crate::line_reader::MAX_LINE;
 
 /// Names with more lines than this lose the first ones.
 const MAX_LINES: usize = 1000;

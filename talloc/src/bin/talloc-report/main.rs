@@ -8,7 +8,7 @@ mod depths;
 mod fragments;
 mod input;
 mod line;
-mod lines;
+mod line_reader;
 mod output;
 mod prefix;
 mod progress;

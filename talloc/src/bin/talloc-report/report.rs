@@ -13,7 +13,7 @@ use talloc::snapshot::Builder;
 use crate::depths::Depths;
 use crate::fragments::{Alone, Fragment, Fragments};
 use crate::line::{INDENT, Line, NAME_WIDTH, Object, Root, leading_spaces, reference, root_start};
-use crate::lines::Lines;
+use crate::line_reader::LineReader;
 use crate::prefix::Prefix;
 use crate::unknown::Unknown;
 
@@ -40,7 +40,7 @@ pub(crate) enum ReadError {
 ///
 /// Memory: the snapshot, and a bounded amount for lines.
 pub(crate) fn read(input: impl BufRead) -> Result<Report, ReadError> {
-    let mut lines = Lines::new(input);
+    let mut lines = LineReader::new(input);
     let mut reader = Reader::new();
     loop {
         let number = lines.number() + 1;

@@ -1,4 +1,4 @@
-//! [`Lines`]: the lines of an input, of any length, in bounded memory.
+//! [`LineReader`]: the lines of an input, of any length, in bounded memory.
 
 use std::io::{self, BufRead, Read};
 
@@ -12,15 +12,15 @@ const TAIL: usize = 1 << 10;
 const CUT: &[u8] = "…".as_bytes();
 
 /// The lines of `R`, numbered from 1, without the line feed.
-pub(crate) struct Lines<R> {
+pub(crate) struct LineReader<R> {
     reader: R,
     line: Vec<u8>,
     number: u64,
 }
 
-impl<R: BufRead> Lines<R> {
+impl<R: BufRead> LineReader<R> {
     pub(crate) fn new(reader: R) -> Self {
-        Lines { reader, line: Vec::new(), number: 0 }
+        LineReader { reader, line: Vec::new(), number: 0 }
     }
 
     /// The number of the line that was read last.
@@ -68,10 +68,9 @@ impl<R: BufRead> Lines<R> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
     fn lines(text: &[u8]) -> Vec<Vec<u8>> {
         // A small buffer, so that lines are read in several parts.
-        let mut lines = Lines::new(io::BufReader::with_capacity(7, text));
+        let mut lines = LineReader::new(io::BufReader::with_capacity(7, text));
         let mut all = Vec::new();
         while let Some(line) = lines.next().unwrap() {
             all.push(line.to_vec());
