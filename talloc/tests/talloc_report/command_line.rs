@@ -20,8 +20,17 @@ fn fails(args: &[&str], input: &[u8], code: i32, message: &str) {
 #[test]
 fn a_wrong_command_line() {
     fails(&[], b"", 2, "no command; see talloc-report --help");
-    fails(&["tree", "--bogus", "-"], b"", 2, "invalid option '--bogus'");
+    fails(
+        &["tree", "--bogus", "-"],
+        b"",
+        2,
+        "tree has no option --bogus; see talloc-report tree --help",
+    );
     fails(&["diff", "-", "-"], b"", 2, "the standard input can be read once only");
+    let file = TempFile::with(SAMPLE);
+    let path = file.path();
+    let message = format!("no command {path:?}; try: talloc-report top {path}");
+    fails(&[path], b"", 2, &message);
 }
 
 #[test]
@@ -34,6 +43,7 @@ fn help_and_version() {
         let own = shown(&[command, "--help"], b"");
         assert!(own.starts_with(&format!("Usage: talloc-report {command} ")));
         assert!(own.contains("\nExample"));
+        assert_eq!(shown(&["help", command], b""), own);
     }
 }
 
@@ -47,10 +57,10 @@ fn bad_input_is_named() {
     let path = missing.path();
     let message = format!("{path}: No such file or directory (os error 2)");
     fails(&["top", path], b"", 1, &message);
-    fails(&["top", "/"], b"", 1, "/:0: Is a directory (os error 21)");
+    fails(&["top", "/"], b"", 1, "/: Is a directory (os error 21)");
     fails(
         &["top", "-"],
-        b"\n\x1b[31mhello\nworld\n",
+        b"\n  \x1b[31mhello\nworld\n",
         1,
         "(standard input): no talloc report in 3 lines\n  \
          (standard input):2: \\u{1b}[31mhello\n  \
@@ -110,10 +120,74 @@ fn an_output_file() {
     let before = output.read();
     assert!(!run(&["tree", "-", "-o", output.path()]).status.success());
     assert_eq!(output.read(), before);
-    // The input is read before.
-    assert_eq!(shown(&["json", input.path(), "-o", input.path()], b""), "");
-    assert_eq!(input.read(), before);
     fails(&["top", "-", "-o", "/"], SAMPLE, 1, "/: Is a directory (os error 21)");
+}
+
+/// By whatever name it is called.
+#[test]
+fn the_input_is_no_output() {
+    let (input, link) = (TempFile::with(SAMPLE), TempFile::new());
+    std::fs::hard_link(input.path(), link.path()).unwrap();
+    for output in [input.path(), link.path()] {
+        let message = format!("{output} is read: it cannot be the output, too");
+        fails(&["json", input.path(), "-o", output], b"", 2, &message);
+        fails(&["diff", "-", input.path(), "-o", output], SAMPLE, 2, &message);
+        let run = Command::new(env!("CARGO_BIN_EXE_talloc-report"))
+            .args(["top", "-", "-o", output])
+            .stdin(std::fs::File::open(input.path()).unwrap())
+            .output()
+            .unwrap();
+        assert_eq!(run.status.code(), Some(2));
+        assert_eq!(run.stderr, format!("talloc-report: {message}\n").as_bytes());
+    }
+    assert_eq!(input.read(), SAMPLE);
+}
+
+/// A reader must not take the root for the one who has the bytes.
+#[test]
+fn a_cut_report_is_told_unless_quiet() {
+    let lines: Vec<&[u8]> = SAMPLE.split_inclusive(|byte| *byte == b'\n').collect();
+    let text = lines[..20].concat();
+    let output = run_with(&["top", "-"], &text);
+    assert!(output.status.success());
+    let count =
+        serde_json::from_slice::<serde_json::Value>(&run_with(&["json", "-q", "-"], &text).stdout)
+            .unwrap()["entries"]
+            .as_array()
+            .unwrap()
+            .len();
+    assert_eq!(
+        String::from_utf8(output.stderr).unwrap(),
+        format!(
+            "talloc-report: (standard input): the report is cut or has a limited depth: {count} of \
+             60 blocks; bytes that are not listed count for the object above them\n"
+        )
+    );
+    assert!(run_with(&["top", "--quiet", "-"], &text).stderr.is_empty());
+}
+
+/// 30 strings are one line in each view.
+#[test]
+fn strings_are_shown_by_their_number() {
+    let mut text =
+        String::from("full talloc report on 'root' (total    240 bytes in  31 blocks)\n");
+    for number in 0..30 {
+        text += &format!(
+            "    {:<30} contains      8 bytes in   1 blocks (ref 0) 0x1\n",
+            format!("text {number:02}")
+        );
+    }
+    let shown = |args: &[&str]| shown(args, text.as_bytes());
+    assert!(shown(&["tree", "-"]).contains("text 29"));
+    let top = shown(&["top", "--strings", "-"]);
+    assert_eq!(top.matches("240 B  100.0%         30  ").count(), 2, "{top}");
+    for args in [["tree", "--strings", "-"], ["dot", "--strings", "-"], ["svg", "--strings", "-"]] {
+        let view = shown(&args).replace('\u{a0}', " ");
+        assert!(view.contains("(strings) × 30") && !view.contains("text 0"), "{view}");
+    }
+    let empty = TempFile::with("full talloc report on 'root' (total      0 bytes in   1 blocks)\n");
+    let diff = shown(&["diff", "--strings", empty.path(), "-"]);
+    assert!(diff.ends_with("appeared  root/(strings) × 30\n"), "{diff}");
 }
 
 #[test]

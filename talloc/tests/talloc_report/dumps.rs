@@ -199,7 +199,10 @@ fn a_report_that_is_not_full_counts_what_it_leaves_out() {
     let root = Ctx::named(c"root");
     let child = root.new_child_named(c"child");
     strdup(&child, b"left out");
-    let found = json(&report(&root, 0, 1));
+    let output = run_with(&["json", "-"], &report(&root, 0, 1));
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert!(stderr.contains("has a limited depth: 2 of 3 blocks; bytes"), "{stderr}");
+    let found: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(names(&found), [(0, "root"), (1, "child")]);
     assert_eq!(found["total_blocks"], 3);
     assert_eq!(found["entries"][1]["size"], child.total_size());

@@ -83,7 +83,7 @@ fn between_other_lines() {
     let stderr = String::from_utf8(output.stderr).unwrap();
     assert!(stderr.contains("(standard input): 4 lines are no part"), "{stderr}");
     assert!(stderr.contains("(standard input):1: not a report\n"), "{stderr}");
-    assert!(stderr.contains("(standard input):3:     nor this: 17 bytes\n"), "{stderr}");
+    assert!(stderr.contains("(standard input):3: nor this: 17 bytes\n"), "{stderr}");
     let found: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(names(&found).len(), 120);
 }

@@ -1,8 +1,9 @@
 //! [`parse`]: the command line.
 
 use std::ffi::OsString;
+use std::path::Path;
 
-use lexopt::{Arg, Parser, ValueExt};
+use lexopt::{Arg, Parser};
 
 use crate::size::parse_size;
 
@@ -50,6 +51,7 @@ pub(crate) struct Options {
     pub(crate) sort: bool,
     pub(crate) merge: bool,
     pub(crate) exact: bool,
+    pub(crate) strings: bool,
 }
 
 /// All commands.
@@ -57,31 +59,31 @@ pub(crate) const COMMANDS: [Command; 6] = [
     Command {
         name: "top",
         files: &["FILE"],
-        options: &["count", "by", "names", "paths", "json"],
+        options: &["count", "by", "names", "paths", "strings", "json"],
         help: include_str!("help/top.txt"),
     },
     Command {
         name: "tree",
         files: &["FILE"],
-        options: &["depth", "min-size", "children", "sort", "merge", "exact"],
+        options: &["depth", "min-size", "children", "sort", "merge", "strings", "exact"],
         help: include_str!("help/tree.txt"),
     },
     Command {
         name: "diff",
         files: &["OLD", "NEW"],
-        options: &["count", "json"],
+        options: &["count", "strings", "json"],
         help: include_str!("help/diff.txt"),
     },
     Command {
         name: "svg",
         files: &["FILE"],
-        options: &["count"],
+        options: &["count", "strings"],
         help: include_str!("help/svg.txt"),
     },
     Command {
         name: "dot",
         files: &["FILE"],
-        options: &["count"],
+        options: &["count", "strings"],
         help: include_str!("help/dot.txt"),
     },
     Command { name: "json", files: &["FILE"], options: &[], help: include_str!("help/json.txt") },
@@ -90,46 +92,88 @@ pub(crate) const COMMANDS: [Command; 6] = [
 /// Reads the command line, without the name of the program.
 pub(crate) fn parse(
     args: impl IntoIterator<Item = OsString, IntoIter: 'static>,
-) -> Result<Action, lexopt::Error> {
+) -> Result<Action, String> {
     let mut parser = Parser::from_args(args);
     let mut command: Option<&'static Command> = None;
     let mut options = Options::default();
     let mut files = Vec::new();
-    while let Some(arg) = parser.next()? {
-        let name = match arg {
+    while let Some(arg) = parser.next().map_err(explain)? {
+        // As it was written, and its long name.
+        let (written, name) = match arg {
             Arg::Short('h') | Arg::Long("help") => return Ok(Action::Help(command)),
             Arg::Short('V') | Arg::Long("version") => return Ok(Action::Version),
-            Arg::Value(value) => {
-                match command {
-                    None => command = Some(find(&value)?),
-                    Some(_) => files.push(value),
-                }
+            Arg::Value(value) if command.is_some() => {
+                files.push(value);
                 continue;
             }
-            Arg::Short('o') => "output",
-            Arg::Short('q') => "quiet",
-            Arg::Short('n') => "count",
-            Arg::Long(name) => match long(name) {
-                Some(name) => name,
-                None => return Err(arg.unexpected()),
-            },
-            Arg::Short(_) => return Err(arg.unexpected()),
+            Arg::Value(value) if value == "help" => return help(&mut parser),
+            Arg::Value(value) => {
+                command = Some(find(&value)?);
+                continue;
+            }
+            Arg::Short(letter) => (format!("-{letter}"), short(letter)),
+            Arg::Long(name) => (format!("--{name}"), long(name)),
         };
-        check(command, name)?;
-        set(&mut options, name, &mut parser)?;
+        let name = check(command, &written, name)?;
+        set(&mut options, name, &written, &mut parser)?;
     }
-    let Some(command) = command else {
-        return Err("no command; see talloc-report --help".into());
-    };
+    let Some(command) = command else { return Err(format!("no command; {}", see(None))) };
     check_files(command, &files)?;
     Ok(Action::Run(Request { command, options, files }))
 }
 
-fn find(name: &OsString) -> Result<&'static Command, lexopt::Error> {
+/// What the parser found wrong by itself.
+fn explain(error: lexopt::Error) -> String {
+    match error {
+        lexopt::Error::MissingValue { option: Some(option) } => format!("{option} needs a value"),
+        lexopt::Error::UnexpectedValue { option, value } => {
+            format!("{option} takes no value, not {value:?}")
+        }
+        other => other.to_string(),
+    }
+}
+
+fn see(command: Option<&Command>) -> String {
+    match command {
+        Some(command) => format!("see talloc-report {} --help", command.name),
+        None => "see talloc-report --help".to_owned(),
+    }
+}
+
+/// `help`, or `help COMMAND`.
+fn help(parser: &mut Parser) -> Result<Action, String> {
+    match parser.next().map_err(explain)? {
+        Some(Arg::Value(name)) => Ok(Action::Help(Some(find(&name)?))),
+        _ => Ok(Action::Help(None)),
+    }
+}
+
+fn find(name: &OsString) -> Result<&'static Command, String> {
     COMMANDS.iter().find(|command| name == command.name).ok_or_else(|| {
+        if name == "-" || Path::new(name).is_file() {
+            return format!("no command {name:?}; try: talloc-report top {}", word(name));
+        }
         let names: Vec<_> = COMMANDS.iter().map(|command| command.name).collect();
-        format!("no command {name:?}; there are {}", names.join(", ")).into()
+        format!("no command {name:?}; there are {}", names.join(", "))
     })
+}
+
+/// In quotes if a shell would not take it as one word.
+fn word(text: &OsString) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "-_./+:@%,=".contains(c);
+    match text.to_str() {
+        Some(text) if text.chars().all(is_plain) => text.to_owned(),
+        _ => format!("{text:?}"),
+    }
+}
+
+fn short(letter: char) -> Option<&'static str> {
+    match letter {
+        'o' => Some("output"),
+        'q' => Some("quiet"),
+        'n' => Some("count"),
+        _ => None,
+    }
 }
 
 /// The option with this name, whichever command has it.
@@ -139,54 +183,78 @@ fn long(name: &str) -> Option<&'static str> {
 }
 
 /// An option of one command is no option of another.
-fn check(command: Option<&Command>, option: &str) -> Result<(), lexopt::Error> {
-    match command {
-        _ if matches!(option, "output" | "quiet") => Ok(()),
-        None => Err(format!("the command must come before --{option}").into()),
-        Some(command) if command.options.contains(&option) => Ok(()),
-        Some(command) => Err(format!("{} has no option --{option}", command.name).into()),
+fn check(
+    command: Option<&Command>,
+    written: &str,
+    name: Option<&'static str>,
+) -> Result<&'static str, String> {
+    match (command, name) {
+        (_, Some(name @ ("output" | "quiet"))) => Ok(name),
+        (Some(command), Some(name)) if command.options.contains(&name) => Ok(name),
+        (Some(of), _) => Err(format!("{} has no option {written}; {}", of.name, see(command))),
+        (None, Some(_)) => Err(format!("the command must come before {written}")),
+        (None, None) => Err(format!("no option {written}; {}", see(None))),
     }
 }
 
-fn set(options: &mut Options, name: &str, parser: &mut Parser) -> Result<(), lexopt::Error> {
+/// Sets the option with this long name, which has been written so.
+fn set(
+    options: &mut Options,
+    name: &str,
+    written: &str,
+    parser: &mut Parser,
+) -> Result<(), String> {
+    let mut value = || parser.value().map_err(explain);
+    let wrong = |what: &str, value: OsString| format!("{written} takes {what}, not {value:?}");
+    let number = |value: OsString| {
+        let number = value.to_str().and_then(|text| text.parse().ok());
+        number.ok_or_else(|| wrong("a number", value))
+    };
     match name {
-        "output" => options.output = Some(parser.value()?),
+        "output" => options.output = Some(value()?),
         "quiet" => options.quiet = true,
-        "count" => options.count = Some(parser.value()?.parse()?),
+        "count" => options.count = Some(number(value()?)?),
         "by" => {
-            let value = parser.value()?;
+            let value = value()?;
             options.by_blocks = match value.to_str() {
                 Some("bytes") => false,
                 Some("blocks") => true,
-                _ => return Err(format!("--by takes bytes or blocks, not {value:?}").into()),
+                _ => return Err(wrong("bytes or blocks", value)),
             };
         }
         "names" => options.names = true,
         "paths" => options.paths = true,
         "json" => options.json = true,
-        "depth" => options.depth = Some(parser.value()?.parse()?),
-        "min-size" => options.min_size = Some(parser.value()?.parse_with(parse_size)?),
-        "children" => options.children = Some(parser.value()?.parse()?),
+        "depth" => options.depth = Some(number(value()?)?),
+        "min-size" => {
+            let value = value()?;
+            let size = value.to_str().and_then(parse_size);
+            options.min_size =
+                Some(size.ok_or_else(|| wrong("a size like 4096, 100K or 1.5MiB", value))?);
+        }
+        "children" => options.children = Some(number(value()?)?),
         "sort" => options.sort = true,
         "merge" => options.merge = true,
         "exact" => options.exact = true,
+        "strings" => options.strings = true,
         _ => unreachable!("an option of no command"),
     }
     Ok(())
 }
 
-fn check_files(command: &Command, files: &[OsString]) -> Result<(), lexopt::Error> {
-    if files.len() != command.files.len() {
-        let wanted = command.files.join(" ");
-        let usage = format!("talloc-report {} [OPTION]... {wanted}", command.name);
-        let problem = match files.get(command.files.len()) {
-            Some(file) => format!("{file:?} is too much"),
-            None => format!("{} is missing", command.files[files.len()]),
+fn check_files(command: &Command, files: &[OsString]) -> Result<(), String> {
+    let wanted = command.files;
+    if files.len() != wanted.len() {
+        let usage = format!("talloc-report {} [OPTION]... {}", command.name, wanted.join(" "));
+        let problem = match files.get(wanted.len()) {
+            Some(file) if wanted.len() == 1 => format!("one {}, not also {file:?}", wanted[0]),
+            Some(file) => format!("{}, not also {file:?}", wanted.join(" and ")),
+            None => format!("{} is missing (- is the standard input)", wanted[files.len()]),
         };
-        return Err(format!("{problem}; usage: {usage}").into());
+        return Err(format!("{problem}; usage: {usage}"));
     }
     if files.iter().filter(|file| *file == "-").count() > 1 {
-        return Err("the standard input can be read once only".into());
+        return Err("the standard input can be read once only".to_owned());
     }
     Ok(())
 }
@@ -197,7 +265,7 @@ mod tests {
 
     fn parse_words(words: &str) -> Result<Action, String> {
         let args: Vec<OsString> = words.split_whitespace().map(OsString::from).collect();
-        parse(args).map_err(|error| error.to_string())
+        parse(args)
     }
 
     fn request(words: &str) -> Request {
@@ -230,18 +298,40 @@ mod tests {
         for (words, message) in [
             ("", "no command; see talloc-report --help"),
             ("print x", "no command \"print\"; there are top, tree, diff, svg, dot, json"),
-            ("top", "FILE is missing; usage: talloc-report top [OPTION]... FILE"),
-            ("diff a", "NEW is missing; usage: talloc-report diff [OPTION]... OLD NEW"),
-            ("top a b", "\"b\" is too much; usage: talloc-report top [OPTION]... FILE"),
+            ("help print", "no command \"print\"; there are top, tree, diff, svg, dot, json"),
+            ("- top", "no command \"-\"; try: talloc-report top -"),
+            (
+                "top",
+                "FILE is missing (- is the standard input); \
+                 usage: talloc-report top [OPTION]... FILE",
+            ),
+            (
+                "diff a",
+                "NEW is missing (- is the standard input); \
+                 usage: talloc-report diff [OPTION]... OLD NEW",
+            ),
+            ("top a b", "one FILE, not also \"b\"; usage: talloc-report top [OPTION]... FILE"),
+            (
+                "diff a b c",
+                "OLD and NEW, not also \"c\"; usage: talloc-report diff [OPTION]... OLD NEW",
+            ),
             ("diff - -", "the standard input can be read once only"),
-            ("json --sort a", "json has no option --sort"),
+            ("json --sort a", "json has no option --sort; see talloc-report json --help"),
+            ("json -n 3 a", "json has no option -n; see talloc-report json --help"),
             ("--sort tree a", "the command must come before --sort"),
-            ("top --bogus a", "invalid option '--bogus'"),
-            ("top -x a", "invalid option '-x'"),
+            ("--bogus", "no option --bogus; see talloc-report --help"),
+            ("top --bogus a", "top has no option --bogus; see talloc-report top --help"),
+            ("top -x a", "top has no option -x; see talloc-report top --help"),
             ("top --by size a", "--by takes bytes or blocks, not \"size\""),
-            ("top -n many a", "cannot parse argument \"many\": invalid digit found in string"),
-            ("top -n", "missing argument for option '-n'"),
-            ("tree --sort=x a", "unexpected argument for option '--sort': \"x\""),
+            ("top -n many a", "-n takes a number, not \"many\""),
+            ("top -n -1 a", "-n takes a number, not \"-1\""),
+            ("top --count=-1 a", "--count takes a number, not \"-1\""),
+            (
+                "tree --min-size 1X a",
+                "--min-size takes a size like 4096, 100K or 1.5MiB, not \"1X\"",
+            ),
+            ("top -n", "-n needs a value"),
+            ("tree --sort=x a", "--sort takes no value, not \"x\""),
         ] {
             assert_eq!(parse_words(words), Err(message.to_owned()), "{words}");
         }
@@ -251,6 +341,8 @@ mod tests {
     fn help_before_all_else() {
         assert_eq!(parse_words("-h"), Ok(Action::Help(None)));
         assert_eq!(parse_words("diff --help"), Ok(Action::Help(Some(&COMMANDS[2]))));
+        assert_eq!(parse_words("help"), Ok(Action::Help(None)));
+        assert_eq!(parse_words("help diff"), Ok(Action::Help(Some(&COMMANDS[2]))));
         assert_eq!(parse_words("--version"), Ok(Action::Version));
     }
 

@@ -9,6 +9,7 @@ use talloc::snapshot::{Bytes, Ranking};
 use crate::args::{Options, Request};
 use crate::input::load;
 use crate::output;
+use crate::strings::merge_strings;
 
 /// How many lines `top` and `diff` show.
 const LINES: usize = 20;
@@ -16,7 +17,13 @@ const LINES: usize = 20;
 /// Reads all files first, so that a bad one leaves the output file as it is.
 pub(crate) fn run(request: &Request) -> Result<(), String> {
     let options = &request.options;
-    let load = |file| load(file, options.quiet);
+    let load = |file| {
+        let snapshot = load(file, options.quiet)?;
+        if options.strings {
+            return merge_strings(&snapshot).map_err(|error| error.to_string());
+        }
+        Ok(snapshot)
+    };
     let snapshots = request.files.iter().map(load).collect::<Result<Vec<_>, _>>()?;
     output::write_to(options.output.as_deref(), |out| {
         match (request.command.name, snapshots.as_slice()) {
@@ -85,7 +92,8 @@ fn tree(snapshot: &Snapshot, options: &Options, out: &mut dyn Write) -> io::Resu
     if options.sort {
         tree = tree.sort_by_size();
     }
-    if options.merge {
+    // Strings are only merged with their siblings.
+    if options.merge || options.strings {
         tree = tree.merge_equal();
     }
     if options.exact {

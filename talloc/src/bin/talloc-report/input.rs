@@ -7,7 +7,7 @@ use std::io::{self, BufReader, Read};
 use std::os::unix::ffi::OsStrExt;
 
 use talloc::Snapshot;
-use talloc::snapshot::Escaped;
+use talloc::snapshot::{Bytes, Escaped};
 
 use crate::progress::Progress;
 use crate::report::{ReadError, Report, read};
@@ -30,8 +30,8 @@ pub(crate) fn load(path: &OsString, quiet: bool) -> Result<Snapshot, String> {
     if report.snapshot.is_empty() {
         return Err(no_report(&name, &report));
     }
-    if !quiet && report.unknown.count > 0 {
-        eprintln!("{}", warning(&name, &report));
+    if !quiet {
+        warn(&name, &report);
     }
     Ok(report.snapshot)
 }
@@ -56,7 +56,8 @@ pub(crate) fn display_name(path: &OsStr) -> String {
 
 fn explain(name: &str, error: &ReadError) -> String {
     match error {
-        ReadError::Open(error) => format!("{name}: {error}"),
+        // A folder can be opened, but not read.
+        ReadError::Open(error) | ReadError::Io(0, error) => format!("{name}: {error}"),
         ReadError::Io(line, error) => format!("{name}:{line}: {error}"),
         ReadError::OutOfMemory(line) => format!("{name}:{line}: out of memory"),
     }
@@ -71,7 +72,23 @@ fn no_report(name: &str, report: &Report) -> String {
     text
 }
 
-fn warning(name: &str, report: &Report) -> String {
+/// Tells what the result does not show.
+fn warn(name: &str, report: &Report) {
+    if report.unknown.count > 0 {
+        eprintln!("{}", unknown(name, report));
+    }
+    let (listed, all) = (report.snapshot.len() as u64, report.snapshot.total_blocks());
+    if listed < all {
+        // The exact form of bytes is a number with commas.
+        let (listed, all) = (Bytes(listed), Bytes(all));
+        eprintln!(
+            "talloc-report: {name}: the report is cut or has a limited depth: {listed:#} of \
+             {all:#} blocks; bytes that are not listed count for the object above them"
+        );
+    }
+}
+
+fn unknown(name: &str, report: &Report) -> String {
     let count = report.unknown.count;
     let are = if count == 1 { "is" } else { "are" };
     let mut text =

@@ -14,6 +14,7 @@ mod prefix;
 mod progress;
 mod report;
 mod size;
+mod strings;
 mod unknown;
 
 use std::env;
@@ -30,8 +31,8 @@ const FAILED: u8 = 1;
 const WRONG_USAGE: u8 = 2;
 
 fn main() -> ExitCode {
-    let (result, code) = match args::parse(env::args_os().skip(1)) {
-        Err(error) => (Err(error.to_string()), WRONG_USAGE),
+    let (result, code) = match args::parse(env::args_os().skip(1)).and_then(check) {
+        Err(message) => (Err(message), WRONG_USAGE),
         Ok(action) => (run(action), FAILED),
     };
     match result {
@@ -41,6 +42,14 @@ fn main() -> ExitCode {
             ExitCode::from(code)
         }
     }
+}
+
+/// What the command line alone does not tell.
+fn check(action: Action) -> Result<Action, String> {
+    if let Action::Run(request) = &action {
+        output::check(request)?;
+    }
+    Ok(action)
 }
 
 fn run(action: Action) -> Result<(), String> {

@@ -1,12 +1,42 @@
 //! [`write_to`]: results to a file or to the standard output.
 
 use std::ffi::OsStr;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
+use std::os::fd::AsFd;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::MetadataExt;
 
+use talloc::snapshot::Escaped;
+
+use crate::args::Request;
 use crate::input::display_name;
 
 const BUFFER: usize = 64 << 10;
+
+/// Refuses to write over a file that is to be read.
+pub(crate) fn check(request: &Request) -> Result<(), String> {
+    let Some(path) = &request.options.output else { return Ok(()) };
+    // What is not there yet is no input, and writing to a device destroys nothing.
+    let Ok(output) = fs::metadata(path) else { return Ok(()) };
+    let is_same = |input: fs::Metadata| (input.dev(), input.ino()) == (output.dev(), output.ino());
+    let is_input = |file| metadata(file).is_ok_and(is_same);
+    if output.is_file() && request.files.iter().any(|file| is_input(file)) {
+        return Err(format!(
+            "{} is read: it cannot be the output, too",
+            Escaped::new(path.as_bytes())
+        ));
+    }
+    Ok(())
+}
+
+/// Of an input.
+fn metadata(path: &OsStr) -> io::Result<fs::Metadata> {
+    if path == "-" {
+        return File::from(io::stdin().as_fd().try_clone_to_owned()?).metadata();
+    }
+    fs::metadata(path)
+}
 
 /// Calls `f` with the output: the file at `path`, or the standard output.
 ///

@@ -12,7 +12,8 @@ const MAX_CHARS: usize = 80;
 #[derive(Debug, Default)]
 pub(crate) struct Unknown {
     pub(crate) count: u64,
-    /// The first ones: their numbers, and what they say, fit for a terminal.
+    /// The first ones: their numbers, and what they say, fit for a terminal and
+    /// without the blanks before it.
     pub(crate) first: Vec<(u64, String)>,
 }
 
@@ -26,7 +27,7 @@ impl Unknown {
 }
 
 fn shortened(text: &[u8]) -> String {
-    let mut shown = Escaped::new(text).to_string();
+    let mut shown = Escaped::new(text.trim_ascii_start()).to_string();
     if let Some((cut, _)) = shown.char_indices().nth(MAX_CHARS) {
         shown.truncate(cut);
         shown.push('…');
