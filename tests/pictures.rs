@@ -110,6 +110,18 @@ fn a_flame_graph_has_every_name_and_its_bytes() {
     assert!(!svg.contains('\u{1b}'));
 }
 
+/// The script of the picture writes the labels; the tool tips have the whole names.
+#[test]
+fn labels_of_a_flame_graph_are_without_struct() {
+    let mut builder = Snapshot::builder();
+    builder.push(0, "struct root", 17);
+    let svg = builder.finish().flame_graph().to_string();
+    assert!(svg.contains("<title>struct\u{a0}root (17 bytes, 100.00%)</title>"), "{svg}");
+    let labels = svg.matches("find_child(e, \"title\").textContent").count();
+    assert!(labels > 0);
+    assert_eq!(svg.matches(r#","").replace(/^struct\s/,"");"#).count(), labels, "{svg}");
+}
+
 #[test]
 fn a_flame_graph_without_bytes_counts_blocks() {
     let ctx = Ctx::named(c"contexts");

@@ -17,12 +17,19 @@ pub struct FlameGraph<'s>(Options<'s>);
 /// Levels that are shown: more would make a picture higher than screens.
 const LEVELS: usize = 64;
 
+/// How the script of the picture makes a label of a tool tip: without the numbers.
+const LABEL: &str = r#".replace(/\([^(]*\)$/,"")"#;
+
+/// The same without the word that most names of C begin with: narrow bars have
+/// room for little more.
+const SHORT_LABEL: &str = r#".replace(/\([^(]*\)$/,"").replace(/^struct\s/,"")"#;
+
 impl Snapshot {
     /// The snapshot as a flame graph: an SVG picture in which the width of each
     /// object is the bytes of itself and all below it, with its children under it.
     ///
     /// In a browser, a click magnifies an object, the tool tip has its numbers,
-    /// and names can be searched. Siblings with the same name are one. The 1,000
+    /// and names can be searched. Bars are labelled without `struct `. Siblings with the same name are one. The 1,000
     /// largest objects are shown in at most 64 levels. If there are no bytes at
     /// all, the width is the number of blocks. Needs the feature `flamegraph`.
     ///
@@ -80,7 +87,7 @@ impl fmt::Display for FlameGraph<'_> {
         let mut svg = Vec::new();
         flamegraph::from_lines(&mut options, lines.iter().map(String::as_str), &mut svg)
             .map_err(|_| fmt::Error)?;
-        f.write_str(&String::from_utf8_lossy(&svg))
+        f.write_str(&String::from_utf8_lossy(&svg).replace(LABEL, SHORT_LABEL))
     }
 }
 
