@@ -3,11 +3,13 @@
 
 use std::env;
 
+const NAME: &str = "chatcore";
+
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     let argument = match env::var("CARGO_CFG_TARGET_VENDOR").as_deref() {
-        Ok("apple") => "-Wl,-install_name,@rpath/libchatcore.dylib",
-        _ => "-Wl,-soname,libchatcore.so",
+        Ok("apple") => format!("-Wl,-install_name,@rpath/lib{NAME}.dylib"),
+        _ => format!("-Wl,-soname,lib{NAME}.so"),
     };
     println!("cargo::rustc-cdylib-link-arg={argument}");
 }

@@ -11,30 +11,41 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 /// answer as it does for any other failure, with `NULL`, a status or an error object:
 ///
 /// ```
+/// use std::mem::MaybeUninit;
+///
 /// use talloc::{CtxRef, Str, catch_panic};
 ///
 /// /// `int half(TALLOC_CTX *ctx, int number, char **error)`: -1 and an error
-/// /// on `ctx` on failure.
+/// /// on `ctx` on failure, NULL there otherwise.
 /// #[unsafe(no_mangle)]
-/// pub extern "C" fn half<'c>(ctx: &'c CtxRef, number: i32, error: &mut Option<Str<'c>>) -> i32 {
+/// pub extern "C" fn half<'c>(
+///     ctx: &'c CtxRef,
+///     number: i32,
+///     error: &mut MaybeUninit<Option<Str<'c>>>,
+/// ) -> i32 {
+///     error.write(None);
 ///     catch_panic(
 ///         || {
 ///             assert!(number % 2 == 0, "{number} is odd");
 ///             number / 2
 ///         },
 ///         |message| {
-///             *error = ctx.strdup(message).ok();
+///             error.write(ctx.strdup(message).ok());
 ///             -1
 ///         },
 ///     )
 /// }
 ///
 /// let ctx = talloc::Ctx::new();
-/// let mut error = None;
+/// let mut error = MaybeUninit::uninit();
 /// assert_eq!(half(&ctx, 4, &mut error), 2);
 /// assert_eq!(half(&ctx, 5, &mut error), -1);
-/// assert_eq!(error.unwrap(), "5 is odd");
+/// // SAFETY: `half` has written it.
+/// assert_eq!(unsafe { error.assume_init() }.unwrap(), "5 is odd");
 /// ```
+///
+/// `MaybeUninit`, since C may pass the address of a variable that is not set yet: assigning
+/// to a `&mut Option<Node>` would free what the variable seems to point to.
 ///
 /// What `f` owns has been dropped when `on_panic` is called. What it borrows
 /// may be half changed: if C can go on to use it, make sure that it is still

@@ -27,13 +27,17 @@ static void replay(session_t *session, FILE *transcript)
     talloc_free(tmp);
 }
 
-static void show(const session_t *session)
+static void show(session_t *session)
 {
+    chat_line_t *call = chat_scrollback_find(session, session->scrollback, "tool: ");
+
     for (size_t i = 0; i < chat_scrollback_length(session->scrollback); i++) {
         printf("%s\n", chat_scrollback_line(session->scrollback, i));
     }
     printf("-- %s: %zu lines, %zu messages refused\n", session->name,
            chat_scrollback_length(session->scrollback), session->refused);
+    if (call != NULL) printf("-- the first tool call is line %zu: %s\n", call->index, call->text);
+    talloc_free(call);
 }
 
 static res_t run(TALLOC_CTX *ctx, const char *cfg_path, const char *transcript_path)

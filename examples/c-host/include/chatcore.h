@@ -183,6 +183,20 @@ typedef struct chat_msg_t {
     chat_tool_call_t *tool_calls;
 } chat_msg_t;
 
+/**
+ * A copy of a line. It owns its text.
+ */
+typedef struct chat_line_t {
+    /**
+     * Where it was, from 0 for the oldest.
+     */
+    size_t index;
+    /**
+     * The line.
+     */
+    char *text;
+} chat_line_t;
+
 #ifdef __cplusplus
 extern "C" {
 #endif // __cplusplus
@@ -216,6 +230,14 @@ res_t chat_cfg_load(TALLOC_CTX *ctx, const char *path);
 res_t chat_msg_parse(TALLOC_CTX *ctx, chat_bytes_t text);
 
 /**
+ * Makes a message without tool calls. `role` is a `chat_role`.
+ *
+ * Sets `*out`, which need not be set before, to a `chat_msg_t *` on `ctx`, which the caller
+ * owns, and returns the same; or sets it to NULL, and returns an error on `ctx`.
+ */
+res_t chat_msg_init(TALLOC_CTX *ctx, int role, const char *content, chat_msg_t **out);
+
+/**
  * Makes an empty scrollback that keeps the last `limit` lines, at least one.
  *
  * Returns a `chat_scrollback_t *` on `ctx`, which the caller owns; or an error on `ctx`.
@@ -241,6 +263,12 @@ size_t chat_scrollback_length(const chat_scrollback_t *scrollback);
  * It belongs to the scrollback, until something is appended.
  */
 const char *chat_scrollback_line(const chat_scrollback_t *scrollback, size_t index);
+
+/**
+ * A copy of the oldest line with `text` in it, on `ctx`, which the caller owns; NULL if there
+ * is none.
+ */
+chat_line_t *chat_scrollback_find(TALLOC_CTX *ctx, const chat_scrollback_t *scrollback, const char *text);
 
 /**
  * Copies of `count` lines, from `first` on. To ask for lines that are not there is a mistake

@@ -1,12 +1,14 @@
 //! Messages.
 
-use serde::Deserialize;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::ffi::{c_int, c_void};
+use std::mem::MaybeUninit;
 
-use talloc::{Array, Blob, CtxRef, Node, Str, StrList};
+use serde::Deserialize;
+use talloc::{Array, Blob, CStrRef, CtxRef, Node, Str, StrList};
 
-use crate::failure::Failure;
+use crate::failure::{ErrCode, Failure};
 use crate::res::Res;
 
 /// Who says it.
@@ -18,6 +20,15 @@ pub enum Role {
     User,
     /// The model.
     Assistant,
+}
+
+impl Role {
+    /// C can pass any number, and as a `Role` most of them would be undefined behaviour.
+    fn from_c(number: c_int) -> Result<Self, Failure> {
+        let roles = [Role::User, Role::Assistant];
+        let role = roles.into_iter().find(|&role| role as c_int == number);
+        role.ok_or_else(|| Failure::new(ErrCode::Invalid, format!("{number} is no role")))
+    }
 }
 
 /// One message. It owns all that it points to.
@@ -53,6 +64,21 @@ pub extern "C" fn chat_msg_parse<'c>(ctx: &'c CtxRef, text: Blob<'_>) -> Res<'c>
     Res::of(ctx, || parse(ctx, &text))
 }
 
+/// Makes a message without tool calls. `role` is a `chat_role`.
+///
+/// Sets `*out`, which need not be set before, to a `chat_msg_t *` on `ctx`, which the caller
+/// owns, and returns the same; or sets it to NULL, and returns an error on `ctx`.
+#[unsafe(no_mangle)]
+pub extern "C" fn chat_msg_init<'c>(
+    ctx: &'c CtxRef,
+    role: c_int,
+    content: CStrRef<'_>,
+    out: &mut MaybeUninit<Option<Node<'c, Message<'c>>>>,
+) -> Res<'c> {
+    let out = out.write(None);
+    Res::of(ctx, || init(ctx, role, content, out))
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Input<'j> {
@@ -70,6 +96,19 @@ struct ToolInput<'j> {
     name: Cow<'j, str>,
     #[serde(borrow)]
     arguments: BTreeMap<Cow<'j, str>, Cow<'j, str>>,
+}
+
+fn init<'c>(
+    ctx: &'c CtxRef,
+    role: c_int,
+    content: CStrRef<'_>,
+    out: &mut Option<Node<'c, Message<'c>>>,
+) -> Result<*mut c_void, Failure> {
+    let role = Role::from_c(role)?;
+    let msg = ctx.try_build::<Message, talloc::Error>(|msg| {
+        Ok(Message { role, content: msg.try_strdup_c(&content)?, tool_calls: None })
+    })?;
+    Ok(out.insert(msg).as_ptr().cast())
 }
 
 fn parse<'c>(ctx: &'c CtxRef, text: &[u8]) -> Result<Node<'c, Message<'c>>, Failure> {

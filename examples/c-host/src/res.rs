@@ -76,6 +76,13 @@ impl IntoC for StrList<'_> {
     }
 }
 
+/// What the caller has already got, by an out-parameter.
+impl IntoC for *mut c_void {
+    fn into_c(self) -> Result<*mut c_void, Failure> {
+        Ok(self)
+    }
+}
+
 /// Nothing: NULL.
 impl IntoC for () {
     fn into_c(self) -> Result<*mut c_void, Failure> {

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::ffi::{CStr, CString};
 
-use talloc::{CStrRef, CType, CtxRef, StrList, TBox};
+use talloc::{CStrRef, CType, CtxRef, Node, Str, StrList, TBox, catch_panic};
 
 use crate::alive::Alive;
 use crate::failure::{ErrCode, Failure};
@@ -23,6 +23,18 @@ pub struct Scrollback {
 impl CType for Scrollback {
     const NAME: &'static CStr = c"chat_scrollback_t";
 }
+
+/// A copy of a line. It owns its text.
+#[repr(C)]
+#[derive(Debug)]
+pub struct Line<'t> {
+    /// Where it was, from 0 for the oldest.
+    pub index: usize,
+    /// The line.
+    pub text: Str<'t>,
+}
+
+talloc::node!(Line<'t> as c"chat_line_t");
 
 /// Makes an empty scrollback that keeps the last `limit` lines, at least one.
 ///
@@ -61,6 +73,17 @@ pub extern "C" fn chat_scrollback_line(
     index: usize,
 ) -> Option<CStrRef<'_>> {
     scrollback.lines.get(index).map(|line| line.as_c_str().into())
+}
+
+/// A copy of the oldest line with `text` in it, on `ctx`, which the caller owns; NULL if there
+/// is none.
+#[unsafe(no_mangle)]
+pub extern "C" fn chat_scrollback_find<'c>(
+    ctx: &'c CtxRef,
+    scrollback: &Scrollback,
+    text: CStrRef<'_>,
+) -> Option<Node<'c, Line<'c>>> {
+    catch_panic(|| scrollback.find(ctx, text), |_| None)
 }
 
 /// Copies of `count` lines, from `first` on. To ask for lines that are not there is a mistake
@@ -102,6 +125,13 @@ impl Scrollback {
             self.lines.pop_front();
         }
         self.lines.push_back(line);
+    }
+
+    fn find<'c>(&self, ctx: &'c CtxRef, text: CStrRef<'_>) -> Option<Node<'c, Line<'c>>> {
+        let text = text.to_string_lossy();
+        let mut lines = self.lines.iter().enumerate();
+        let (index, line) = lines.find(|(_, line)| line.to_string_lossy().contains(&*text))?;
+        Some(ctx.build(|found| Line { index, text: found.strdup_c(line) }))
     }
 
     fn page<'c>(

@@ -7,6 +7,7 @@
 use std::path::Path;
 use std::{env, fs};
 
+const HEADER: &str = "include/chatcore.h";
 const CRATE: &str = env!("CARGO_MANIFEST_DIR");
 
 fn generate() -> String {
@@ -35,7 +36,7 @@ fn tidy_line(line: &str) -> String {
 
 #[test]
 fn header_is_what_cbindgen_makes() {
-    let path = Path::new(CRATE).join("include/chatcore.h");
+    let path = Path::new(CRATE).join(HEADER);
     let generated = generate();
     if env::var_os("C_HOST_REGENERATE").is_some() {
         fs::write(&path, &generated).expect("the header can be written");

@@ -45,12 +45,39 @@ static void fails(TALLOC_CTX *ctx, chat_bytes_t text, err_code code)
     CHECK(talloc_total_blocks(ctx) == 1); /* nothing half made */
 }
 
+static void set_by_an_out_parameter(TALLOC_CTX *ctx)
+{
+    chat_msg_t *msg; /* not set */
+    res_t res = chat_msg_init(ctx, CHAT_ROLE_ASSISTANT, "a", &msg);
+
+    SAY("An out-parameter is only written: it may be anything before");
+    CHECK(must(res) == msg);
+    CHECK(talloc_get_type(msg, chat_msg_t) == msg);
+    CHECK(talloc_parent(msg) == ctx);
+    CHECK(msg->role == CHAT_ROLE_ASSISTANT && msg->tool_calls == NULL);
+    CHECK_TEXT(msg->content, "a");
+    talloc_free(msg);
+
+    must(chat_msg_init(ctx, CHAT_ROLE_USER, "b", &msg)); /* it was freed */
+    CHECK(msg->role == CHAT_ROLE_USER);
+    CHECK_TEXT(msg->content, "b");
+    talloc_free(msg);
+
+    res = chat_msg_init(ctx, 7, "c", &msg);
+    CHECK(is_err(&res) && msg == NULL);
+    SAY("A number that is no value of an enum: %s", res.err->msg);
+    CHECK(res.err->code == ERR_CODE_INVALID);
+    CHECK_TEXT(res.err->msg, "7 is no role");
+    talloc_free(res.err);
+}
+
 void test_msg(TALLOC_CTX *ctx)
 {
     chat_bytes_t nothing = {NULL, 0};
 
     reads_arrays(ctx);
     bytes_without_nul(ctx);
+    set_by_an_out_parameter(ctx);
     fails(ctx, nothing, ERR_CODE_PARSE);
     fails(ctx, bytes("{\"role\": \"user\"}"), ERR_CODE_PARSE);
     fails(ctx, bytes("{\"role\": \"user\", \"content\": \"\xff\"}"), ERR_CODE_PARSE);

@@ -34,6 +34,23 @@ static void pages(TALLOC_CTX *ctx)
     talloc_free(page);
 }
 
+static void finds(TALLOC_CTX *ctx)
+{
+    chat_scrollback_t *scrollback = must(chat_scrollback_create(ctx, 10));
+    chat_line_t *line;
+
+    must(chat_scrollback_append(ctx, scrollback, NULL, "one\ntwo\nten"));
+    CHECK(chat_scrollback_find(ctx, scrollback, "eleven") == NULL);
+    line = chat_scrollback_find(ctx, scrollback, "t");
+    talloc_free(scrollback);
+    SAY("A struct or NULL: line %zu, \"%s\"", line->index, line->text);
+    CHECK(talloc_get_type(line, chat_line_t) == line);
+    CHECK(talloc_parent(line) == ctx);
+    CHECK(line->index == 1);
+    CHECK_TEXT(line->text, "two");
+    talloc_free(line);
+}
+
 static void a_panic_is_an_error(TALLOC_CTX *ctx)
 {
     chat_scrollback_t *scrollback = must(chat_scrollback_create(ctx, 10));
@@ -68,6 +85,7 @@ void test_scrollback(TALLOC_CTX *ctx)
 {
     grows(ctx);
     pages(ctx);
+    finds(ctx);
     a_panic_is_an_error(ctx);
     nothing_to_keep(ctx);
 }
