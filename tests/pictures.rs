@@ -123,6 +123,18 @@ fn labels_of_a_flame_graph_are_without_struct() {
 }
 
 #[test]
+fn a_flame_graph_of_more_bytes_than_can_be_added() {
+    let mut builder = Snapshot::builder();
+    builder.push(0, "first", u64::MAX);
+    builder.push(0, "second", u64::MAX);
+    builder.push(0, "kernel_[k]", u64::MAX);
+    let svg = builder.finish().flame_graph().to_string();
+    for name in ["first", "second", r"kernel\x5f[k]"] {
+        assert!(svg.contains(&format!("{name} (")) && svg.contains("33.33%"), "{name}: {svg}");
+    }
+}
+
+#[test]
 fn a_flame_graph_without_bytes_counts_blocks() {
     let ctx = Ctx::named(c"contexts");
     let _children = [ctx.new_child(), ctx.new_child()];

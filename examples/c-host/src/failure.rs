@@ -66,7 +66,8 @@ impl Failure {
             code: self.code,
             line: self.place.line,
             file: talloc::format!(err, "{}", self.place.file).into_c_str_lossy(),
-            msg: talloc::format!(err, "{}", self.msg).into_c_str_lossy(),
+            // Cut, since nothing catches a panic of this.
+            msg: talloc::format!(err, "{:.1000}", self.msg).into_c_str_lossy(),
         })
     }
 }

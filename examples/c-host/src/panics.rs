@@ -20,7 +20,7 @@ pub(crate) fn catch<T>(f: impl FnOnce() -> Result<T, Failure>) -> Result<T, Fail
     catch_panic(f, |message| {
         Err(Failure {
             code: ErrCode::Panic,
-            place: LAST.take().unwrap_or(caller),
+            place: LAST.try_with(Cell::take).ok().flatten().unwrap_or(caller),
             msg: format!("panic: {message}"),
         })
     })
@@ -33,7 +33,8 @@ fn remember_places() {
     ONCE.call_once(|| {
         let hook = take_hook();
         set_hook(Box::new(move |info| {
-            LAST.set(info.location().map(Place::of_panic));
+            // At the end of a thread it may be gone.
+            let _ = LAST.try_with(|last| last.set(info.location().map(Place::of_panic)));
             hook(info);
         }));
     });

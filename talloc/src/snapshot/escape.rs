@@ -33,6 +33,9 @@ impl<'a> Escaped<'a> {
     }
 }
 
+/// Letters of Hangul that show nothing, and are no white space to Unicode.
+const FILLERS: [char; 4] = ['\u{115f}', '\u{1160}', '\u{3164}', '\u{ffa0}'];
+
 impl fmt::Display for Escaped<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for chunk in self.name.utf8_chunks() {
@@ -40,7 +43,13 @@ impl fmt::Display for Escaped<'_> {
             for part in chunk.valid().split_inclusive(['\'', '"', '/']) {
                 let special = part.chars().next_back().filter(|c| matches!(c, '\'' | '"' | '/'));
                 let plain = &part[..part.len() - special.map_or(0, char::len_utf8)];
-                write!(f, "{}", plain.escape_debug())?;
+                for part in plain.split_inclusive(FILLERS) {
+                    let text = part.trim_end_matches(FILLERS);
+                    write!(f, "{}", text.escape_debug())?;
+                    for filler in part[text.len()..].chars() {
+                        write!(f, "{}", filler.escape_unicode())?;
+                    }
+                }
                 if let Some(special) = special {
                     if special == '/' && self.slash {
                         f.write_char('\\')?;
@@ -140,6 +149,13 @@ mod tests {
     fn what_is_no_escape_stays() {
         assert_eq!(parse_path(r"\q\x1\u{}\u{d800}\"), [br"\q\x1\u{}\u{d800}\"]);
         assert_eq!(parse_path(r"\x+1\u{+41}"), [br"\x+1\u{+41}"]);
+    }
+
+    #[test]
+    fn what_shows_nothing_is_escaped() {
+        let name = "a\u{3164}b\u{115f}\u{1160}\u{ffa0}".as_bytes();
+        assert_eq!(Escaped::new(name).to_string(), r"a\u{3164}b\u{115f}\u{1160}\u{ffa0}");
+        assert_eq!(parse_path(&Escaped::in_path(name).to_string()), [name]);
     }
 
     #[test]

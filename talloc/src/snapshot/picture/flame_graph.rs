@@ -120,14 +120,21 @@ fn stacks(picture: &Picture<'_>, by_size: bool) -> Vec<String> {
         stack.push_str(&frame(picture, &node.what));
         stacks.push(stack);
     }
+    let shift = overflow(&own);
     let mut lines: Vec<String> = Vec::new();
-    for (stack, own) in stacks.iter().zip(own).filter(|(_, own)| *own > 0) {
-        lines.push(format!("{stack} {own}"));
+    for (stack, own) in stacks.iter().zip(own).filter(|(_, own)| *own >> shift > 0) {
+        lines.push(format!("{stack} {}", own >> shift));
     }
     if lines.is_empty() {
         lines.push("(empty) 1".to_owned());
     }
     lines
+}
+
+/// By how many bits the weights are too large for inferno, which adds them up in a `usize`.
+fn overflow(own: &[u64]) -> u32 {
+    let sum: u128 = own.iter().map(|own| u128::from(*own)).sum();
+    (u128::BITS - sum.leading_zeros()).saturating_sub(usize::BITS)
 }
 
 /// A name in the syntax of stacks, where `;` divides, and a space may be
@@ -152,6 +159,10 @@ fn frame(picture: &Picture<'_>, what: &What) -> String {
                 let _ = frame.write_char(c);
             }
         }
+    }
+    // inferno takes the end `_[k]` of a name, for any letter, as a remark of its own.
+    if let [start @ .., b'_', b'[', _, b']'] = frame.as_bytes() {
+        frame.replace_range(start.len()..start.len() + 1, "\\x5f");
     }
     frame
 }
