@@ -196,7 +196,7 @@ impl CtxRef {
     #[doc(alias = "talloc_report_depth_file")]
     pub fn report_full(&self, out: &mut dyn fmt::Write) -> fmt::Result {
         // SAFETY: the chunk is live.
-        let text = unsafe { raw::report_full(self.chunk()) }.ok_or(fmt::Error)?;
+        let text = unsafe { raw::report::full(self.chunk()) }.ok_or(fmt::Error)?;
         out.write_str(&String::from_utf8_lossy(&text))
     }
 }

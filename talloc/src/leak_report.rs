@@ -227,7 +227,7 @@ fn add_section(hidden: NonNull<c_void>, thread: &[u8]) {
     unsafe { raw::set_name(hidden, title.as_ptr()) };
     let full = FULL.load(Ordering::Relaxed);
     // SAFETY: live.
-    let text = unsafe { if full { raw::report_full(hidden) } else { raw::report_short(hidden) } };
+    let text = unsafe { if full { raw::report::full(hidden) } else { raw::report::short(hidden) } };
     // SAFETY: live; the old name is static.
     unsafe { raw::set_name(hidden, old) };
     let text = text.unwrap_or_else(|| b"talloc: no memory for the report of a thread\n".to_vec());

@@ -249,7 +249,7 @@ pub(crate) fn end_of_thread(report: impl FnOnce(NonNull<c_void>, &[u8])) {
         report(hidden, &name[..size]);
         // SAFETY: live; so are its children. The newest comes first, so that
         // none of these calls walks.
-        for child in unsafe { raw::children(hidden) } {
+        for child in unsafe { raw::report::children(hidden) } {
             // SAFETY: as above; null is below nothing.
             unsafe { raw::reparent(hidden, ptr::null(), child) };
         }

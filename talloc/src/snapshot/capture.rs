@@ -53,7 +53,7 @@ impl CtxRef {
         // SAFETY: the chunk is live. libtalloc calls with live chunks only (fact 20);
         // `data` is what `on_chunk` expects, and used by nobody else until this
         // returns; `on_chunk` changes no tree.
-        unsafe { raw::report(self.chunk(), on_chunk, data.cast()) };
+        unsafe { raw::report::each(self.chunk(), on_chunk, data.cast()) };
         capture.result?;
         capture.builder.try_finish()
     }
