@@ -36,6 +36,26 @@ impl<'s> Options<'s> {
     }
 }
 
+/// The methods that set the options of a picture.
+macro_rules! options {
+    ($Picture:ident) => {
+        impl $Picture<'_> {
+            /// Shows so many nodes; those that stand for the rest are not counted.
+            pub fn max_nodes(mut self, nodes: usize) -> Self {
+                self.0.max_nodes = nodes;
+                self
+            }
+
+            /// Shows types with their modules, and up to 200 characters of a name.
+            pub fn full_names(mut self) -> Self {
+                self.0.full_names();
+                self
+            }
+        }
+    };
+}
+use options;
+
 /// What is in a picture, each node behind its parent.
 struct Picture<'s> {
     groups: Groups<'s, 1>,

@@ -7,7 +7,7 @@ use inferno::flamegraph::{self, Direction, TextTruncateDirection};
 
 use super::super::Snapshot;
 use super::super::size::{Bytes, blocks, times};
-use super::{Options, Picture, What};
+use super::{Options, Picture, What, options};
 
 /// A snapshot as a flame graph in SVG, by `Display`: see [`Snapshot::flame_graph`].
 #[derive(Debug, Clone)]
@@ -46,19 +46,7 @@ impl Snapshot {
     }
 }
 
-impl FlameGraph<'_> {
-    /// Shows so many objects; those that stand for the rest are not counted.
-    pub fn max_nodes(mut self, nodes: usize) -> Self {
-        self.0.max_nodes = nodes;
-        self
-    }
-
-    /// Shows types with their modules.
-    pub fn full_names(mut self) -> Self {
-        self.0.full_names();
-        self
-    }
-}
+options!(FlameGraph);
 
 impl fmt::Display for FlameGraph<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -3,7 +3,7 @@
 use core::fmt::{self, Write};
 
 use super::super::Snapshot;
-use super::{Options, Picture, What};
+use super::{Options, Picture, What, options};
 
 /// A snapshot as a flowchart for Mermaid, by `Display`: see [`Snapshot::mermaid`].
 #[derive(Debug, Clone)]
@@ -35,19 +35,7 @@ impl Snapshot {
     }
 }
 
-impl Mermaid<'_> {
-    /// Shows so many nodes; those that stand for the rest are not counted.
-    pub fn max_nodes(mut self, nodes: usize) -> Self {
-        self.0.max_nodes = nodes;
-        self
-    }
-
-    /// Shows types with their modules, and names of up to 200 characters rather than 40.
-    pub fn full_names(mut self) -> Self {
-        self.0.full_names();
-        self
-    }
-}
+options!(Mermaid);
 
 impl fmt::Display for Mermaid<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
