@@ -18,7 +18,7 @@ fn ik_protocol_msg_parse<'c>(
     input: &str,
 ) -> Result<Node<'c, Msg<'c>>, Box<dyn Error>> {
     let (kind, payload) = input.split_once(' ').ok_or("a message has two words")?;
-    ctx.try_build(|msg| Ok(Msg { kind: msg.strdup(kind)?, payload: msg.strdup(payload)? }))
+    ctx.try_build_or(|msg| Ok(Msg { kind: msg.strdup(kind)?, payload: msg.strdup(payload)? }))
 }
 
 fn handle_request(input: &str) {

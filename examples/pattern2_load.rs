@@ -19,7 +19,7 @@ fn ik_cfg_load<'c>(ctx: &'c CtxRef, path: &str) -> Result<Node<'c, Cfg<'c>>, Box
     let text = |field: &str| json[field].as_str().ok_or_else(|| format!("{path}: no {field}"));
 
     // The config is a child of the caller's context,
-    ctx.try_build(|config| {
+    ctx.try_build_or(|config| {
         Ok(Cfg {
             // and the strings are children of the config.
             openai_api_key: config.strdup(text("openai_api_key")?)?,

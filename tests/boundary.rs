@@ -11,7 +11,7 @@ talloc::node! {
         name: Str<'t>,
         groups: talloc::Array<'t, u32>,
         hosts: Option<talloc::StrList<'t>>,
-        friend_of: Option<talloc::Kept<'t, User<'t>>>,
+        friend_of: Option<talloc::Kept<'t, User<'static>>>,
         id: i32,
     }
 }
@@ -37,7 +37,7 @@ fn describe(user: *const c_void) -> String {
 }
 
 fn new_user<'c>(ctx: &'c CtxRef, name: &str) -> Node<'c, User<'c>> {
-    ctx.try_build::<User, Error>(|t| {
+    ctx.try_build::<User>(|t| {
         Ok(User {
             name: t.strdup(name)?,
             groups: t.alloc_slice_copy(&[10, 20, 30]).into(),

@@ -40,7 +40,7 @@ fn parse<'c>(ctx: &'c CtxRef, input: &str) -> Result<Str<'c>, Error> {
     let _local = COUNTS.with(Counts::value);
     let scratch = ctx.new_child();
     let _kept = TBox::keep(scratch.alloc(COUNTS.with(Counts::value)));
-    let parsed: Node<'_, Parsed> = scratch.try_build::<_, Error>(|t| {
+    let parsed: Node<'_, Parsed> = scratch.try_build::<_>(|t| {
         let _counted = COUNTS.with(Counts::value);
         let text = t.try_strdup(input)?;
         assert!(input != "half-built", "within the closure of a node");

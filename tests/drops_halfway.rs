@@ -130,15 +130,15 @@ fn d4_build_panics_and_try_build_fails() {
     }
     let counts = Counts::new();
     check_tree(|root| {
-        let failed = root.try_build::<Two, _>(|t| two(t, &counts, 1));
+        let failed = root.try_build_or::<Two, _>(|t| two(t, &counts, 1));
         assert_eq!(failed.err(), Some(Error::InteriorNul { position: 1 }));
         assert_eq!((root.total_blocks(), counts.dropped()), (1, 2));
         panics(root, |ctx| {
-            let _ = ctx.try_build::<Two, _>(|t| two(t, &counts, 2));
+            let _ = ctx.try_build_or::<Two, _>(|t| two(t, &counts, 2));
         });
         panics(root, |ctx| drop(ctx.build::<Two>(|t| two(t, &counts, 2).expect("no error"))));
         assert_eq!(counts.dropped(), 6);
-        let made = root.try_build::<Two, _>(|t| two(t, &counts, 0)).expect("no error");
+        let made = root.try_build_or::<Two, _>(|t| two(t, &counts, 0)).expect("no error");
         assert_eq!((made.as_ctx().total_blocks(), counts.dropped()), (3, 6));
     });
     counts.assert_all_dropped(9);

@@ -116,7 +116,7 @@ fn d5_a_kept_value_works_on_its_root_while_libtalloc_frees_it() {
 talloc::node! {
     struct Worker<'t> {
         busy: WorksOnNode<'t>,
-        child: Option<Kept<'t, Worker<'t>>>,
+        child: Option<Kept<'t, Worker<'static>>>,
     }
 }
 

@@ -1,7 +1,7 @@
 //! D7: C refuses the free, by a destructor or by a reference. The value is not
 //! dropped while anyone can still reach it.
 
-use talloc::{Ctx, CtxRef, Error, Node, Rejected, TBox};
+use talloc::{Ctx, CtxRef, Error, Rejected, TBox};
 use talloc_tests::{Counted, Counts, check_tree, parent, reference, set_refusing, unlink};
 
 talloc::node! {
@@ -117,7 +117,11 @@ fn d7_into_inner_is_refused() {
     counts.assert_all_dropped(1);
 }
 
-fn node_refused<F: talloc::Family>(root: &Ctx<'static>, node: Node<'_, F>, destructor: bool) {
+fn node_refused<F: talloc::Family>(
+    root: &Ctx<'static>,
+    node: talloc::node::Node<'_, F>,
+    destructor: bool,
+) {
     let blocks = root.total_blocks();
     let mut node = node;
     if destructor {

@@ -253,7 +253,7 @@ fn m8_what_is_taken_over_must_have_the_right_size() {
                 (
                     TBox::<Larger>::from_raw_typed(raw.cast()).map(TBox::into_raw),
                     TBox::<[Larger]>::from_raw_slice_typed(raw.cast()).map(TBox::into_raw),
-                    Node::<LargerNode>::from_raw(raw.cast()).map(Node::into_raw),
+                    Node::<LargerNode>::from_raw(raw.cast()).map(|node| node.into_raw()),
                 )
             };
             match (one, size) {

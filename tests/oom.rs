@@ -314,7 +314,7 @@ fn m6_names_stay_when_there_is_no_memory_for_a_new_one() {
 #[test]
 fn m6_nodes() {
     let made = sweep_making(|root, counts| {
-        let node = root.try_build::<Pair, Error>(|t| {
+        let node = root.try_build::<Pair>(|t| {
             let value = counts.value();
             Ok(Pair { first: t.try_strdup("a")?, second: t.try_strdup("bc")?, value })
         })?;
@@ -346,10 +346,10 @@ fn m6_changes_of_nodes() {
 
 #[test]
 fn m6_nested_nodes() {
-    talloc::node! { struct Outer<'t> { inner: talloc::Kept<'t, Pair<'t>>, } }
+    talloc::node! { struct Outer<'t> { inner: talloc::Kept<'t, Pair<'static>>, } }
     let made = sweep_making(|root, counts| {
-        let node = root.try_build::<Outer, Error>(|t| {
-            let inner = t.try_build::<Pair, Error>(|t| {
+        let node = root.try_build::<Outer>(|t| {
+            let inner = t.try_build::<Pair>(|t| {
                 let first = t.try_strdup("a")?;
                 Ok(Pair { first, value: counts.value(), second: t.try_strdup("bc")? })
             })?;

@@ -49,9 +49,7 @@ fn m6_plain_methods_for_objects_abort() {
             ("typed", |ctx| drop(ctx.typed().alloc(Point(1)))),
             ("typed array", |ctx| drop(ctx.typed().alloc_slice_copy(&[Point(1)]))),
             ("build", |ctx| drop(ctx.build::<One>(|t| One { text: t.strdup_c(c"text") }))),
-            ("build_try", |ctx| {
-                drop(ctx.build_try::<One, ()>(|t| Ok(One { text: t.strdup_c(c"text") })));
-            }),
+            ("root", |_| drop(talloc::root::<One>(|t| One { text: t.strdup_c(c"text") }))),
         ],
     );
 }

@@ -219,7 +219,7 @@ talloc::node! {
 fn a_node_with_a_secret_field() {
     check_tree(|root| {
         let mut backend = root
-            .try_build::<Backend, Error>(|t| {
+            .try_build::<Backend>(|t| {
                 let (url, api_key) = (t.strdup("https://ai")?, t.strdup_secret("sk-1234")?);
                 Ok(Backend { url, api_key, old_key: None })
             })

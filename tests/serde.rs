@@ -18,7 +18,7 @@ talloc::node! {
         shell: Option<Str<'t>>,
         groups: Array<'t, u32>,
         hosts: StrList<'t>,
-        friend: Option<Kept<'t, User<'t>>>,
+        friend: Option<Kept<'t, User<'static>>>,
     }
 }
 
@@ -44,7 +44,11 @@ impl Plain<'_> {
                 shell: self.shell.as_deref().map(|shell| t.strdup(shell)).transpose()?,
                 groups: t.alloc_slice_copy(&self.groups).into(),
                 hosts: t.strdup_list(self.hosts.iter().map(|host| &**host))?,
-                friend: self.friend.map(|f| f.into_node(t)).transpose()?.map(Node::keep),
+                friend: self
+                    .friend
+                    .map(|f| f.into_node(t))
+                    .transpose()?
+                    .map(|friend| friend.keep()),
             })
         })
     }
@@ -195,8 +199,8 @@ fn seeds_fill_a_node_without_a_plain_struct() {
 
     check_tree(|root| {
         let load = |json| {
-            root.build_try::<Host, serde_json::Error>(|t| {
-                Json::from_str(json).deserialize_map(Fields(t))
+            root.try_build_or::<Host, Box<dyn std::error::Error>>(|t| {
+                Ok(Json::from_str(json).deserialize_map(Fields(t))?)
             })
         };
         let host = load(r#"{"name":"alpha","ports":[80,443]}"#).expect("a host");

@@ -23,7 +23,7 @@ fn main() -> Result<(), Error> {
     let ctx = Ctx::named(c"main");
 
     println!("C reads what Rust made");
-    let anna = ctx.try_build::<User, Error>(|user| {
+    let anna = ctx.try_build::<User>(|user| {
         Ok(User {
             name: user.strdup("anna")?,
             shell: Some(user.strdup("/bin/sh")?),

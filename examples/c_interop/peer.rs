@@ -51,7 +51,7 @@ pub(crate) fn create<'c>(ctx: &'c CtxRef, name: &CStr) -> Result<Node<'c, User<'
     let user = unsafe { user_create(ctx, name.as_ptr()) };
     // SAFETY: 1. A `struct user` whose fields are its children, or null. 2. C
     // has left it to us. 3. It is below `ctx`.
-    unsafe { Node::from_raw(user) }
+    unsafe { Node::<User>::from_raw(user) }
 }
 
 pub(crate) fn login(ctx: &CtxRef) -> Result<TBox<'_, Login>, Error> {
@@ -89,7 +89,7 @@ unsafe extern "C" fn user_parse<'c>(
     // SAFETY: 1. A string, by duty 1.
     let line = unsafe { CStr::from_ptr(line) };
     let (name, shell) = line.to_str().ok()?.split_once(':')?;
-    ctx?.try_build::<User, Error>(|user| {
+    ctx?.try_build::<User>(|user| {
         Ok(User {
             name: user.try_strdup(name)?,
             shell: Some(user.try_strdup(shell)?),

@@ -46,7 +46,7 @@ pub(crate) fn load<'c>(ctx: &'c CtxRef, path: &Path) -> Res<'c, Node<'c, Config<
         return Err(fields.invalid("listen_address", error));
     }
 
-    ctx.build_try::<Config, talloc::Error>(|config| {
+    ctx.try_build::<Config>(|config| {
         Ok(Config {
             openai_api_key: config.strdup(api_key)?,
             openai_model: config.strdup(model)?,

@@ -9,7 +9,7 @@ use crate::message::Message;
 talloc::node! {
     /// The conversation. The messages are its children, in nodes of their own.
     pub(crate) struct Session<'t> {
-        messages: Vec<Kept<'t, Message<'t>>>,
+        messages: Vec<Kept<'t, Message<'static>>>,
     }
 }
 

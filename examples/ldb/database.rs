@@ -179,7 +179,7 @@ impl<'t> SearchResult<'t> {
     }
 
     /// Takes the first record out, to be moved elsewhere.
-    pub(crate) fn take_first(&mut self) -> Option<Kept<'t, Message<'t>>> {
+    pub(crate) fn take_first(&mut self) -> Option<Kept<'t, Message<'static>>> {
         let count = self.count as usize;
         // SAFETY: 1. As for `messages`. 2. The result owns the array, and is borrowed exclusively.
         let messages = unsafe { Items::mut_slice_of(&mut self.msgs, count) };

@@ -42,7 +42,7 @@ talloc::node! {
     #[derive(Debug)]
     pub(crate) struct SearchResult<'t> as c"struct ldb_result" {
         pub(super) count: c_uint,
-        pub(super) msgs: Option<Items<'t, Option<Kept<'t, Message<'t>>>>>,
+        pub(super) msgs: Option<Items<'t, Option<Kept<'t, Message<'static>>>>>,
         pub(super) extended: *mut c_void,
         pub(super) controls: *mut *mut c_void,
         pub(super) refs: Option<StrList<'t>>,

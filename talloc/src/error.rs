@@ -70,6 +70,15 @@ pub enum Error {
     /// reference to it.
     #[error("the object cannot be resized while somebody holds a reference to it")]
     Referenced,
+    /// A C function returned a status that is not success: an `NTSTATUS`, an `errno`, a
+    /// `TDB_ERR_…`. Made by [`Error::status`].
+    #[error("{function} returned {status} ({status:#x})")]
+    Status {
+        /// The C function.
+        function: &'static str,
+        /// What it returned.
+        status: i64,
+    },
     /// A `Display` or `Debug` implementation reported an error.
     #[error("a formatting implementation reported an error")]
     Format,
@@ -83,6 +92,21 @@ pub enum Error {
 }
 
 impl Error {
+    /// The error for what a C function has returned.
+    ///
+    /// ```
+    /// use talloc::Error;
+    ///
+    /// /// NTSTATUS is a number of 32 bits; `c_int` and `errno` do as well.
+    /// const NT_STATUS_ACCESS_DENIED: u32 = 0xc000_0022;
+    ///
+    /// let error = Error::status("cli_open", NT_STATUS_ACCESS_DENIED);
+    /// assert_eq!(error.to_string(), "cli_open returned 3221225506 (0xc0000022)");
+    /// ```
+    pub fn status(function: &'static str, status: impl Into<i64>) -> Self {
+        Error::Status { function, status: status.into() }
+    }
+
     /// Tells a refused size from exhausted memory, after libtalloc returned NULL.
     #[inline]
     pub(crate) fn no_memory(size: usize) -> Self {

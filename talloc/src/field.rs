@@ -2,7 +2,7 @@
 //!
 //! Such a struct has fields of one pointer: `char *`, `T *`, `char **`,
 //! `struct foo *`. These are their Rust types, for use in the structs that
-//! [`node!`](crate::node) declares. They own what they point to:
+//! [`node!`](crate::node!) declares. They own what they point to:
 //!
 //! | C | Rust |
 //! |---|---|
@@ -10,7 +10,7 @@
 //! | `T *`, `talloc_array_length` elements | [`Array<'t, T>`](Array) |
 //! | `char **`, ended by `NULL` | [`StrList<'t>`](StrList) |
 //! | `char *`, wiped when freed | `SecretStr<'t>`, with the feature `zeroize` |
-//! | `struct foo *` | [`Kept<'t, Foo<'t>>`](Kept) |
+//! | `struct foo *` | [`Kept<'t, Foo<'static>>`](Kept) |
 //! | any of them, or `NULL` | `Option` of it |
 //!
 //! These only borrow, for structs that C fills in and for what C passes in a call:
@@ -33,7 +33,6 @@ mod array;
 mod blob;
 mod c_str_ref;
 mod items;
-mod kept;
 mod str;
 mod str_list;
 
@@ -41,6 +40,6 @@ pub use self::array::Array;
 pub use self::blob::Blob;
 pub use self::c_str_ref::CStrRef;
 pub use self::items::Items;
-pub use self::kept::Kept;
 pub use self::str::Str;
 pub use self::str_list::{StrList, StrListIter};
+pub use crate::node::Kept;

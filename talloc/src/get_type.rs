@@ -4,8 +4,8 @@ use core::ptr::NonNull;
 
 use crate::ctx_ref::CtxRef;
 use crate::error::Error;
-use crate::family::{Family, name_of};
 use crate::name::Name;
+use crate::node::{Family, name_of};
 use crate::typed::CType;
 use crate::{raw, roots};
 
@@ -131,7 +131,7 @@ impl CtxRef {
     /// }
     ///
     /// let ctx = Ctx::new();
-    /// let user = ctx.try_build::<User, talloc::Error>(|t| Ok(User { name: t.strdup("anna")? }))?;
+    /// let user = ctx.try_build::<User>(|t| Ok(User { name: t.strdup("anna")? }))?;
     /// let untyped: &CtxRef = user.as_ctx();
     /// // SAFETY: what is named `struct user` is one, and nobody changes it.
     /// assert_eq!(unsafe { untyped.get_node::<User>() }?.name, "anna");

@@ -5,8 +5,7 @@ use core::mem;
 use core::ptr::NonNull;
 
 use crate::error::{Error, OrRaise, Rejected};
-use crate::family::Family;
-use crate::node::Node;
+use crate::node::{Family, Node};
 use crate::raw;
 use crate::release::child_for_drop;
 use crate::tbox::TBox;

@@ -14,7 +14,6 @@ mod claim;
 mod ctx;
 mod ctx_ref;
 mod error;
-mod family;
 pub mod field;
 mod get_type;
 mod growth;
@@ -27,7 +26,7 @@ mod leak_report;
 mod log;
 mod memlimit;
 mod name;
-mod node;
+pub mod node;
 mod on_free;
 mod pool;
 pub mod process;
@@ -56,15 +55,14 @@ pub use crate::catch_panic::catch_panic;
 pub use crate::ctx::Ctx;
 pub use crate::ctx_ref::CtxRef;
 pub use crate::error::{Error, MAX_SIZE, Rejected};
-pub use crate::family::Family;
-pub use crate::field::{Array, Blob, CStrRef, Items, Kept, Str, StrList};
+pub use crate::field::{Array, Blob, CStrRef, Items, Str, StrList};
 pub use crate::guarded::{Guarded, Verdict};
 pub use crate::hooks::{explain_aborts, set_log_fn, set_log_stderr};
 pub use crate::keep::Keepable;
 pub use crate::leak_report::{disable_leak_report, enable_leak_report, enable_leak_report_full};
 #[cfg(feature = "log")]
 pub use crate::log::log_to_logger;
-pub use crate::node::Node;
+pub use crate::node::{Family, Kept, root, try_root, try_root_or};
 pub use crate::on_free::OnFree;
 pub use crate::pool::Pooled;
 pub use crate::scratch::{scratch, try_scratch};
@@ -77,6 +75,13 @@ pub use crate::snapshot::{LeakCheck, Snapshot, assert_no_leaks};
 pub use crate::tbox::TBox;
 pub use crate::tstring::TString;
 pub use crate::typed::{CType, Typed};
+
+/// An owned struct whose fields are its own talloc children: [`node::Node`], with the
+/// struct named by any lifetime.
+///
+/// `Node<'p, Foo<'p>>`, `Node<'p, Foo>` and `Node<'p, Foo<'static>>` are one type, the
+/// last one of which is what [`node::Node`] asks for.
+pub type Node<'p, F> = node::Node<'p, <F as node::Member>::Family>;
 
 /// What the macros need; not for direct use.
 #[doc(hidden)]

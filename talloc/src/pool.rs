@@ -1,6 +1,5 @@
 //! Pools: contexts and nodes that bring the memory for what is below them.
 
-use core::convert::Infallible;
 use core::ffi::{CStr, c_uint, c_void};
 use core::ptr::NonNull;
 
@@ -8,8 +7,7 @@ use crate::alloc::Aligned;
 use crate::ctx::Ctx;
 use crate::ctx_ref::CtxRef;
 use crate::error::{Error, OrRaise};
-use crate::family::{Family, name_of};
-use crate::node::{Node, fill};
+use crate::node::{Family, Node, fill, fill_infallibly, name_of};
 use crate::{MAX_SIZE, raw, roots};
 
 /// The bytes that libtalloc puts before every object: 96, or 48 on 32-bit targets.
@@ -169,7 +167,7 @@ impl CtxRef {
     /// let ctx = Ctx::new();
     /// let (name, shell) = ("anna", "/bin/sh");
     /// let room = name.len() + 1 + shell.len() + 1;
-    /// let user = ctx.pooled(2, room).try_build::<User, Error>(|t| {
+    /// let user = ctx.pooled(2, room).try_build::<User>(|t| {
     ///     Ok(User { name: t.strdup(name)?, shell: t.strdup(shell)? })
     /// })?;
     /// assert_eq!(user.get().shell, "/bin/sh");
@@ -231,30 +229,9 @@ impl<'p> Pooled<'p> {
     #[inline]
     pub fn build<F: Family>(self, f: impl for<'t> FnOnce(&'t CtxRef) -> F::Of<'t>) -> Node<'p, F> {
         const { Aligned::<F::Of<'static>>::CHECK };
-        match self.build_try(|t| Ok::<_, Infallible>(f(t))) {
-            Ok(node) => node,
-            Err(never) => match never {},
-        }
-    }
-
-    /// As [`CtxRef::build_try`].
-    ///
-    /// # Errors
-    ///
-    /// What the closure returns. All that was made is freed.
-    ///
-    /// # Panics
-    ///
-    /// As [`Pooled::build`].
-    #[inline]
-    pub fn build_try<F: Family, E>(
-        self,
-        f: impl for<'t> FnOnce(&'t CtxRef) -> Result<F::Of<'t>, E>,
-    ) -> Result<Node<'p, F>, E> {
-        const { Aligned::<F::Of<'static>>::CHECK };
         let chunk = self.node_chunk::<F>().or_raise();
         // SAFETY: a new chunk of this family below the context, which lives for `'p`.
-        unsafe { fill(chunk, f) }
+        unsafe { fill_infallibly(chunk, f) }
     }
 
     /// As [`CtxRef::try_build`].
@@ -264,7 +241,21 @@ impl<'p> Pooled<'p> {
     /// What the closure returns, and [`Error::OutOfMemory`] or [`Error::TooLarge`]
     /// for the node and its pool. All that was made is freed.
     #[inline]
-    pub fn try_build<F: Family, E: From<Error>>(
+    pub fn try_build<F: Family>(
+        self,
+        f: impl for<'t> FnOnce(&'t CtxRef) -> Result<F::Of<'t>, Error>,
+    ) -> Result<Node<'p, F>, Error> {
+        const { Aligned::<F::Of<'static>>::CHECK };
+        self.try_build_or(f)
+    }
+
+    /// As [`CtxRef::try_build_or`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Pooled::try_build`], with an error type of your own.
+    #[inline]
+    pub fn try_build_or<F: Family, E: From<Error>>(
         self,
         f: impl for<'t> FnOnce(&'t CtxRef) -> Result<F::Of<'t>, E>,
     ) -> Result<Node<'p, F>, E> {

@@ -11,11 +11,10 @@ use ::serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::array_builder::ArrayBuilder;
 use crate::ctx_ref::CtxRef;
 use crate::error::Error;
-use crate::family::Family;
 use crate::field::{Array, Kept, Str, StrList};
 use crate::guarded::Guarded;
 use crate::name::Name;
-use crate::node::Node;
+use crate::node::{Family, Node};
 use crate::shared::Shared;
 use crate::tbox::TBox;
 use crate::tstring::TString;
@@ -216,7 +215,7 @@ impl CtxRef {
     /// let input = [("name", "anna"), ("shell", "/bin/sh")];
     /// let plain = MapDeserializer::<_, Error>::new(input.into_iter());
     /// let plain = HashMap::<String, String>::deserialize(plain)?;
-    /// let user = ctx.try_build::<User, talloc::Error>(|t| {
+    /// let user = ctx.try_build::<User>(|t| {
     ///     Ok(User { name: t.strdup(&plain["name"])?, shell: t.strdup(&plain["shell"])? })
     /// })?;
     /// assert_eq!(user.get().shell, "/bin/sh");

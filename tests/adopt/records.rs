@@ -12,7 +12,7 @@ talloc::node! {
     #[repr(C)]
     struct Answer<'t> as c"struct answer" {
         count: c_uint,
-        users: Option<Items<'t, Option<Kept<'t, User<'t>>>>>,
+        users: Option<Items<'t, Option<Kept<'t, User<'static>>>>>,
         cookie: Blob<'t>,
         server: CStrRef<'t>,
     }
@@ -26,12 +26,12 @@ talloc::node! {
 }
 
 impl<'t> Answer<'t> {
-    fn users(&self) -> &[Option<Kept<'t, User<'t>>>] {
+    fn users(&self) -> &[Option<Kept<'t, User<'static>>>] {
         // SAFETY: C has filled in both.
         unsafe { Items::slice_of(&self.users, self.count as usize) }
     }
 
-    fn take(&mut self, index: usize) -> Option<Kept<'t, User<'t>>> {
+    fn take(&mut self, index: usize) -> Option<Kept<'t, User<'static>>> {
         // SAFETY: C has filled in both and left them; this is the only way to them.
         let users = unsafe { Items::mut_slice_of(&mut self.users, self.count as usize) };
         users.get_mut(index)?.take()

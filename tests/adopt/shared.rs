@@ -11,7 +11,7 @@ talloc::node! {
         pub(crate) name: Str<'t>,
         pub(crate) groups: Array<'t, u32>,
         pub(crate) hosts: Option<StrList<'t>>,
-        pub(crate) friend_of: Option<Kept<'t, User<'t>>>,
+        pub(crate) friend_of: Option<Kept<'t, User<'static>>>,
         pub(crate) id: i32,
     }
 }

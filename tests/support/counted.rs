@@ -45,6 +45,11 @@ impl Counts {
         self.0.made.get()
     }
 
+    /// The number of values that were made and not dropped.
+    pub fn alive(&self) -> usize {
+        self.made() - self.dropped()
+    }
+
     /// The number of values that were dropped.
     pub fn dropped(&self) -> usize {
         self.0.dropped.get()

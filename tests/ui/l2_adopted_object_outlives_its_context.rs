@@ -15,7 +15,7 @@ fn by_out<'a>() -> Result<Node<'a, User<'a>>, Error> {
     unsafe { ctx.adopt_out(|out| if user_find(&ctx, out) == 0 { Ok(()) } else { Err(Error::Null) }) }
 }
 
-fn kept<'a>(parent: &'a CtxRef, user: *mut User<'a>) -> Result<Kept<'a, User<'a>>, Error> {
+fn kept<'a>(parent: &'a CtxRef, user: *mut User<'a>) -> Result<Kept<'a, User<'static>>, Error> {
     let ctx = parent.new_child();
     unsafe { ctx.adopt(user) }
 }

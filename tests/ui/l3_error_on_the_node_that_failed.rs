@@ -12,7 +12,7 @@ impl From<Error> for Failure<'_> {
 }
 
 fn new_user(ctx: &CtxRef) -> Result<Node<'_, User<'_>>, Failure<'_>> {
-    ctx.try_build(|t| Err(Failure(t.alloc_str("no name"))))
+    ctx.try_build_or(|t| Err(Failure(t.alloc_str("no name"))))
 }
 
 fn main() {

@@ -61,7 +61,7 @@ fn load<'c>(ctx: &'c CtxRef, path: CStrRef<'_>) -> Result<Node<'c, Config<'c>>, 
     let input: Input<'_> = serde_json::from_slice(&text)
         .map_err(|error| Failure::new(ErrCode::Parse, format!("{path}: {error}")))?;
     check(&input)?;
-    ctx.try_build(|cfg| {
+    ctx.try_build_or(|cfg| {
         Ok(Config {
             listen_address: cfg.try_strdup(&input.listen_address)?,
             listen_port: input.listen_port,

@@ -105,7 +105,7 @@ fn init<'c>(
     out: &mut Option<Node<'c, Message<'c>>>,
 ) -> Result<*mut c_void, Failure> {
     let role = Role::from_c(role)?;
-    let msg = ctx.try_build::<Message, talloc::Error>(|msg| {
+    let msg = ctx.try_build::<Message>(|msg| {
         Ok(Message { role, content: msg.try_strdup_c(&content)?, tool_calls: None })
     })?;
     Ok(out.insert(msg).as_ptr().cast())
@@ -113,7 +113,7 @@ fn init<'c>(
 
 fn parse<'c>(ctx: &'c CtxRef, text: &[u8]) -> Result<Node<'c, Message<'c>>, Failure> {
     let input: Input<'_> = serde_json::from_slice(text)?;
-    ctx.try_build(|msg| {
+    ctx.try_build_or(|msg| {
         Ok(Message {
             role: input.role,
             content: msg.try_strdup(&input.content)?,

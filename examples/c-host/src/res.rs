@@ -5,7 +5,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::ptr;
 
-use talloc::{CtxRef, Family, Node, StrList, TBox};
+use talloc::{CtxRef, Family, Node, StrList, TBox, node};
 
 use crate::failure::{CError, Failure};
 use crate::panics;
@@ -58,7 +58,7 @@ pub(crate) trait IntoC {
     fn into_c(self) -> Result<*mut c_void, Failure>;
 }
 
-impl<F: Family> IntoC for Node<'_, F> {
+impl<F: Family> IntoC for node::Node<'_, F> {
     fn into_c(self) -> Result<*mut c_void, Failure> {
         Ok(self.try_into_c().map_err(talloc::Error::from)?.cast())
     }

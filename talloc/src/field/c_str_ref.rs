@@ -26,7 +26,7 @@ use core::ptr::NonNull;
 ///     name: Option<CStrRef<'_>>,
 /// ) -> Option<Node<'c, User<'c>>> {
 ///     let name = name?;
-///     ctx.try_build::<_, talloc::Error>(|t| Ok(User { name: t.try_strdup_c(&name)? })).ok()
+///     ctx.try_build::<_>(|t| Ok(User { name: t.try_strdup_c(&name)? })).ok()
 /// }
 ///
 /// let ctx = talloc::Ctx::new();

@@ -73,7 +73,7 @@ impl<'t, T> Items<'t, T> {
     }
 
     /// The elements, to be changed, for example to take a [`Kept`](crate::Kept)
-    /// out of an `Items<'t, Option<Kept<'t, Foo<'t>>>>`.
+    /// out of an `Items<'t, Option<Kept<'t, Foo<'static>>>>`.
     ///
     /// # Safety
     ///

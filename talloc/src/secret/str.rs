@@ -71,7 +71,7 @@ impl CtxRef {
 /// }
 ///
 /// let ctx = Ctx::new();
-/// let backend = ctx.try_build::<Backend, talloc::Error>(|t| {
+/// let backend = ctx.try_build::<Backend>(|t| {
 ///     Ok(Backend { url: t.strdup("https://ai.example")?, api_key: t.strdup_secret("sk-1234")? })
 /// })?;
 /// assert_eq!(backend.get().api_key.expose(), c"sk-1234");

@@ -66,7 +66,7 @@ fn work(tmp: &CtxRef, config: &Config<'_>, round: i32) {
 }
 
 fn load<'c>(ctx: &'c CtxRef, source: &str) -> Result<Node<'c, Config<'c>>, Invalid> {
-    ctx.try_build(|t| {
+    ctx.try_build_or(|t| {
         let (mut address, mut root, mut log, mut user) = (None, None, None, None);
         let (mut port, mut timeout, mut level) = (None, 0, 0);
         for line in source.lines().map(str::trim) {

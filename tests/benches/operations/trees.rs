@@ -1,7 +1,7 @@
 //! Moves and whole trees.
 
 use bumpalo::Bump;
-use talloc::{CtxRef, Error, Str, TBox};
+use talloc::{CtxRef, Str, TBox};
 
 use super::objects::bump;
 use crate::inputs::{C_TEXT_8, TEXT_8};
@@ -59,7 +59,7 @@ pub(super) fn rows() -> Vec<Row> {
             used(&*Box::new(Strings { _fields: [0; 5].map(copy) }));
         }),
         Row::new("node with five &str (looks for NULs)", speed_node, |ctx| {
-            let checked = ctx.try_build::<Checked<'_>, Error>(|t| {
+            let checked = ctx.try_build::<Checked<'_>>(|t| {
                 Ok(Checked {
                     one: t.strdup(opaque(&TEXT_8))?,
                     two: t.strdup(opaque(&TEXT_8))?,

@@ -3,7 +3,7 @@ use talloc::{Ctx, Str};
 #[repr(C)]
 struct User<'t> {
     name: Str<'t>,
-    friend_of: Option<talloc::Kept<'t, User<'t>>>,
+    friend_of: Option<talloc::Kept<'t, User<'static>>>,
 }
 
 talloc::node!(User<'t> as c"struct user");

@@ -11,7 +11,7 @@ impl From<Error> for Failure<'_> {
 }
 
 fn new_user<'c>(ctx: &'c CtxRef, name: &str) -> Result<Node<'c, User<'c>>, Failure<'c>> {
-    ctx.try_build(|t| match name {
+    ctx.try_build_or(|t| match name {
         "" => Err(Failure(ctx.alloc_str("no name"))),
         name => Ok(User { name: t.strdup(name)? }),
     })

@@ -9,8 +9,8 @@ struct All<'p, 'v> {
     str: Str<'p>,
     list: StrList<'p>,
     array: Array<'p, &'v str>,
-    node: Node<'p, User<'p>>,
-    kept: Kept<'p, User<'p>>,
+    node: Node<'p, User<'static>>,
+    kept: Kept<'p, User<'static>>,
 }
 
 fn shorten<'short>(all: All<'static, 'static>, _: &'short ()) -> All<'short, 'short> {

@@ -1,7 +1,7 @@
 use talloc::{Ctx, Kept, Str};
 
 talloc::node! { struct Peer<'t> { name: Str<'t> } }
-talloc::node! { struct Session<'t> { peer: Option<Kept<'t, Peer<'t>>> } }
+talloc::node! { struct Session<'t> { peer: Option<Kept<'t, Peer<'static>>> } }
 
 fn main() {
     let ctx = Ctx::new();

@@ -13,7 +13,7 @@ talloc::node! {
         nick: Option<Str<'t>>,
         groups: Array<'t, u32>,
         hosts: Option<StrList<'t>>,
-        best_friend: Option<Kept<'t, User<'t>>>,
+        best_friend: Option<Kept<'t, User<'static>>>,
     }
 }
 
@@ -195,9 +195,9 @@ fn n4_a_node_is_read_with_any_shorter_lifetime() {
 fn n5_nodes_in_nodes_are_one_tree() {
     check_tree(|root| {
         let mut node = root
-            .try_build::<User, Error>(|t| {
+            .try_build::<User>(|t| {
                 let mut outer = user(t, "outer")?;
-                let inner = t.try_build::<User, Error>(|i| {
+                let inner = t.try_build::<User>(|i| {
                     let mut inner = user(i, "inner")?;
                     inner.best_friend = Some(new_user(i, "innermost").keep());
                     Ok(inner)

@@ -1,14 +1,12 @@
 //! [`Kept`]: an owner node that belongs to its parent.
 
 use core::ffi::c_void;
-use core::fmt;
 use core::marker::PhantomData;
 use core::ptr::NonNull;
 
 use crate::ctx_ref::CtxRef;
 use crate::error::Error;
-use crate::family::Family;
-use crate::node::Node;
+use crate::node::{Family, Node};
 use crate::raw;
 
 /// An owner node that belongs to its parent: C's `struct foo *` in a field.
@@ -17,15 +15,18 @@ use crate::raw;
 /// dropping it does nothing: the node goes with its parent, and its fields are
 /// dropped then. `Option<Kept<…>>` is a pointer that may be `NULL`.
 ///
+/// The other struct is named with `'static` in the type of a field: that is its
+/// family, "`Peer` of any lifetime". Its fields live exactly as long as the node.
+///
 /// ```
 /// use talloc::{Ctx, Kept, Str};
 ///
 /// talloc::node! { struct Peer<'t> { name: Str<'t> } }
-/// talloc::node! { struct Session<'t> { peer: Option<Kept<'t, Peer<'t>>> } }
+/// talloc::node! { struct Session<'t> { peer: Option<Kept<'t, Peer<'static>>> } }
 ///
 /// let ctx = Ctx::new();
-/// let mut session = ctx.try_build::<Session, talloc::Error>(|t| {
-///     let peer = t.try_build::<Peer, talloc::Error>(|p| Ok(Peer { name: p.strdup("bob")? }))?;
+/// let mut session = ctx.try_build::<Session>(|t| {
+///     let peer = t.try_build(|p| Ok(Peer { name: p.strdup("bob")? }))?;
 ///     Ok(Session { peer: Some(peer.keep()) })
 /// })?;
 /// // Take the peer out of the session, and let it outlive it.
@@ -44,8 +45,9 @@ pub struct Kept<'p, F: Family> {
     /// borrow. If the struct has drop glue, the chunk's destructor runs it.
     chunk: NonNull<c_void>,
     _parent: PhantomData<&'p ()>,
-    // The lifetime of `F` itself means nothing (see `Family`).
-    _family: PhantomData<fn() -> F>,
+    // Invariant: a handle of one family never becomes one of another, so that what is
+    // read, written and dropped is what was put in.
+    _family: PhantomData<fn(F) -> F>,
 }
 
 impl<'p, F: Family> Kept<'p, F> {
@@ -109,7 +111,7 @@ impl<'p, F: Family> Kept<'p, F> {
     #[doc(alias = "talloc_steal")]
     #[doc(alias = "talloc_move")]
     #[inline]
-    pub fn steal<'q>(self, to: &'q CtxRef) -> Node<'q, F::Of<'q>> {
+    pub fn steal<'q>(self, to: &'q CtxRef) -> Node<'q, F> {
         // SAFETY: both chunks are live. `to` is no descendant of the node: its
         // borrow would have kept `self` from being moved here.
         unsafe { raw::steal(to.as_ptr(), self.chunk) };
@@ -155,7 +157,7 @@ impl<'p, F: Family> Kept<'p, F> {
     /// # let from_c = ctx.build::<User>(|t| User { name: t.strdup_c(c"anna") }).into_raw();
     /// // SAFETY: 1. C made it by `talloc(ctx, struct user)`, with a name below it, and
     /// // left it to us.
-    /// let user = unsafe { Kept::<User<'_>>::from_raw(from_c) }?;
+    /// let user = unsafe { Kept::<User>::from_raw(from_c) }?;
     /// assert_eq!(user.get().name, "anna");
     /// # Ok::<(), talloc::Error>(())
     /// ```
@@ -169,14 +171,5 @@ impl<'p, F: Family> Kept<'p, F> {
     #[inline]
     pub fn as_ptr(&self) -> *mut F::Of<'_> {
         self.chunk.as_ptr().cast()
-    }
-}
-
-impl<F: Family> fmt::Debug for Kept<'_, F>
-where
-    for<'a> F::Of<'a>: fmt::Debug,
-{
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.get().fmt(f)
     }
 }

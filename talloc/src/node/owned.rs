@@ -1,0 +1,287 @@
+//! [`Node`]: an owned owner node.
+
+use core::mem::ManuallyDrop;
+use core::ptr::NonNull;
+
+use crate::ctx_ref::CtxRef;
+use crate::error::{Error, Rejected};
+use crate::keep::sealed::Drops;
+use crate::node::{Family, Kept, name_of};
+use crate::tbox::check_name;
+use crate::{raw, roots};
+
+/// An owned struct whose fields are its own talloc children.
+///
+/// Declared by [`node!`](crate::node!), built by [`CtxRef::build`] and
+/// its relatives, or as a [`root`](crate::root). Fields are read through [`get`](Node::get), changed
+/// through [`with_mut`](Node::with_mut). The node is stolen as one, and dropping
+/// it frees it as one: a single `talloc_free`.
+///
+/// `F` is the family, named by its `'static` member. [`talloc::Node`](crate::Node) is
+/// this type for any member, so that a signature says `Node<'_, Foo<'_>>`. `Node<'static,
+/// F>` is a root, or lies below something that is never freed. It is one pointer, C's
+/// `struct foo *`, and `Option<Node<…>>` is one that may be `NULL`.
+///
+/// ```
+/// use talloc::{Ctx, CtxRef, Node, Str};
+///
+/// talloc::node! {
+///     struct Config<'t> {
+///         address: Str<'t>,
+///         port: u16,
+///     }
+/// }
+///
+/// fn load<'c>(ctx: &'c CtxRef, text: &str) -> Result<Node<'c, Config<'c>>, talloc::Error> {
+///     ctx.try_build(|t| Ok(Config { address: t.strdup(text)?, port: 80 }))
+/// }
+///
+/// let ctx = Ctx::new();
+/// let mut config = load(&ctx, "127.0.0.1")?;
+/// config.with_mut(|t, config| config.address.set(t, "::1"))?;
+/// assert_eq!(config.get().address, "::1");
+/// assert_eq!(config.get().port, 80);
+/// # Ok::<(), talloc::Error>(())
+/// ```
+///
+/// A field with drop glue (a `Vec`, say) is dropped when the node is freed, by
+/// whichever side, before the node's children: the node then uses libtalloc's
+/// destructor of its chunk, and C must not set another one. If such a `Drop`
+/// panics, the process aborts after the panic's message, since nothing may
+/// unwind through C. A forgotten node is freed with its parent.
+#[repr(transparent)]
+#[must_use = "a node is freed when its handle is dropped; `keep` it for the parent"]
+pub struct Node<'p, F: Family> {
+    kept: Kept<'p, F>,
+}
+
+impl<'p, F: Family> Node<'p, F> {
+    #[inline]
+    pub(crate) fn from_kept(kept: Kept<'p, F>) -> Self {
+        Node { kept }
+    }
+
+    /// The struct, to be read.
+    #[inline]
+    pub fn get(&self) -> &F::Of<'_> {
+        self.kept.get()
+    }
+
+    /// The struct, to be changed, and the context for new fields: see [`Kept::with_mut`].
+    ///
+    /// ```
+    /// talloc::node! { struct Log<'t> { last: Option<talloc::Str<'t>> } }
+    ///
+    /// let ctx = talloc::Ctx::new();
+    /// let mut log = ctx.build::<Log>(|_| Log { last: None });
+    /// log.with_mut(|t, log| -> Result<(), talloc::Error> {
+    ///     log.last = Some(t.strdup("started")?);
+    ///     Ok(())
+    /// })?;
+    /// assert_eq!(log.get().last.as_deref(), Some(c"started"));
+    /// # Ok::<(), talloc::Error>(())
+    /// ```
+    #[inline]
+    pub fn with_mut<'o, R>(
+        &'o mut self,
+        f: impl for<'t> FnOnce(&'t CtxRef, &'o mut F::Of<'t>) -> R,
+    ) -> R {
+        self.kept.with_mut(f)
+    }
+
+    /// The node as a context, to allocate below it for as long as it is borrowed.
+    #[inline]
+    pub fn as_ctx(&self) -> &CtxRef {
+        self.kept.as_ctx()
+    }
+
+    /// Moves the node, with its fields, under another parent. One call, no copy.
+    ///
+    /// ```
+    /// talloc::node! { struct Reply<'t> { text: talloc::Str<'t> } }
+    ///
+    /// let results = talloc::Ctx::new();
+    /// let request = talloc::Ctx::new();
+    /// let reply = request.try_build::<Reply>(|t| Ok(Reply { text: t.strdup("ok")? }))?;
+    /// let reply = reply.steal(&results);
+    /// drop(request);
+    /// assert_eq!(reply.get().text, "ok");
+    /// # Ok::<(), talloc::Error>(())
+    /// ```
+    #[doc(alias = "talloc_steal")]
+    #[doc(alias = "talloc_move")]
+    #[inline]
+    pub fn steal<'q>(self, to: &'q CtxRef) -> Node<'q, F> {
+        self.keep().steal(to)
+    }
+
+    /// Takes the node, with its fields, from its parent and makes it a root. One call,
+    /// no copy.
+    ///
+    /// ```
+    /// use talloc::{Ctx, Node, Str};
+    ///
+    /// talloc::node! { struct Reply<'t> { text: Str<'t> } }
+    ///
+    /// fn answer() -> Node<'static, Reply<'static>> {
+    ///     let request = Ctx::new();
+    ///     request.build::<Reply>(|t| Reply { text: t.strdup_c(c"ok") }).into_root()
+    /// }
+    ///
+    /// assert_eq!(answer().get().text, "ok");
+    /// ```
+    #[doc(alias = "talloc_steal")]
+    #[inline]
+    pub fn into_root(self) -> Node<'static, F> {
+        let chunk = self.keep().chunk();
+        // SAFETY: live; null is below nothing, and nothing knows the hidden root, so
+        // that it is not below the node.
+        unsafe { raw::steal(roots::parent(), chunk) };
+        // SAFETY: as before, and nothing frees it but its handle: it borrows from its
+        // own children only.
+        Node::from_kept(unsafe { Kept::from_chunk(chunk) })
+    }
+
+    /// Gives the node to its parent; a root stays for the rest of the process. Its fields are dropped and freed with it.
+    ///
+    /// ```
+    /// use talloc::{Ctx, Kept, Str};
+    ///
+    /// talloc::node! { struct User<'t> { name: Str<'t> } }
+    ///
+    /// let ctx = Ctx::new();
+    /// let user = ctx.build::<User>(|t| User { name: t.strdup_c(c"anna") });
+    /// let user: Kept<'_, User<'static>> = user.keep();
+    /// assert_eq!(user.get().name, "anna");
+    /// drop(user);
+    /// assert_eq!(ctx.total_blocks(), 3);
+    /// ```
+    #[doc(alias = "talloc_set_destructor")]
+    #[inline]
+    pub fn keep(self) -> Kept<'p, F> {
+        let this = ManuallyDrop::new(self);
+        // SAFETY: the invariants of the field, which `this` no longer uses.
+        unsafe { Kept::from_chunk(this.kept.chunk()) }
+    }
+
+    /// Frees the node and its fields, and reports a refusal.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Refused`] when C holds a reference to the node or has set a
+    /// destructor that said no. The node is given back, unchanged. (A root to which C
+    /// holds exactly one reference goes to the holder instead; libtalloc counts that as
+    /// freed. Its fields go with it then.)
+    ///
+    /// ```
+    /// talloc::node! { struct User<'t> { name: talloc::Str<'t> } }
+    ///
+    /// let ctx = talloc::Ctx::new();
+    /// let user = ctx.build::<User>(|t| User { name: t.strdup_c(c"anna") });
+    /// # assert_eq!(user.get().name, "anna");
+    /// user.free()?;
+    /// assert_eq!(ctx.total_blocks(), 1);
+    /// # Ok::<(), talloc::Error>(())
+    /// ```
+    #[doc(alias = "talloc_free")]
+    pub fn free(self) -> Result<(), Rejected<Self>> {
+        let kept = self.keep();
+        // SAFETY: live and owned; no borrow of it is left.
+        if unsafe { roots::free(kept.chunk()) } {
+            Ok(())
+        } else {
+            Err(Rejected::new(Error::Refused, Node { kept }))
+        }
+    }
+
+    /// The pointer for C; the handle stays the owner.
+    #[inline]
+    pub fn as_ptr(&self) -> *mut F::Of<'_> {
+        self.kept.as_ptr()
+    }
+
+    /// Hands the node over to C, which frees it or leaves it to its parent, on
+    /// this thread. Only [`Node::from_raw`] takes it back. While leaks are reported
+    /// ([`enable_leak_report`](crate::enable_leak_report)), the call walks the newer
+    /// siblings of the node, and a root leaves the report.
+    ///
+    /// If the struct has drop glue, C must not set a destructor; for that there
+    /// is [`Node::into_c`].
+    ///
+    /// ```
+    /// talloc::node! { #[repr(C)] struct User<'t> as c"struct user" { name: talloc::Str<'t> } }
+    ///
+    /// let ctx = talloc::Ctx::new();
+    /// let user = ctx.build::<User>(|t| User { name: t.strdup_c(c"anna") });
+    /// let raw: *mut User<'_> = user.into_raw();
+    /// // C frees it, or leaves it to `ctx`.
+    /// # assert!(!raw.is_null());
+    /// ```
+    #[must_use = "the pointer is the only owner of the node"]
+    #[inline]
+    pub fn into_raw(self) -> *mut F::Of<'p> {
+        let chunk = self.keep().chunk();
+        // SAFETY: live, and of this thread.
+        unsafe { roots::let_go(chunk) };
+        chunk.as_ptr().cast()
+    }
+
+    /// Takes over a node that C made, or that came from [`Node::into_raw`].
+    ///
+    /// If the struct has drop glue, this sets the destructor of its chunk, in the
+    /// place of one that C has set.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Null`]; [`Error::WrongType`] when the object's name is not the
+    /// declared C name (or, without one, the Rust type's); [`Error::WrongSize`]
+    /// when it is smaller than the struct. Nothing is freed then.
+    ///
+    /// # Safety
+    ///
+    /// 1. `ptr` must be null or a live talloc pointer of this thread, and if
+    ///    its name is right, it must hold a valid struct whose fields are its
+    ///    children (or live longer), each owned by the struct alone. It was not
+    ///    given away by [`Node::into_c`].
+    /// 2. Nobody else may free it or use it while the handle lives.
+    /// 3. Its parent must live for `'p`; without a parent, any `'p` will do.
+    ///
+    /// ```
+    /// use talloc::{Ctx, Node};
+    ///
+    /// talloc::node! { #[repr(C)] struct User<'t> as c"struct user" { name: talloc::Str<'t> } }
+    ///
+    /// let ctx = Ctx::new();
+    /// # let from_c = ctx.build::<User>(|t| User { name: t.strdup_c(c"anna") }).into_raw();
+    /// // SAFETY: C made it by `talloc(ctx, struct user)`, with a name below it, and
+    /// // left it to us.
+    /// let user = unsafe { Node::<User>::from_raw(from_c) }?;
+    /// assert_eq!(user.get().name, "anna");
+    /// # Ok::<(), talloc::Error>(())
+    /// ```
+    #[doc(alias = "talloc_get_type")]
+    pub unsafe fn from_raw(ptr: *mut F::Of<'_>) -> Result<Self, Error> {
+        let place = NonNull::new(ptr).ok_or(Error::Null)?;
+        // SAFETY: duty 1.
+        unsafe { check_name(place.cast(), name_of::<F>()) }?;
+        // SAFETY: duty 1.
+        let found = unsafe { raw::size(place.cast()) };
+        let expected = size_of::<F::Of<'static>>();
+        if found < expected {
+            return Err(Error::WrongSize { expected, found });
+        }
+        // SAFETY: duty 1.
+        unsafe { Drops::drop_when_freed(place) };
+        // SAFETY: duties 1 to 3, and name and size are right.
+        Ok(Node::from_kept(unsafe { Kept::from_chunk(place.cast()) }))
+    }
+}
+
+impl<F: Family> Drop for Node<'_, F> {
+    #[inline]
+    fn drop(&mut self) {
+        // SAFETY: live and owned; no borrow of it is left. A refused free
+        // leaves it to its parent, which is safe: its fields go with it.
+        unsafe { roots::free(self.kept.chunk()) };
+    }
+}

@@ -1,0 +1,99 @@
+//! What nodes can do because their structs can.
+
+use core::cmp::Ordering;
+use core::fmt;
+use core::hash::{Hash, Hasher};
+
+use crate::node::{Family, Kept, Node};
+
+macro_rules! by_content {
+    ($($Handle:ident)*) => {$(
+        impl<F: Family> fmt::Debug for $Handle<'_, F>
+        where
+            for<'a> F::Of<'a>: fmt::Debug,
+        {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.get().fmt(f)
+            }
+        }
+
+        impl<F: Family> fmt::Display for $Handle<'_, F>
+        where
+            for<'a> F::Of<'a>: fmt::Display,
+        {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.get().fmt(f)
+            }
+        }
+
+        impl<F: Family> core::error::Error for $Handle<'_, F>
+        where
+            for<'a> F::Of<'a>: core::error::Error,
+        {
+            fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+                self.get().source()
+            }
+        }
+
+        impl<F: Family> PartialEq for $Handle<'_, F>
+        where
+            for<'a> F::Of<'a>: PartialEq,
+        {
+            fn eq(&self, other: &Self) -> bool {
+                fn eq<'a, F: Family>(a: &'a $Handle<'_, F>, b: &'a $Handle<'_, F>) -> bool
+                where
+                    F::Of<'a>: PartialEq,
+                {
+                    a.get() == b.get()
+                }
+                eq(self, other)
+            }
+        }
+
+        impl<F: Family> Eq for $Handle<'_, F> where for<'a> F::Of<'a>: Eq {}
+
+        impl<F: Family> PartialOrd for $Handle<'_, F>
+        where
+            for<'a> F::Of<'a>: PartialOrd,
+        {
+            fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+                fn cmp<'a, F: Family>(
+                    a: &'a $Handle<'_, F>,
+                    b: &'a $Handle<'_, F>,
+                ) -> Option<Ordering>
+                where
+                    F::Of<'a>: PartialOrd,
+                {
+                    a.get().partial_cmp(b.get())
+                }
+                cmp(self, other)
+            }
+        }
+
+        impl<F: Family> Ord for $Handle<'_, F>
+        where
+            for<'a> F::Of<'a>: Ord,
+        {
+            fn cmp(&self, other: &Self) -> Ordering {
+                fn cmp<'a, F: Family>(a: &'a $Handle<'_, F>, b: &'a $Handle<'_, F>) -> Ordering
+                where
+                    F::Of<'a>: Ord,
+                {
+                    a.get().cmp(b.get())
+                }
+                cmp(self, other)
+            }
+        }
+
+        impl<F: Family> Hash for $Handle<'_, F>
+        where
+            for<'a> F::Of<'a>: Hash,
+        {
+            fn hash<H: Hasher>(&self, state: &mut H) {
+                self.get().hash(state);
+            }
+        }
+    )*};
+}
+
+by_content! { Node Kept }

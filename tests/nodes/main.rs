@@ -1,0 +1,8 @@
+//! Owner nodes: all that `struct foo *` can do in C.
+
+mod enums;
+mod families;
+mod generics;
+mod roots;
+mod structs;
+mod traits;

@@ -1,8 +1,0 @@
-// An owner node has its own lifetime and no other parameter.
-talloc::node! {
-    struct List<'t, T> {
-        items: talloc::Array<'t, T>,
-    }
-}
-
-fn main() {}
