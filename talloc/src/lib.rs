@@ -83,6 +83,10 @@ pub use crate::typed::{CType, Typed};
 /// last one of which is what [`node::Node`] asks for.
 pub type Node<'p, F> = node::Node<'p, <F as node::Member>::Family>;
 
+/// An owner node with several owners: [`node::SharedNode`], with the struct named by any
+/// lifetime.
+pub type SharedNode<'p, F> = node::SharedNode<'p, <F as node::Member>::Family>;
+
 /// What the macros need; not for direct use.
 #[doc(hidden)]
 pub mod __private {

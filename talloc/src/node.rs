@@ -29,6 +29,7 @@ mod declare;
 mod family;
 mod kept;
 mod owned;
+mod shared;
 mod traits;
 
 pub(crate) use self::build::{fill, fill_infallibly};
@@ -37,3 +38,4 @@ pub(crate) use self::family::name_of;
 pub use self::family::{Family, Member};
 pub use self::kept::Kept;
 pub use self::owned::Node;
+pub use self::shared::SharedNode;

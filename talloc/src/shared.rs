@@ -2,6 +2,7 @@
 
 use core::fmt;
 use core::marker::PhantomData;
+use core::mem;
 use core::ops::Deref;
 use core::ptr;
 use core::ptr::NonNull;
@@ -10,8 +11,10 @@ use crate::claim::Claim;
 use crate::ctx_ref::CtxRef;
 use crate::error::{Error, OrRaise, Rejected};
 use crate::keep::sealed::Drops;
+use crate::name::Name;
 use crate::raw;
 use crate::tbox::TBox;
+use crate::typed::CType;
 
 /// A value with several owners, each under a parent of its own choice: what
 /// `Rc` is to the heap, by `talloc_reference`.
@@ -44,13 +47,9 @@ use crate::tbox::TBox;
 ///
 /// # Cost
 ///
-/// A handle is two words, and an empty chunk below its parent; each one after
-/// the first has a second chunk, libtalloc's reference. Making and dropping
-/// handles does not depend on the number of siblings, with one exception: when
-/// the handle goes that is the object's parent (at first, the first one) while
-/// others are left, libtalloc looks whether the next one is below the object,
-/// and that search walks, on each level above the next one, the siblings that
-/// are newer.
+/// A handle is two words, and a chunk of four words below its parent. Making and dropping
+/// handles costs the same whatever the number of siblings and of other handles. (C's
+/// `talloc_reference` makes a chunk of this size, too, and `talloc_unlink` walks.)
 #[doc(alias = "talloc_reference")]
 #[doc(alias = "talloc_unlink")]
 #[must_use = "a share is given up when its handle is dropped"]
@@ -58,7 +57,7 @@ pub struct Shared<'p, T: 'static> {
     /// # Invariants
     ///
     /// Below a parent that lives for `'p`; the object holds a valid `T`, which
-    /// its destructor drops. Only `&T` is given out while there are several owners.
+    /// its destructor drops if it has drop glue. Only `&T` is given out while there are several owners.
     claim: Claim,
     _parent: PhantomData<&'p ()>,
     // Invariant: the destructor knows the value by the type that it was made as,
@@ -219,8 +218,11 @@ impl<'p, T: 'static> Shared<'p, T> {
         // SAFETY: one owner. Nothing below the object is known to anyone, so
         // `to` is not below it.
         let value = unsafe { s.claim.dissolve(to) }.cast::<T>();
-        // SAFETY: live; the new handle drops the value.
-        unsafe { raw::set_destructor(value.cast(), None) };
+        if mem::needs_drop::<T>() {
+            // SAFETY: live; it is the destructor that drops the value, which the new
+            // handle does.
+            unsafe { raw::set_destructor(value.cast(), None) };
+        }
         // SAFETY: a valid `T` in its chunk below `to`, owned by nobody else.
         Ok(unsafe { TBox::from_value(value) })
     }
@@ -242,6 +244,75 @@ impl<'p, T: 'static> Shared<'p, T> {
         // only the object, and nothing below that is known to anyone.
         unsafe { s.claim.steal(to) };
         Shared { claim: s.claim, _parent: PhantomData, _owns: PhantomData }
+    }
+
+    /// Leaves this share to its parent, which gives it up when it is freed.
+    ///
+    /// ```
+    /// use talloc::{Ctx, Shared};
+    ///
+    /// let (server, client) = (Ctx::new(), Ctx::new());
+    /// let ours = server.alloc_shared(String::from("greeting"));
+    /// let theirs: &String = Shared::keep(Shared::clone_in(&ours, &client));
+    /// assert_eq!((&**theirs, Shared::owners(&ours)), ("greeting", 2));
+    /// drop(client);
+    /// assert_eq!(Shared::owners(&ours), 1);
+    /// ```
+    pub fn keep(s: Self) -> &'p T {
+        let value = s.claim.keep().cast::<T>();
+        // SAFETY: the claim is an owner, and so the value is live and not changed, until
+        // its parent is freed, which lives for 'p.
+        unsafe { value.as_ref() }
+    }
+
+    /// Takes a share in an object that C has made and goes on to own: C's
+    /// `talloc_reference(ctx, ptr)`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Null`]; [`Error::WrongType`] when its name is not [`CType::NAME`];
+    /// [`Error::WrongSize`] when it is smaller than `T`; [`Error::OutOfMemory`].
+    ///
+    /// # Safety
+    ///
+    /// 1. `ptr` must be null or a live talloc pointer of this thread, and if its name is
+    ///    right, it must be aligned for `T` and hold a valid one.
+    /// 2. As long as there are handles for it, or references from them, nobody else may
+    ///    change the value (except inside an `UnsafeCell`) nor have a `&mut` to it; and C
+    ///    may give up its own shares, but not free the object otherwise, and after the last
+    ///    one of its shares not use it or what is below it.
+    /// 3. A destructor of the object must be sound to run when the last owner goes.
+    ///
+    /// A `T` with drop glue does not compile: C would not run it.
+    ///
+    /// ```
+    /// use talloc::{CType, Ctx, Shared, TBox};
+    ///
+    /// #[repr(C)]
+    /// struct Table([u32; 16]);
+    ///
+    /// impl CType for Table {
+    ///     const NAME: &'static std::ffi::CStr = c"struct table";
+    /// }
+    ///
+    /// let (c, ctx) = (Ctx::new(), Ctx::new());
+    /// # let from_c = TBox::into_raw(c.typed().alloc(Table([7; 16])));
+    /// // SAFETY: 1. C's `struct table`. 2., 3. C does not change it any more, and set no
+    /// // destructor.
+    /// let table = unsafe { Shared::<Table>::from_ptr_in(from_c, &ctx) }?;
+    /// drop(c);
+    /// assert_eq!(table.0[3], 7);
+    /// # Ok::<(), talloc::Error>(())
+    /// ```
+    #[doc(alias = "talloc_reference")]
+    pub unsafe fn from_ptr_in(ptr: *mut T, ctx: &'p CtxRef) -> Result<Self, Error>
+    where
+        T: CType,
+    {
+        const { assert!(!mem::needs_drop::<T>(), "C does not run the drop glue") };
+        // SAFETY: duties 1 to 3; it has no drop glue.
+        let claim = unsafe { Claim::of_c(ptr.cast(), Name::new(T::NAME), size_of::<T>(), ctx) }?;
+        Ok(Shared { claim, _parent: PhantomData, _owns: PhantomData })
     }
 
     /// Whether two handles share one value.

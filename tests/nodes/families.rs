@@ -2,9 +2,10 @@
 //! stand for, what is read, written and dropped is what was put in.
 
 use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use talloc::Str;
 use talloc::node::{Family, Member};
-use talloc::{CtxRef, Str};
 use talloc_tests::{Counted, Counts, check_tree};
 
 /// A tuple is no type of this crate; a name for its family is.
@@ -45,11 +46,11 @@ impl Member for Slot {
 impl Family for Slot {
     type Of<'t> = Cell<Option<&'t str>>;
 
-    /// What a safe implementation can do: find something else to return.
+    /// What a safe implementation can do: not return.
     fn shorten<'short, 'long: 'short>(
         _: &'short Cell<Option<&'long str>>,
     ) -> &'short Cell<Option<&'short str>> {
-        Box::leak(Box::new(Cell::new(None)))
+        panic!("not covariant")
     }
 }
 
@@ -58,12 +59,17 @@ fn n4_a_family_that_is_not_covariant_by_hand() {
     check_tree(|root| {
         let mut node =
             root.build::<Slot>(|t| Cell::new(Some(talloc::TBox::leak(t.alloc_str("x")))));
-        {
-            let local = String::from("of this block");
-            // Into what `shorten` has found, not into the node.
+        let read = catch_unwind(AssertUnwindSafe(|| {
+            let local = String::from("of this closure");
             node.get().set(Some(&local));
-        }
+        }));
+        assert!(read.is_err());
         assert_eq!(node.with_mut(|_, slot| slot.get().map(str::len)), Some(1));
+        // Left to a context that goes, also by the `keep` that does not return.
+        let holder = root.new_child();
+        let shared = node.share(&holder);
+        assert!(catch_unwind(AssertUnwindSafe(|| shared.get().get().map(str::len))).is_err());
+        assert!(catch_unwind(AssertUnwindSafe(|| shared.keep().get().map(str::len))).is_err());
     });
 }
 
@@ -82,8 +88,6 @@ fn port(node: &talloc::Node<'_, Stranger>) -> u16 {
 fn a_member_of_another_family() {
     let counts = Counts::new();
     check_tree(|root| {
-        let build = |t: &CtxRef| t.strdup_c(c"h").free();
-        build(root);
         let node = root.build::<HostAndPort>(|t| (t.strdup_c(c"h"), 8080, counts.value()));
         assert_eq!(port(&node), 8080);
     });

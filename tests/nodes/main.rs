@@ -4,5 +4,6 @@ mod enums;
 mod families;
 mod generics;
 mod roots;
+mod sharing;
 mod structs;
 mod traits;
