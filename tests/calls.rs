@@ -116,9 +116,8 @@ fn moves_and_resets() {
 fn shares_and_scratch() {
     let ctx = Ctx::new();
     let first = ctx.alloc_shared(1);
-    // A share is two chunks, freed by one call; for the reference libtalloc
-    // calls its own function that sets a destructor.
-    costs(3, 1, || Shared::clone_in(&first, &ctx));
+    // A share is a chunk with a destructor.
+    costs(2, 1, || Shared::clone_in(&first, &ctx));
     talloc::scratch(|_| ());
     assert_eq!(calls(|| talloc::scratch(|_| ())).0, 2);
 }

@@ -1,6 +1,11 @@
 //! What the tests share: trees that are checked at the end, values that count
 //! how often they are dropped, child processes, and the C helpers.
 
+/// The code in the document is run as that of a crate is.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/ownership.md")]
+pub mod ownership {}
+
 pub mod c;
 mod child;
 mod counted;
