@@ -49,7 +49,6 @@ fn m6_plain_methods_for_objects_abort() {
             ("typed", |ctx| drop(ctx.typed().alloc(Point(1)))),
             ("typed array", |ctx| drop(ctx.typed().alloc_slice_copy(&[Point(1)]))),
             ("build", |ctx| drop(ctx.build::<One>(|t| One { text: t.strdup_c(c"text") }))),
-            ("root", |_| drop(talloc::root::<One>(|t| One { text: t.strdup_c(c"text") }))),
         ],
     );
 }
@@ -156,6 +155,10 @@ fn m6_dropping_a_large_value_without_memory_aborts() {
     }
 }
 
+fn root_node(t: &CtxRef) -> Result<One<'_>, Error> {
+    Ok(One { text: t.try_strdup("text")? })
+}
+
 /// Runs `body` in a child process whose memory is used up. It must not
 /// allocate on the Rust heap; what it returns is looked at when there is
 /// memory again.
@@ -211,6 +214,20 @@ fn m6_memory_that_is_really_gone() {
             assert_eq!((root.total_blocks(), &*text), (2, "text"));
             text.push_str(" again");
             assert_eq!(text, "text again");
+        },
+    );
+}
+
+#[test]
+fn m6_a_root_node_without_memory_is_an_error() {
+    without_memory(
+        "m6_a_root_node_without_memory_is_an_error",
+        // The first node of a type makes its name. Its memory must not be there again.
+        || talloc::try_root::<One>(root_node).expect("memory").keep(),
+        |_| talloc::try_root::<One>(root_node).map(drop),
+        |first, result| {
+            assert!(matches!(result, Err(Error::OutOfMemory { .. })), "{result:?}");
+            assert_eq!(first.get().text, "text");
         },
     );
 }
