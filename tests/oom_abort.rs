@@ -8,7 +8,6 @@ use talloc_tests::{Counts, c, check_tree, dies_as, exits, set_memlimit, under_va
 
 talloc::node! {
     struct One<'t> {
-        #[expect(dead_code, reason = "never read")]
         text: talloc::Str<'t>,
     }
 }
