@@ -49,6 +49,7 @@ mod tstring;
 mod tstring_traits;
 mod typed;
 mod unsize;
+mod value_traits;
 
 pub use bytemuck::Zeroable;
 

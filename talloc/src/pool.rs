@@ -196,6 +196,7 @@ unsafe fn pool_below<'p>(parent: *const c_void, size: usize) -> Result<Ctx<'p>, 
 /// assert_eq!(second.get().text, "second");
 /// ```
 #[derive(Debug, Clone, Copy)]
+#[must_use = "it builds nothing by itself"]
 pub struct Pooled<'p> {
     pub(crate) ctx: &'p CtxRef,
     objects: usize,

@@ -4,7 +4,7 @@ use core::cmp::Ordering;
 use core::fmt;
 use core::hash::{Hash, Hasher};
 
-use crate::node::{Family, Kept, Node};
+use crate::node::{Family, Kept, Node, SharedNode};
 
 macro_rules! by_content {
     ($($Handle:ident)*) => {$(
@@ -96,4 +96,4 @@ macro_rules! by_content {
     )*};
 }
 
-by_content! { Node Kept }
+by_content! { Node Kept SharedNode }
