@@ -13,7 +13,7 @@ use crate::raw;
 /// A context that someone else owns: C's `TALLOC_CTX *`, never null.
 ///
 /// Every allocating method is defined here. An owned [`Ctx`](crate::Ctx)
-/// derefs to it, every object gives it out by `as_ctx`, and a pointer from C
+/// derefs to it, every object gives it out by [`as_ctx`](crate::AsCtx), and a pointer from C
 /// becomes one by [`CtxRef::from_ptr`], so a function that takes `&CtxRef`
 /// serves all three:
 ///
@@ -110,7 +110,9 @@ impl CtxRef {
     /// The name that reports show.
     ///
     /// For objects made from Rust it is the name of the Rust type or the
-    /// declared C name, for strings made by C it is usually their content.
+    /// declared C name, unless they were given another one
+    /// ([`Ctx::set_name`](crate::Ctx::set_name)); for strings made by C it is usually
+    /// their content.
     #[doc(alias = "talloc_get_name")]
     pub fn name(&self) -> &CStr {
         // SAFETY: the chunk is live; renaming takes `&mut` of its owner.

@@ -12,7 +12,8 @@ use crate::{raw, roots};
 /// Objects behind a context whose type is known by name only.
 ///
 /// A name tells what an object was made as; it proves nothing about the content.
-/// Any [`CType`] may claim any name, an object has its name before its value is
+/// Any [`CType`] may claim any name, an object may be given any
+/// ([`TBox::set_name`](crate::TBox::set_name)) and has its own before its value is
 /// written ([`CtxRef::alloc_uninit`]), two Rust types can have the same name,
 /// and a name leaves out lifetimes. So what makes a reference of a context is
 /// `unsafe`, also for types that only Rust uses. In Rust code, pass the handle,

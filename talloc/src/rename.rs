@@ -57,7 +57,7 @@ macro_rules! names {
             ///
             /// An earlier child of this kind stays until the object is freed (or a context is
             /// emptied). The name of its type is gone: `from_raw` and C's `talloc_get_type`
-            /// refuse the object by its new name.
+            /// refuse the object. A resize, a steal and a share keep the new name.
             ///
             /// # Errors
             ///
