@@ -58,7 +58,7 @@ impl<'a> CStrRef<'a> {
     ///
     /// For text that Rust made, or that C made of ASCII or UTF-8. Where C passes on what it
     /// was given (a file name, a line of a client), [`CStr::to_str`] returns what is wrong
-    /// with it, and [`CStr::to_string_lossy`] replaces it.
+    /// with it, and `to_string_lossy` replaces it.
     ///
     /// # Panics
     ///
