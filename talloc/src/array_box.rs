@@ -47,7 +47,7 @@ impl<'p, T> TBox<'p, [T]> {
     /// # Safety
     ///
     /// 1. `ptr` must be null or a live talloc pointer of this thread, and if its
-    ///    name is that of `[T]`, all its elements must be valid.
+    ///    name is that of `[T]`, it must be aligned for `T`, and all its elements must be valid.
     /// 2. Duties 2 to 5 of [`TBox::from_raw_unchecked`].
     ///
     /// ```

@@ -59,11 +59,14 @@ impl CtxRef {
     ///
     /// # Safety
     ///
-    /// 1. `ptr` must be null or a live talloc pointer, and stay live for `'a`.
+    /// 1. `ptr` must be null or a live talloc pointer, and stay live for `'a`. Its free has not
+    ///    come to its children: this is not called by the destructor of a child that is
+    ///    freed with it.
     /// 2. Only the current thread may use its tree, for `'a` and for as long as
     ///    objects live there that were allocated through the result.
-    /// 3. For `'a`, nobody may rename it, and nobody may free or move what is
-    ///    allocated under it through the result.
+    /// 3. For `'a`, nobody may rename it, or write to or free the text that is its name if that
+    ///    lies elsewhere than in the object itself. Nobody may free or move what is
+    ///    allocated under it through the result, or resize it.
     /// 4. No handle to one of its parents may be stolen under it through the
     ///    result: libtalloc would make a loop.
     ///
@@ -110,11 +113,12 @@ impl CtxRef {
     /// The name that reports show.
     ///
     /// For objects made from Rust it is the name of the Rust type or the
-    /// declared C name, for strings made by C it is usually their content.
+    /// declared C name. C's strings are named by their content, which may change;
+    /// for these, and for whatever else is named by its own memory, it is `char`.
     #[doc(alias = "talloc_get_name")]
     pub fn name(&self) -> &CStr {
         // SAFETY: the chunk is live; renaming takes `&mut` of its owner.
-        unsafe { raw::name(self.chunk()) }
+        unsafe { raw::name(self.chunk()) }.unwrap_or(c"char")
     }
 
     /// The size in bytes of this object alone, as it was asked for: 0 for a
@@ -196,7 +200,7 @@ impl CtxRef {
     #[doc(alias = "talloc_report_depth_file")]
     pub fn report_full(&self, out: &mut dyn fmt::Write) -> fmt::Result {
         // SAFETY: the chunk is live.
-        let text = unsafe { raw::report::full(self.chunk()) }.ok_or(fmt::Error)?;
+        let text = unsafe { raw::report::full(self.as_ptr()) }.ok_or(fmt::Error)?;
         out.write_str(&String::from_utf8_lossy(&text))
     }
 }

@@ -353,10 +353,10 @@ impl<'p, T: 'static> Guarded<'p, T> {
     ///
     /// # Safety
     ///
-    /// 1. `ptr` must be null or a live pointer from [`Guarded::into_raw`] of the
-    ///    same `T`, still with its destructor.
-    /// 2. Nobody else may free it or use its value while the handle lives.
-    /// 3. Its parent must live for `'p`; without a parent, any `'p` will do.
+    /// 1. `ptr` must be null or a live pointer from [`Guarded::into_raw`] of exactly this
+    ///    `T`, on this thread, still with its destructor, and at the address that it has now if
+    ///    C has resized it.
+    /// 2. Duties 2 and 3 of [`TBox::from_raw_unchecked`].
     #[inline]
     pub unsafe fn from_raw(ptr: *mut T) -> Result<Self, Error> {
         let value = NonNull::new(ptr).ok_or(Error::Null)?;

@@ -160,9 +160,9 @@ impl<'t> SecretStr<'t> {
     /// # Safety
     ///
     /// 1. `ptr` must be null or a live, NUL-terminated talloc chunk of this
-    ///    thread, below a parent that lives for `'t`.
-    /// 2. Nobody else may free, move, rename or change it while the result is
-    ///    in use.
+    ///    thread, below a parent that lives for `'t`, and not be freed just now.
+    /// 2. While the result is in use, nobody else may free, move, resize, rename or change it,
+    ///    or read it through a name that lies there.
     /// 3. It must have no destructor, except that of a secret: this sets one.
     ///
     /// ```
