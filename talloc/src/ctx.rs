@@ -97,9 +97,10 @@ impl Ctx<'static> {
     /// [`Error::OutOfMemory`].
     #[inline]
     pub fn try_named(name: &'static CStr) -> Result<Self, Error> {
+        let Some(parent) = roots::parent() else { return Err(Error::no_memory(0)) };
         // SAFETY: null, or a hidden root, which lives as long as a child of it
         // has not been made a root.
-        unsafe { Ctx::alloc(roots::parent(), name) }
+        unsafe { Ctx::alloc(parent, name) }
     }
 }
 
