@@ -128,11 +128,12 @@ impl<F: FnOnce() + 'static> OnFree<'_, F> {
     pub fn cancel(self) {
         // SAFETY: valid, and not used by anybody else; the destructor does not
         // run before the free below.
-        let hook = unsafe { self.chunk.cast::<Hook<F>>().as_mut() };
-        drop(hook.0.take());
+        let f = unsafe { self.chunk.cast::<Hook<F>>().as_mut() }.0.take();
         // SAFETY: live; `self` was the only way to it. Its destructor finds no
         // closure any more. Should C refer to it, it stays so with its parent.
         unsafe { raw::free(self.chunk) };
+        // Last, since what it has captured may panic.
+        drop(f);
     }
 }
 
