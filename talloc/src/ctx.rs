@@ -10,6 +10,7 @@ use core::ptr::NonNull;
 use crate::ctx_ref::CtxRef;
 use crate::error::{Error, OrRaise, Rejected};
 use crate::name::Name;
+use crate::one_thread::one_thread;
 use crate::{raw, roots};
 
 const NAME: &CStr = c"talloc::Ctx";
@@ -47,6 +48,8 @@ pub struct Ctx<'p> {
     chunk: NonNull<c_void>,
     _parent: PhantomData<&'p ()>,
 }
+
+one_thread!(['p] Ctx<'p>);
 
 impl Ctx<'static> {
     /// Makes a root context.

@@ -29,6 +29,7 @@ mod memlimit;
 mod name;
 mod node;
 mod on_free;
+mod one_thread;
 mod pool;
 pub mod process;
 mod raw;

@@ -4,11 +4,13 @@ use core::ffi::c_void;
 use core::fmt;
 use core::marker::PhantomData;
 use core::ptr::NonNull;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 
 use crate::alloc::Aligned;
 use crate::ctx_ref::CtxRef;
 use crate::error::{Error, OrRaise};
 use crate::name::Name;
+use crate::one_thread::one_thread;
 use crate::raw;
 use crate::tbox::TBox;
 
@@ -114,6 +116,12 @@ pub struct OnFree<'p, F: FnOnce() + 'static> {
     // and a supertype of that is another type to it.
     _owns: PhantomData<fn(F) -> F>,
 }
+
+one_thread!(['p, F: FnOnce() + 'static] OnFree<'p, F>);
+
+// As a `Box` of the closure is.
+impl<F: FnOnce() + UnwindSafe> UnwindSafe for OnFree<'_, F> {}
+impl<F: FnOnce() + RefUnwindSafe> RefUnwindSafe for OnFree<'_, F> {}
 
 impl<F: FnOnce() + 'static> OnFree<'_, F> {
     /// Drops the closure, and it will not be called.
