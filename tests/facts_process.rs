@@ -12,6 +12,12 @@ use talloc_tests::{c, exits, under_valgrind};
 
 type Chunk = *mut c_void;
 
+/// Returns what is to be freed at the end, or null.
+type Before = fn() -> Chunk;
+
+/// Returns the root, if it is not gone.
+type FirstRoot = fn() -> Option<Ctx<'static>>;
+
 fn new(parent: Chunk, size: usize) -> Chunk {
     // SAFETY: the callers pass null or a live chunk.
     let chunk = unsafe { sys::talloc_named_const(parent, size, c"chunk".as_ptr()) };
@@ -22,11 +28,6 @@ fn new(parent: Chunk, size: usize) -> Chunk {
 fn free(chunk: Chunk) {
     // SAFETY: the callers own the chunk and do not use it again.
     assert_eq!(unsafe { sys::talloc_free(chunk) }, 0);
-}
-
-/// Keeps a root without a free.
-fn leak(root: Ctx<'static>) {
-    root.leak();
 }
 
 /// Asks libtalloc for a fill from now on, if it has not looked yet.
@@ -52,81 +53,95 @@ fn fills() -> bool {
 #[test]
 fn fact_23_the_first_free_decides_on_the_fill() {
     let test = "fact_23_the_first_free_decides_on_the_fill";
-    let parts: [(&str, fn(), bool); 6] = [
-        ("nothing before", || free(new(null_mut(), 0)), true),
-        ("a fill that is asked for after it", || free(new(null_mut(), 0)), false),
-        ("making", || assert!(!new(null_mut(), 0).is_null()), true),
-        ("moving", || drop_nothing(new(null_mut(), 0)), true),
-        ("freeing the children alone", free_children, true),
+    let parts: [(&str, Before, bool); 6] = [
+        ("nothing", null_mut, true),
+        ("a free", free_one, false),
+        ("a chunk", || new(null_mut(), 0), true),
+        ("a move", moved, true),
+        ("a free of the children alone", without_child, true),
         ("a free that is refused", refused, false),
     ];
     for (part, before, fills_after) in parts {
         exits(test, part, || {
             // SAFETY: as in `ask_for_fill`.
             unsafe { env::remove_var("TALLOC_FREE_FILL") };
-            if part == "nothing before" {
-                ask_for_fill();
-            }
-            before();
+            let left = before();
             ask_for_fill();
             // Decides, if nothing has.
-            free(new(null_mut(), 0));
+            free_one();
             assert_eq!(fills(), fills_after, "{part}");
+            if !left.is_null() {
+                free(left);
+            }
         })
         .assert_success();
     }
 }
 
-/// Moves a chunk, and frees nothing.
-fn drop_nothing(chunk: Chunk) {
-    let parent = new(null_mut(), 0);
-    // SAFETY: both are live.
-    unsafe { sys::talloc_steal(parent, chunk) };
+fn free_one() -> Chunk {
+    free(new(null_mut(), 0));
+    null_mut()
 }
 
-fn free_children() {
+fn moved() -> Chunk {
+    let (parent, chunk) = (new(null_mut(), 0), new(null_mut(), 0));
+    // SAFETY: both are live.
+    unsafe { sys::talloc_steal(parent, chunk) };
+    parent
+}
+
+fn without_child() -> Chunk {
     let parent = new(null_mut(), 0);
     new(parent, 0);
     // SAFETY: nobody uses the child again.
     unsafe { sys::talloc_free_children(parent) };
+    parent
 }
 
-fn refused() {
+fn refused() -> Chunk {
     extern "C" fn refuse(_: *mut c_void) -> core::ffi::c_int {
         -1
     }
     let chunk = new(null_mut(), 0);
     // SAFETY: live; the function can be called at any time.
     unsafe { sys::_talloc_set_destructor(chunk, Some(refuse)) };
-    // SAFETY: live, and not used again.
+    // SAFETY: live, and not used again if it is freed.
     assert_eq!(unsafe { sys::talloc_free(chunk) }, -1);
+    // SAFETY: still live.
+    unsafe { sys::_talloc_set_destructor(chunk, None) };
+    chunk
 }
 
 #[test]
 fn t4_the_first_root_lets_libtalloc_decide_on_the_fill() {
     let test = "t4_the_first_root_lets_libtalloc_decide_on_the_fill";
-    let parts: [(&str, fn()); 5] = [
-        ("context", || leak(Ctx::new())),
-        ("pool", || leak(Ctx::pool(100))),
-        ("scratch", || talloc::scratch(|_| ())),
+    let parts: [(&str, FirstRoot); 5] = [
+        ("context", || Some(Ctx::new())),
+        ("pool", || Some(Ctx::pool(100))),
+        ("scratch", || {
+            talloc::scratch(|_| ());
+            None
+        }),
         ("hidden", || {
             talloc::enable_leak_report();
-            leak(Ctx::new());
+            let root = Ctx::new();
             talloc::disable_leak_report();
+            Some(root)
         }),
         ("after a hook", || {
             talloc::set_log_stderr().expect("no root has been made");
-            leak(Ctx::new());
+            Some(Ctx::new())
         }),
     ];
     for (part, first_root) in parts {
         exits(test, part, || {
             // SAFETY: as in `ask_for_fill`.
             unsafe { env::remove_var("TALLOC_FREE_FILL") };
-            first_root();
+            let root = first_root();
             ask_for_fill();
             drop(Ctx::new());
             assert!(!fills(), "{part}");
+            drop(root);
         })
         .assert_success();
     }
@@ -136,7 +151,7 @@ fn t4_the_first_root_lets_libtalloc_decide_on_the_fill() {
 fn t4_the_fill_that_the_environment_asks_for_is_there() {
     exits("t4_the_fill_that_the_environment_asks_for_is_there", "only", || {
         ask_for_fill();
-        leak(Ctx::new());
+        let _root = Ctx::new();
         assert!(fills());
     })
     .assert_success();
