@@ -124,7 +124,10 @@ fn f6_a_name_in_the_content_is_read_within_its_bounds() {
 
         let mut report = String::new();
         root.report_full(&mut report).expect("a report");
-        assert!(report.contains("(a string without NUL)         contains     17 bytes"), "{report}");
+        assert!(
+            report.contains("(a string without NUL)         contains     17 bytes"),
+            "{report}"
+        );
         // The name is what it was.
         // SAFETY: the chunk is live.
         assert_eq!(unsafe { talloc_sys::talloc_get_name(chunk) }.cast(), chunk.cast_const());

@@ -10,6 +10,7 @@ use core::ptr::NonNull;
 use crate::ctx_ref::CtxRef;
 use crate::error::{Error, OrRaise, Rejected};
 use crate::name::Name;
+use crate::one_thread::one_thread;
 use crate::{raw, roots};
 
 const NAME: &CStr = c"talloc::Ctx";
@@ -47,6 +48,8 @@ pub struct Ctx<'p> {
     chunk: NonNull<c_void>,
     _parent: PhantomData<&'p ()>,
 }
+
+one_thread!(['p] Ctx<'p>);
 
 impl Ctx<'static> {
     /// Makes a root context.
@@ -97,9 +100,10 @@ impl Ctx<'static> {
     /// [`Error::OutOfMemory`].
     #[inline]
     pub fn try_named(name: &'static CStr) -> Result<Self, Error> {
+        let Some(parent) = roots::parent() else { return Err(Error::no_memory(0)) };
         // SAFETY: null, or a hidden root, which lives as long as a child of it
         // has not been made a root.
-        unsafe { Ctx::alloc(roots::parent(), name) }
+        unsafe { Ctx::alloc(parent, name) }
     }
 }
 

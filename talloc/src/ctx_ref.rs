@@ -8,6 +8,7 @@ use core::panic::{RefUnwindSafe, UnwindSafe};
 use core::ptr::NonNull;
 
 use crate::error::Error;
+use crate::one_thread::one_thread;
 use crate::raw;
 
 /// A context that someone else owns: C's `TALLOC_CTX *`, never null.
@@ -42,6 +43,8 @@ pub struct CtxRef {
     _chunk: UnsafeCell<[u8; 0]>,
     _one_thread: PhantomData<*mut ()>,
 }
+
+one_thread!([] CtxRef);
 
 // A panic in the middle of an operation leaves every tree whole: each
 // operation is one libtalloc call, or is undone by a guard.

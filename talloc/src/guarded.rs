@@ -6,11 +6,13 @@ use core::marker::PhantomData;
 use core::mem::ManuallyDrop;
 use core::ops::{Deref, DerefMut};
 use core::ptr::NonNull;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 
 use crate::alloc::Aligned;
 use crate::ctx_ref::CtxRef;
 use crate::error::{Error, OrRaise, Rejected};
 use crate::name::Name;
+use crate::one_thread::one_thread;
 use crate::raw;
 use crate::tbox::TBox;
 use crate::typed::{CType, Typed};
@@ -233,6 +235,12 @@ pub struct Guarded<'p, T: 'static> {
     // and a supertype of that is another type to it.
     _owns: PhantomData<fn(T) -> T>,
 }
+
+one_thread!(['p, T: 'static] Guarded<'p, T>);
+
+// As `Box` is. The closure counts as a `Drop` of the value: it is asked by the free.
+impl<T: UnwindSafe> UnwindSafe for Guarded<'_, T> {}
+impl<T: RefUnwindSafe> RefUnwindSafe for Guarded<'_, T> {}
 
 impl<'p, T: 'static> Guarded<'p, T> {
     /// # Safety

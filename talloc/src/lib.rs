@@ -28,6 +28,7 @@ mod memlimit;
 mod name;
 pub mod node;
 mod on_free;
+mod one_thread;
 mod pool;
 pub mod process;
 mod raw;

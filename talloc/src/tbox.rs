@@ -4,11 +4,13 @@ use core::ffi::c_void;
 use core::marker::PhantomData;
 use core::mem::{ManuallyDrop, MaybeUninit};
 use core::ptr::NonNull;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 
 use crate::ctx_ref::CtxRef;
 use crate::error::{Error, Rejected};
 use crate::keep::Keepable;
 use crate::name::Name;
+use crate::one_thread::one_thread;
 use crate::raw::NameText;
 use crate::{raw, release};
 
@@ -70,6 +72,12 @@ pub struct TBox<'p, T: ?Sized> {
     _parent: PhantomData<&'p ()>,
     _owns: PhantomData<T>,
 }
+
+one_thread!(['p, T: ?Sized] TBox<'p, T>);
+
+// As `Box` is: what a panic leaves behind is the value's own affair.
+impl<T: ?Sized + UnwindSafe> UnwindSafe for TBox<'_, T> {}
+impl<T: ?Sized + RefUnwindSafe> RefUnwindSafe for TBox<'_, T> {}
 
 impl<'p, T: ?Sized> TBox<'p, T> {
     /// # Safety

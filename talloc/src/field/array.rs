@@ -5,11 +5,13 @@ use core::marker::PhantomData;
 use core::mem;
 use core::ops::{Deref, DerefMut};
 use core::ptr::NonNull;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 
 use crate::array_box::array_len;
 use crate::ctx_ref::CtxRef;
 use crate::error::Error;
 use crate::name::Name;
+use crate::one_thread::one_thread;
 use crate::raw;
 use crate::tbox::{TBox, move_name_out};
 
@@ -41,6 +43,12 @@ pub struct Array<'t, T> {
     _parent: PhantomData<&'t ()>,
     _owns: PhantomData<T>,
 }
+
+one_thread!(['t, T] Array<'t, T>);
+
+// As `Vec` is: what a panic leaves behind is the elements' own affair.
+impl<T: UnwindSafe> UnwindSafe for Array<'_, T> {}
+impl<T: RefUnwindSafe> RefUnwindSafe for Array<'_, T> {}
 
 /// Refuses at compile time what an [`Array`] can neither count nor drop.
 struct Countable<T>(PhantomData<T>);

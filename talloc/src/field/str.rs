@@ -11,6 +11,7 @@ use core::ptr::NonNull;
 
 use crate::ctx_ref::CtxRef;
 use crate::error::{Error, Rejected};
+use crate::one_thread::one_thread;
 use crate::raw;
 use crate::tbox::TBox;
 
@@ -41,6 +42,8 @@ pub struct Str<'t> {
     text: NonNull<c_char>,
     _parent: PhantomData<&'t ()>,
 }
+
+one_thread!(['t] Str<'t>);
 
 impl<'t> Str<'t> {
     /// # Safety

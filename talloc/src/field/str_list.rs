@@ -9,6 +9,7 @@ use crate::array_builder::ArrayBuilder;
 use crate::ctx_ref::CtxRef;
 use crate::error::Error;
 use crate::name::Name;
+use crate::one_thread::one_thread;
 use crate::raw;
 use crate::string::raise_memory;
 use crate::tbox::TBox;
@@ -34,6 +35,8 @@ pub struct StrList<'t> {
     first: NonNull<*mut c_char>,
     _parent: PhantomData<&'t ()>,
 }
+
+one_thread!(['t] StrList<'t>);
 
 impl CtxRef {
     /// Copies strings into a NULL-terminated array that belongs to this context.

@@ -1,7 +1,7 @@
 //! [`Node`]: an owned owner node.
 
 use core::mem::ManuallyDrop;
-use core::ptr::NonNull;
+use core::ptr::{self, NonNull};
 
 use crate::ctx_ref::CtxRef;
 use crate::error::{Error, Rejected};
@@ -136,7 +136,7 @@ impl<'p, F: Family> Node<'p, F> {
         let chunk = self.keep().chunk();
         // SAFETY: live; null is below nothing, and nothing knows the hidden root, so
         // that it is not below the node.
-        unsafe { raw::steal(roots::parent(), chunk) };
+        unsafe { raw::steal(roots::parent().unwrap_or(ptr::null()), chunk) };
         // SAFETY: as before, and nothing frees it but its handle: it borrows from its
         // own children only.
         Node::from_kept(unsafe { Kept::from_chunk(chunk) })

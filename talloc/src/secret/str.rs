@@ -8,6 +8,7 @@ use core::ptr::NonNull;
 
 use crate::ctx_ref::CtxRef;
 use crate::error::Error;
+use crate::one_thread::one_thread;
 use crate::raw;
 use crate::secret::{NAME, SecretString, wipe};
 use crate::string::raise_memory;
@@ -90,6 +91,8 @@ pub struct SecretStr<'t> {
     text: NonNull<c_char>,
     _parent: PhantomData<&'t ()>,
 }
+
+one_thread!(['t] SecretStr<'t>);
 
 impl<'t> SecretStr<'t> {
     /// # Safety
