@@ -80,7 +80,7 @@ fn the_short_form_has_a_line_for_each_root() {
         leak(c"before");
         talloc::enable_leak_report();
         leak(c"first");
-        mem::forget(Ctx::pool(1000).with_name(c"pool"));
+        mem::forget(Ctx::pool(1000).with_name_const(c"pool"));
         thread("worker", || leak(c"second"));
         thread("clean", || drop(Ctx::new()));
         // A leak by name is one, too.

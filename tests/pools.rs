@@ -24,9 +24,9 @@ fn a_pool_has_no_name_in_c_and_one_in_rust() {
         let pool = unsafe { Ctx::from_raw(pool) }.expect("memory");
         assert_eq!(pool.name(), c"UNNAMED");
         assert_eq!(root.new_pool(100).name(), c"talloc::Ctx (pool)");
-        let named = Ctx::pool(100).with_name(c"request");
+        let named = Ctx::pool(100).with_name_const(c"request");
         assert_eq!((named.name(), named.total_blocks(), named.size()), (c"request", 1, 0));
-        let renamed = named.with_name(c"again");
+        let renamed = named.with_name_const(c"again");
         assert_eq!(renamed.name(), c"again");
     });
 }
@@ -115,7 +115,7 @@ fn a_place_is_used_again_if_it_was_the_last_or_nothing_is_left() {
 #[test]
 fn a_reset_pool_starts_over() {
     let counts = Counts::new();
-    let mut pool = Ctx::pool(4096).with_name(c"reset");
+    let mut pool = Ctx::pool(4096).with_name_const(c"reset");
     let mut places = Vec::new();
     for round in 0..10 {
         places.push(address(&pool.new_child().leak().new_child()));

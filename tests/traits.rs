@@ -1,13 +1,117 @@
 //! The traits of the content that handles pass on, and those of their own.
 
+use core::borrow::Borrow;
+use core::ffi::CStr;
 use std::collections::{BTreeSet, HashSet};
 use std::error::Error as _;
 use std::fmt::{self, Write as _};
-use std::hash::{BuildHasher, Hasher, RandomState};
+use std::hash::{BuildHasher, Hash, Hasher, RandomState};
 use std::io::{BufRead, Cursor, Read, Write as _};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use talloc::{CtxRef, Error, Node, TBox, TString};
+use talloc::{
+    CStrRef, Ctx, CtxRef, Error, Guarded, Kept, Node, SecretBytes, SecretStr, SecretString, Shared,
+    SharedNode, Str, TBox, TString, Verdict,
+};
 use talloc_tests::check_tree;
+
+/// That each type has each of the traits, at compile time.
+macro_rules! have {
+    ($($Type:ty: $($bound:path),+;)*) => {$(
+        const _: () = {
+            const fn has<T: ?Sized $(+ $bound)+>() {}
+            has::<$Type>()
+        };
+    )*};
+}
+
+talloc::node! {
+    #[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    struct Named<'t> {
+        name: Str<'t>,
+    }
+}
+
+impl fmt::Display for Named<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.name.fmt(f)
+    }
+}
+
+// `PartialEq` and `PartialOrd` come with the others. A node cannot be borrowed as its struct,
+// whose lifetime is that of the borrow. A secret has nothing that could show it, or tell by its
+// time how much of two is equal.
+have! {
+    TBox<'static, String>: fmt::Debug, fmt::Display, Eq, Ord, Hash, AsRef<String>, Borrow<String>;
+    TBox<'static, str>: fmt::Debug, fmt::Display, Eq, Ord, Hash, AsRef<str>, Borrow<str>;
+    TBox<'static, [u8]>: fmt::Debug, Eq, Ord, Hash, AsRef<[u8]>, Borrow<[u8]>;
+    TString<'static>: fmt::Debug, fmt::Display, Eq, Ord, Hash, AsRef<str>, AsRef<[u8]>, Borrow<str>;
+    Shared<'static, String>: fmt::Debug, fmt::Display, Eq, Ord, Hash, AsRef<String>, Borrow<String>;
+    Guarded<'static, String>: fmt::Debug, fmt::Display, Eq, Ord, Hash, AsRef<String>, Borrow<String>;
+    Str<'static>: fmt::Debug, fmt::Display, Eq, Ord, Hash, AsRef<CStr>, Borrow<CStr>;
+    CStrRef<'static>: fmt::Debug, fmt::Display, Eq, Ord, Hash, AsRef<CStr>, Borrow<CStr>;
+    Node<'static, Named<'static>>: fmt::Debug, fmt::Display, Eq, Ord, Hash;
+    Kept<'static, Named<'static>>: fmt::Debug, fmt::Display, Eq, Ord, Hash;
+    SharedNode<'static, Named<'static>>: fmt::Debug, fmt::Display, Eq, Ord, Hash;
+    Ctx<'static>: fmt::Debug, AsRef<CtxRef>;
+    CtxRef: fmt::Debug;
+    SecretBytes<'static>: fmt::Debug;
+    SecretString<'static>: fmt::Debug;
+    SecretStr<'static>: fmt::Debug;
+}
+
+#[test]
+fn shares_and_guarded_objects_are_as_their_content() {
+    check_tree(|root| {
+        let (one, two) = (root.alloc_shared(1), root.alloc_shared(2));
+        let also_one = Shared::clone_in(&one, root);
+        assert!(one < two && one == also_one && one == root.alloc_shared(1));
+        assert_eq!(format!("{one} {two:?} {}", *one.as_ref()), "1 2 1");
+        let set: HashSet<_> = [also_one, Shared::clone_in(&one, root)].into();
+        assert!(set.len() == 1 && set.contains(&1));
+
+        let guarded = |n| root.alloc_guarded(n, |_| Verdict::Free);
+        assert!(guarded(1) < guarded(2) && guarded(1) == guarded(1));
+        assert_eq!(format!("{} {:?} {}", guarded(1), guarded(2), guarded(3).as_ref()), "1 2 3");
+        let set: BTreeSet<_> = [guarded(2), guarded(1), guarded(2)].into();
+        assert!(set.iter().map(|n| **n).eq([1, 2]) && set.contains(&2));
+
+        let named = |name| root.build::<Named>(|t| Named { name: t.strdup_c(name) }).share(root);
+        let (a, b) = (named(c"a"), named(c"b"));
+        assert!(a < b && a == named(c"a"));
+        assert_eq!(format!("{a} {b:?}"), r#"a Named { name: "b" }"#);
+        let set: HashSet<_> = [a, b, named(c"a")].into();
+        assert!(set.len() == 2 && set.contains(&named(c"b")));
+    });
+}
+
+#[test]
+fn strings_of_c_are_text_where_they_are_utf8() {
+    check_tree(|root| {
+        let text = root.strdup("größe").expect("no NUL");
+        let empty = root.strdup_c(c"");
+        assert_eq!((text.as_str(), empty.as_str()), ("größe", ""));
+        let borrowed = CStrRef::from(&*text);
+        let longer: &str = { borrowed }.as_str();
+        assert_eq!(longer.len(), 7);
+        let words: HashSet<CStrRef<'_>> = [c"a", c"b", c"a"].map(CStrRef::from).into();
+        assert!(words.len() == 2 && words.contains(c"b"));
+
+        let latin1 = root.strdup_c(c"gr\xf6\xdfe");
+        let borrowed = CStrRef::from(&*latin1);
+        let panics: [&dyn Fn() -> usize; 2] =
+            [&|| latin1.as_str().len(), &|| borrowed.as_str().len()];
+        for panics in panics {
+            let panic = catch_unwind(AssertUnwindSafe(panics)).expect_err("no UTF-8");
+            let text = panic.downcast_ref::<String>().expect("a message");
+            assert!(text.starts_with("`as_str` of a C string that is not UTF-8"), "{text}");
+        }
+        assert_eq!(latin1.to_string(), "gr\u{fffd}\u{fffd}e");
+        text.free();
+        empty.free();
+        latin1.free();
+    });
+}
 
 #[test]
 fn boxes_compare_hash_and_print_as_their_content() {

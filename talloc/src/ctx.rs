@@ -266,34 +266,6 @@ impl<'p> Ctx<'p> {
         unsafe { CtxRef::from_chunk(self.into_chunk()) }
     }
 
-    /// Renames the context. The name is copied into a chunk of its own below
-    /// it, called `.name`, as C does; an earlier one stays until the context is
-    /// freed or emptied.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::InteriorNul`], [`Error::OutOfMemory`] or [`Error::TooLarge`];
-    /// the old name stays.
-    ///
-    /// ```
-    /// let mut ctx = talloc::Ctx::new();
-    /// ctx.set_name("connection from 10.0.0.1 (100%n)")?;
-    /// assert_eq!(ctx.name(), c"connection from 10.0.0.1 (100%n)");
-    /// # Ok::<(), talloc::Error>(())
-    /// ```
-    #[doc(alias = "talloc_set_name")]
-    #[doc(alias = "talloc_named")]
-    pub fn set_name(&mut self, name: &str) -> Result<(), Error> {
-        let text = self.try_strdup(name)?.into_raw();
-        let text = NonNull::new(text).ok_or(Error::Null)?;
-        // SAFETY: the text is a live chunk below this one, NUL-terminated; it
-        // goes with the context. talloc_free_children spares it (fact 8).
-        unsafe { raw::set_name(text.cast(), c".name".as_ptr()) };
-        // SAFETY: as above; `&mut` proves that nobody holds the old name.
-        unsafe { raw::set_name(self.chunk, text.as_ptr()) };
-        Ok(())
-    }
-
     /// Hands the context over to C, which frees it or leaves it to its parent.
     ///
     /// A root may be used by another thread then, with all that is below it. While

@@ -1,7 +1,6 @@
 //! [`Guarded`]: objects whose closure can refuse to be freed.
 
 use core::ffi::{c_int, c_void};
-use core::fmt;
 use core::marker::PhantomData;
 use core::mem::ManuallyDrop;
 use core::ops::{Deref, DerefMut};
@@ -388,12 +387,6 @@ impl<T: 'static> DerefMut for Guarded<'_, T> {
     fn deref_mut(&mut self) -> &mut T {
         // SAFETY: valid by the invariant; the handle is borrowed exclusively.
         unsafe { self.value.as_mut() }
-    }
-}
-
-impl<T: fmt::Debug + 'static> fmt::Debug for Guarded<'_, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        (**self).fmt(f)
     }
 }
 

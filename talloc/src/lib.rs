@@ -8,6 +8,7 @@ mod allocator;
 mod array;
 mod array_box;
 mod array_builder;
+mod as_ctx;
 pub mod c_alloc;
 mod catch_panic;
 mod claim;
@@ -33,6 +34,7 @@ mod pool;
 pub mod process;
 mod raw;
 mod release;
+mod rename;
 mod roots;
 mod scratch;
 #[cfg(feature = "zeroize")]
@@ -48,10 +50,12 @@ mod tstring;
 mod tstring_traits;
 mod typed;
 mod unsize;
+mod value_traits;
 
 pub use bytemuck::Zeroable;
 
 pub use crate::adopt::Adopt;
+pub use crate::as_ctx::AsCtx;
 pub use crate::catch_panic::catch_panic;
 pub use crate::ctx::Ctx;
 pub use crate::ctx_ref::CtxRef;

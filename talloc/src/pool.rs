@@ -40,7 +40,7 @@ impl Ctx<'static> {
     ///   empty. Any other place waits for that.
     /// - **Reset.** [`Ctx::free_children`] empties the pool, to be filled again.
     ///   But a name that [`Ctx::set_name`] has given lies in the pool and stays
-    ///   there, so that it never starts over: use [`Ctx::with_name`].
+    ///   there, so that it never starts over: use [`Ctx::with_name_const`].
     /// - **Growth.** The last object in the pool grows in its place as long as
     ///   there is room: a [`TString`](crate::TString) that is written at the end,
     ///   for example. Any other moves.
@@ -59,7 +59,7 @@ impl Ctx<'static> {
     /// ```
     /// use talloc::Ctx;
     ///
-    /// let mut request = Ctx::pool(8192).with_name(c"request");
+    /// let mut request = Ctx::pool(8192).with_name_const(c"request");
     /// for line in ["GET /", "GET /favicon.ico"] {
     ///     let words = request.alloc_slice_from_iter(line.split(' '));
     ///     assert_eq!(words.len(), 2);
@@ -102,23 +102,6 @@ impl Ctx<'static> {
     /// ```
     pub const fn pool_size(objects: usize, bytes: usize) -> usize {
         objects.saturating_mul(HEADER + PADDING).saturating_add(bytes)
-    }
-}
-
-impl<'p> Ctx<'p> {
-    /// Gives the context a static name, which is not copied.
-    ///
-    /// ```
-    /// let pool = talloc::Ctx::pool(1024).with_name(c"connection");
-    /// assert_eq!(pool.name(), c"connection");
-    /// assert_eq!(pool.total_blocks(), 1);
-    /// ```
-    #[doc(alias = "talloc_set_name_const")]
-    #[inline]
-    pub fn with_name(self, name: &'static CStr) -> Self {
-        // SAFETY: 1. live. 2. static; `self` was moved, so nobody holds the old name.
-        unsafe { raw::set_name(self.chunk(), name.as_ptr()) };
-        self
     }
 }
 
@@ -194,7 +177,7 @@ unsafe fn pool_below<'p>(parent: *const c_void, size: usize) -> Result<Ctx<'p>, 
     // SAFETY: a new chunk that nobody else knows, with a parent that lives for `'p`.
     let pool = unsafe { Ctx::from_raw(chunk.as_ptr()) }?;
     // libtalloc itself leaves it without a name.
-    Ok(pool.with_name(NAME))
+    Ok(pool.with_name_const(NAME))
 }
 
 /// A context that builds nodes with a pool.
@@ -214,8 +197,9 @@ unsafe fn pool_below<'p>(parent: *const c_void, size: usize) -> Result<Ctx<'p>, 
 /// assert_eq!(second.get().text, "second");
 /// ```
 #[derive(Debug, Clone, Copy)]
+#[must_use = "it builds nothing by itself"]
 pub struct Pooled<'p> {
-    ctx: &'p CtxRef,
+    pub(crate) ctx: &'p CtxRef,
     objects: usize,
     bytes: usize,
 }

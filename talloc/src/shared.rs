@@ -1,6 +1,5 @@
 //! [`Shared`]: a value with several owners.
 
-use core::fmt;
 use core::marker::PhantomData;
 use core::mem;
 use core::ops::Deref;
@@ -349,29 +348,3 @@ impl<T> Deref for Shared<'_, T> {
         unsafe { self.value().as_ref() }
     }
 }
-
-impl<T> AsRef<T> for Shared<'_, T> {
-    fn as_ref(&self) -> &T {
-        self
-    }
-}
-
-impl<T: fmt::Debug> fmt::Debug for Shared<'_, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        (**self).fmt(f)
-    }
-}
-
-impl<T: fmt::Display> fmt::Display for Shared<'_, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        (**self).fmt(f)
-    }
-}
-
-impl<T: PartialEq> PartialEq for Shared<'_, T> {
-    fn eq(&self, other: &Self) -> bool {
-        **self == **other
-    }
-}
-
-impl<T: Eq> Eq for Shared<'_, T> {}

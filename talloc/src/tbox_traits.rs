@@ -1,10 +1,9 @@
-//! The traits of `T` that [`TBox`] passes on, as `Box` does.
+//! The traits of `T` that [`TBox`] alone passes on, as `Box` does.
 
-use core::borrow::{Borrow, BorrowMut};
-use core::cmp::Ordering;
+use core::borrow::BorrowMut;
 use core::error::Error;
 use core::fmt;
-use core::hash::{Hash, Hasher};
+use core::hash::Hasher;
 use core::iter::FusedIterator;
 use core::ops::{Deref, DerefMut};
 use std::io;
@@ -29,47 +28,9 @@ impl<T: ?Sized> DerefMut for TBox<'_, T> {
     }
 }
 
-macro_rules! forward_fmt {
-    ($($trait:ident)*) => {$(
-        impl<T: fmt::$trait + ?Sized> fmt::$trait for TBox<'_, T> {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                (**self).fmt(f)
-            }
-        }
-    )*};
-}
-
-forward_fmt! { Debug Display }
-
 impl<T: ?Sized> fmt::Pointer for TBox<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Pointer::fmt(&TBox::as_ptr(self), f)
-    }
-}
-
-impl<T: PartialEq + ?Sized> PartialEq for TBox<'_, T> {
-    fn eq(&self, other: &Self) -> bool {
-        **self == **other
-    }
-}
-
-impl<T: Eq + ?Sized> Eq for TBox<'_, T> {}
-
-impl<T: PartialOrd + ?Sized> PartialOrd for TBox<'_, T> {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        (**self).partial_cmp(&**other)
-    }
-}
-
-impl<T: Ord + ?Sized> Ord for TBox<'_, T> {
-    fn cmp(&self, other: &Self) -> Ordering {
-        (**self).cmp(&**other)
-    }
-}
-
-impl<T: Hash + ?Sized> Hash for TBox<'_, T> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        (**self).hash(state);
     }
 }
 
@@ -97,20 +58,8 @@ forward_hasher! {
     write_i8(i8) write_i16(i16) write_i32(i32) write_i64(i64) write_i128(i128) write_isize(isize)
 }
 
-impl<T: ?Sized> Borrow<T> for TBox<'_, T> {
-    fn borrow(&self) -> &T {
-        self
-    }
-}
-
 impl<T: ?Sized> BorrowMut<T> for TBox<'_, T> {
     fn borrow_mut(&mut self) -> &mut T {
-        self
-    }
-}
-
-impl<T: ?Sized> AsRef<T> for TBox<'_, T> {
-    fn as_ref(&self) -> &T {
         self
     }
 }

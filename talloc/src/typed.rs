@@ -69,6 +69,7 @@ c_types! {
 /// A context that gives C's name for `T` to what it allocates.
 ///
 /// Made by [`CtxRef::typed`].
+#[must_use = "it allocates nothing by itself"]
 pub struct Typed<'p, T> {
     pub(crate) ctx: &'p CtxRef,
     _type: PhantomData<fn() -> T>,

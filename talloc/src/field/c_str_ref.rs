@@ -1,5 +1,6 @@
 //! [`CStrRef`]: C's `const char *`.
 
+use core::borrow::Borrow;
 use core::cmp::Ordering;
 use core::ffi::{CStr, c_char};
 use core::fmt;
@@ -7,6 +8,8 @@ use core::hash::{Hash, Hasher};
 use core::marker::PhantomData;
 use core::ops::Deref;
 use core::ptr::NonNull;
+
+use crate::field::str::text_of;
 
 /// A borrowed string of one pointer: C's `const char *`, not null.
 ///
@@ -49,6 +52,26 @@ impl<'a> CStrRef<'a> {
     pub fn as_c_str(self) -> &'a CStr {
         // SAFETY: by the invariant.
         unsafe { CStr::from_ptr(self.text.as_ptr()) }
+    }
+
+    /// The text where a `&str` is wanted, counted and checked at each call.
+    ///
+    /// For text that Rust made, or that C made of ASCII or UTF-8. Where C passes on what it
+    /// was given (a file name, a line of a client), [`CStr::to_str`] returns what is wrong
+    /// with it, and [`CStr::to_string_lossy`] replaces it.
+    ///
+    /// # Panics
+    ///
+    /// Panics when the bytes are not UTF-8.
+    ///
+    /// ```
+    /// let text: talloc::CStrRef<'_> = c"text".into();
+    /// assert_eq!(text.as_str().to_uppercase(), "TEXT");
+    /// ```
+    #[inline]
+    #[track_caller]
+    pub fn as_str(self) -> &'a str {
+        text_of(self.as_c_str())
     }
 
     /// Borrows a string of C.
@@ -95,6 +118,12 @@ impl Deref for CStrRef<'_> {
 
 impl AsRef<CStr> for CStrRef<'_> {
     fn as_ref(&self) -> &CStr {
+        self
+    }
+}
+
+impl Borrow<CStr> for CStrRef<'_> {
+    fn borrow(&self) -> &CStr {
         self
     }
 }

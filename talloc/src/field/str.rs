@@ -54,6 +54,32 @@ impl<'t> Str<'t> {
         Str { text, _parent: PhantomData }
     }
 
+    /// The text where a `&str` is wanted, counted and checked at each call.
+    ///
+    /// For text that Rust made, or that C made of ASCII or UTF-8. Where C passes on what it
+    /// was given (a file name, a line of a client), [`CStr::to_str`] returns what is wrong
+    /// with it, and [`CStr::to_string_lossy`] replaces it.
+    ///
+    /// # Panics
+    ///
+    /// Panics when the bytes are not UTF-8.
+    ///
+    /// ```
+    /// fn connect(host: &str) -> usize {
+    ///     host.len()
+    /// }
+    ///
+    /// let ctx = talloc::Ctx::new();
+    /// let host = ctx.strdup("localhost")?;
+    /// assert_eq!(connect(host.as_str()), 9);
+    /// # Ok::<(), talloc::Error>(())
+    /// ```
+    #[inline]
+    #[track_caller]
+    pub fn as_str(&self) -> &str {
+        text_of(self)
+    }
+
     /// Replaces the text by a copy of `text` below `ctx`, and frees the old one.
     ///
     /// # Errors
@@ -144,6 +170,7 @@ impl<'t> Str<'t> {
     }
 
     /// Hands the string to C, which frees it or leaves it to its parent.
+    #[must_use = "the pointer is the only owner of the string"]
     #[inline]
     pub fn into_raw(self) -> *mut c_char {
         self.text.as_ptr()
@@ -174,6 +201,16 @@ impl<'t> Str<'t> {
     pub unsafe fn from_raw(ptr: *mut c_char) -> Result<Self, Error> {
         // SAFETY: duties 1 and 2.
         NonNull::new(ptr).map(|text| unsafe { Str::from_chunk(text) }).ok_or(Error::Null)
+    }
+}
+
+/// For `as_str`.
+#[inline]
+#[track_caller]
+pub(super) fn text_of(text: &CStr) -> &str {
+    match text.to_str() {
+        Ok(text) => text,
+        Err(error) => panic!("`as_str` of a C string that is not UTF-8: {error}"),
     }
 }
 

@@ -1,6 +1,5 @@
 //! [`SharedNode`]: an owner node with several owners.
 
-use core::fmt;
 use core::marker::PhantomData;
 use core::mem;
 
@@ -264,14 +263,5 @@ impl<'p, F: Family> SharedNode<'p, F> {
         let claim =
             unsafe { Claim::of_c(ptr.cast(), name_of::<F>(), size_of::<F::Of<'static>>(), ctx) }?;
         Ok(SharedNode { claim, _parent: PhantomData, _family: PhantomData })
-    }
-}
-
-impl<F: Family> fmt::Debug for SharedNode<'_, F>
-where
-    for<'a> F::Of<'a>: fmt::Debug,
-{
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.get().fmt(f)
     }
 }

@@ -110,4 +110,4 @@ macro_rules! by_content {
     )*};
 }
 
-by_content! { Node Kept }
+by_content! { Node Kept SharedNode }

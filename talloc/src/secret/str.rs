@@ -82,6 +82,7 @@ impl CtxRef {
 /// ```
 #[doc(alias = "talloc_keep_secret")]
 #[repr(transparent)]
+#[must_use = "a secret stays with its parent: put it into a field, or `free` it"]
 pub struct SecretStr<'t> {
     /// # Invariants
     ///
@@ -146,6 +147,7 @@ impl<'t> SecretStr<'t> {
 
     /// Hands the string to C, which frees it or leaves it to its parent; it is
     /// wiped then. `talloc_realloc` on it would leave a copy behind.
+    #[must_use = "the pointer is the only owner of the secret"]
     pub fn into_raw(self) -> *mut c_char {
         self.text.as_ptr()
     }
