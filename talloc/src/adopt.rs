@@ -9,7 +9,7 @@ use crate::ctx::Ctx;
 use crate::ctx_ref::CtxRef;
 use crate::error::Error;
 use crate::family::Family;
-use crate::field::{Array, Blob, Kept, Str, StrList};
+use crate::field::{Array, Blob, Kept, NoDrop, Str, StrList};
 use crate::name::Name;
 use crate::node::Node;
 use crate::raw;
@@ -74,7 +74,7 @@ adopt! {
     {} TBox<'p, str>, c_char, TBox::from_raw_c_str;
     {F: Family} Node<'p, F>, F::Of<'p>, Node::from_raw;
     {F: Family} Kept<'p, F>, F::Of<'p>, Kept::from_raw;
-    {T} Array<'p, T>, T, Array::from_raw;
+    {T: NoDrop} Array<'p, T>, T, Array::from_raw;
     {} Str<'p>, c_char, Str::from_raw;
     {} StrList<'p>, *mut c_char, StrList::from_raw;
 }
@@ -111,8 +111,8 @@ impl CtxRef {
     ///    or moves while the result lives. It is not this context itself.
     /// 2. What the type's checks (see [`Adopt`]) leave open must be true: an
     ///    object of the right name holds a valid value, a `char *` is
-    ///    initialised up to its NUL, a `char **` ends with `NULL`, all elements
-    ///    of an array are valid. What a struct points to is below it, or lives
+    ///    initialised up to its NUL, a `char **` ends with `NULL` and its
+    ///    strings are its children, all elements of an array are valid. What a struct points to is below it, or lives
     ///    as long as it and longer.
     /// 3. Nobody else may own it, change it, or use it while the result is in
     ///    use, or, if that frees it, afterwards; nor what is below it.

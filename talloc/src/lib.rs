@@ -57,7 +57,7 @@ pub use crate::ctx::Ctx;
 pub use crate::ctx_ref::CtxRef;
 pub use crate::error::{Error, MAX_SIZE, Rejected};
 pub use crate::family::Family;
-pub use crate::field::{Array, Blob, CStrRef, Items, Kept, Str, StrList};
+pub use crate::field::{Array, Blob, BlobBuf, CStrRef, Items, Kept, NoDrop, Str, StrList};
 pub use crate::guarded::{Guarded, Verdict};
 pub use crate::hooks::{explain_aborts, set_log_fn, set_log_stderr};
 pub use crate::keep::Keepable;
