@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use talloc::{CType, Ctx, CtxRef, Error, TBox, TString};
+use talloc::{CType, Error, TBox, TString};
 use talloc_tests::{Counted, Counts, Freed, sweep, sweep_making, sweep_measuring};
 
 talloc::node! {

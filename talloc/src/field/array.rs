@@ -133,6 +133,8 @@ impl<'t, T: NoDrop> Array<'t, T> {
     /// elements before anything else happens.
     #[inline]
     fn resize(&mut self, len: usize) -> Result<(), Error> {
+        // Also for an array that came in a struct of C, and was made nowhere.
+        const { Countable::<T>::CHECK };
         // libtalloc would unlink the chunk for 0 bytes (fact 12).
         let size = array_size::<T>(len)?.max(1);
         // SAFETY: 1. live and owned, the old address is replaced; not 0 bytes. By
@@ -241,6 +243,7 @@ impl<T: NoDrop> Deref for Array<'_, T> {
 
     #[inline]
     fn deref(&self) -> &[T] {
+        const { Countable::<T>::CHECK };
         // SAFETY: the chunk is live.
         let bytes = unsafe { raw::size(self.first.cast()) };
         // SAFETY: by the invariant. `T` is not zero-sized (`Countable`).
@@ -251,6 +254,7 @@ impl<T: NoDrop> Deref for Array<'_, T> {
 impl<T: NoDrop> DerefMut for Array<'_, T> {
     #[inline]
     fn deref_mut(&mut self) -> &mut [T] {
+        const { Countable::<T>::CHECK };
         // SAFETY: the chunk is live.
         let bytes = unsafe { raw::size(self.first.cast()) };
         // SAFETY: as for `deref`; borrowed exclusively.

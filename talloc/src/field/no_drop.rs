@@ -46,6 +46,7 @@ pub trait NoDrop {}
 
 macro_rules! no_drop {
     ($({$($bounds:tt)*} $type:ty;)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<$($bounds)*> NoDrop for $type {}
     )*};
 }
@@ -84,6 +85,7 @@ no_drop! { {} crate::secret::SecretStr<'_>; }
 
 macro_rules! tuples {
     ($($first:ident $($rest:ident)*)?) => {$(
+        #[diagnostic::do_not_recommend]
         impl<$first: NoDrop, $($rest: NoDrop),*> NoDrop for ($first, $($rest),*) {}
         tuples! { $($rest)* }
     )?};
