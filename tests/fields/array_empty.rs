@@ -18,7 +18,7 @@ fn an_emptied_array_has_no_element_for_rust_and_c() {
         let emptied = emptied(root);
         assert_eq!((size(&made), size(&emptied)), (0, 1));
         for mut array in [made, emptied] {
-            assert!(array.is_empty() && array == []);
+            assert!(array.is_empty() && array == [0_u16; 0]);
             // SAFETY: an array of this type.
             assert_eq!(unsafe { c::tt_ports_length(array.as_ptr()) }, 0);
             array.clear();

@@ -43,7 +43,7 @@ fn r6_an_array_keeps_its_length() {
 fn r6_the_plain_methods_panic() {
     let root = talloc::Ctx::new();
     let mut array: Array<'_, u32> = root.alloc_slice_copy(&[1]).into();
-    reference(&root.new_child().leak(), object(array.as_ptr()));
+    reference(root.new_child().leak(), object(array.as_ptr()));
     array.push(2);
 }
 

@@ -13,7 +13,7 @@ fn arrays_and_blobs_are_as_their_slices() {
         let (one, same, other) = (make(&[1, 2]), make(&[1, 2]), make(&[1, 3]));
         assert_eq!((one == same, one == other, one.cmp(&other)), (true, false, Ordering::Less));
         assert_eq!(one.partial_cmp(&same), Some(Ordering::Equal));
-        assert!(one == [1, 2] && one == &[1, 2][..] && one == *[1, 2].as_slice());
+        assert!(one == [1, 2] && one == *[1, 2].as_slice());
         assert_eq!(format!("{one:?}"), "[1, 2]");
         let set: HashSet<Array<'_, u16>> = [one, same, other].into_iter().collect();
         assert!(set.len() == 2 && set.contains(&[1, 3][..]));
@@ -23,7 +23,7 @@ fn arrays_and_blobs_are_as_their_slices() {
         array.free();
 
         let (one, other) = (root.alloc_blob(b"a"), root.alloc_blob(b"b"));
-        assert!(one < other && one == *b"a" && one == &b"a"[..]);
+        assert!(one < other && one == *b"a" && one == b"a"[..]);
         assert_eq!(format!("{one:?}"), "[97]");
         let mut set: BTreeSet<BlobBuf<'_>> = [one, other, BlobBuf::default()].into_iter().collect();
         assert!(set.contains(&b"a"[..]) && set.remove(&[][..]));
@@ -45,7 +45,7 @@ fn lists_are_as_slices_of_strings() {
         assert_eq!((one == same, one == other, one.cmp(&other)), (true, false, Ordering::Less));
         assert!(make(&["a"]) < one && make(&[]) < one && one != make(&["ab"]));
         assert_eq!(format!("{one:?}"), r#"["a", "b"]"#);
-        assert_eq!((one.iter().len(), one.iter().rev().next()), (2, Some(c"b")));
+        assert_eq!((one.iter().len(), one.iter().next_back()), (2, Some(c"b")));
         let set: HashSet<StrList<'_>> = [one, same, other].into_iter().collect();
         assert_eq!(set.len(), 2);
         // SAFETY: nothing uses them any more.
