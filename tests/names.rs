@@ -33,6 +33,8 @@ impl CType for Point {
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Byte(u8);
 
+impl talloc::NoDrop for Byte {}
+
 impl CType for Byte {
     const NAME: &'static CStr = c"char";
 }

@@ -8,7 +8,7 @@ use crate::array_builder::array_size;
 use crate::ctx::Ctx;
 use crate::ctx_ref::CtxRef;
 use crate::error::Error;
-use crate::field::{Array, Blob, Str, StrList};
+use crate::field::{Array, Blob, NoDrop, Str, StrList};
 use crate::name::Name;
 use crate::node::{Family, Kept, Node};
 use crate::raw;
@@ -73,7 +73,7 @@ adopt! {
     {} TBox<'p, str>, c_char, TBox::from_raw_c_str;
     {F: Family} Node<'p, F>, F::Of<'p>, Node::from_raw;
     {F: Family} Kept<'p, F>, F::Of<'p>, Kept::from_raw;
-    {T} Array<'p, T>, T, Array::from_raw;
+    {T: NoDrop} Array<'p, T>, T, Array::from_raw;
     {} Str<'p>, c_char, Str::from_raw;
     {} StrList<'p>, *mut c_char, StrList::from_raw;
 }
@@ -110,8 +110,8 @@ impl CtxRef {
     ///    or moves while the result lives. It is not this context itself.
     /// 2. What the type's checks (see [`Adopt`]) leave open must be true: an
     ///    object of the right name is aligned for the type and holds a valid value, a `char *` is
-    ///    initialised up to its NUL, a `char **` ends with `NULL`, all elements
-    ///    of an array are valid.
+    ///    initialised up to its NUL, a `char **` ends with `NULL` and its
+    ///    strings are its children, all elements of an array are valid.
     /// 3. What safe code can follow in a struct leads to what is below the object (or to what is
     ///    never freed), since a safe `steal` takes the object away from what lies beside
     ///    it. In a [`TBox`], the lifetimes in `T` tell how long it lives. A field type that

@@ -60,7 +60,7 @@ pub use crate::catch_panic::catch_panic;
 pub use crate::ctx::Ctx;
 pub use crate::ctx_ref::CtxRef;
 pub use crate::error::{Error, MAX_SIZE, Rejected};
-pub use crate::field::{Array, Blob, CStrRef, Items, Str, StrList};
+pub use crate::field::{Array, Blob, BlobBuf, CStrRef, Items, NoDrop, Str, StrList};
 pub use crate::get_type::{get_node, get_type, get_type_mut};
 pub use crate::guarded::{Guarded, Verdict};
 pub use crate::hooks::{explain_aborts, set_log_fn, set_log_stderr};

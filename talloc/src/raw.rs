@@ -71,21 +71,31 @@ pub(crate) unsafe fn realloc(
     NonNull::new(unsafe { sys::_talloc_realloc(ptr::null(), chunk.as_ptr(), size, name.as_ptr()) })
 }
 
-/// Like [`realloc`], but the chunk keeps its name.
+/// Like [`realloc`], but the chunk keeps its name, unless that lies in the chunk itself
+/// (fact 14), which may move: then it is called `char`.
 ///
 /// # Safety
 ///
 /// 1. The duties of [`realloc`].
-/// 2. The name must not lie in the chunk itself, which may move.
+/// 2. `old_size` must be the size of the chunk, or 1 where that is 0.
 #[inline]
 pub(crate) unsafe fn realloc_keeping_name(
     chunk: NonNull<c_void>,
+    old_size: usize,
     size: usize,
 ) -> Option<NonNull<c_void>> {
     // SAFETY: the chunk is live.
     let name = unsafe { sys::talloc_get_name(chunk.as_ptr()) };
+    let in_chunk = name.addr().wrapping_sub(chunk.as_ptr().addr()) < old_size;
+    let name = if in_chunk { Name::CHAR.as_ptr() } else { name };
     // SAFETY: duty 1; the name is as good afterwards as before (duty 2).
-    NonNull::new(unsafe { sys::_talloc_realloc(ptr::null(), chunk.as_ptr(), size, name) })
+    let moved = unsafe { sys::_talloc_realloc(ptr::null(), chunk.as_ptr(), size, name) };
+    if let (true, Some(moved)) = (in_chunk, NonNull::new(moved)) {
+        // libtalloc sets no name where it finds nothing to do (fact 11).
+        // SAFETY: 1. live. 2. static.
+        unsafe { set_name(moved, name) };
+    }
+    NonNull::new(moved)
 }
 
 /// Frees a chunk and its children; `false` when libtalloc refused.

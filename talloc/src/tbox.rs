@@ -66,8 +66,8 @@ pub struct TBox<'p, T: ?Sized> {
     ///
     /// A live chunk that this handle owns, below a parent that lives for `'p`,
     /// holding a valid `T`; its name lies elsewhere. It is the pointer that
-    /// libtalloc gave. A slice or an array fills its chunk, a `str` is followed
-    /// by a NUL that ends the chunk.
+    /// libtalloc gave. A slice or an array fills its chunk, or is empty in one of
+    /// a single byte; a `str` is followed by a NUL that ends the chunk.
     value: NonNull<T>,
     _parent: PhantomData<&'p ()>,
     _owns: PhantomData<T>,

@@ -33,6 +33,7 @@ use crate::tbox::TBox;
 /// assert_eq!(host, *"example.org");
 /// # Ok::<(), talloc::Error>(())
 /// ```
+#[must_use = "the string stays with its parent until that is freed; `free` it, or keep it in a field"]
 #[repr(transparent)]
 pub struct Str<'t> {
     /// # Invariants
