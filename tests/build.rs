@@ -23,23 +23,37 @@ fn main() {
         .cargo_metadata(false)
         .compile("talloc_tests_calls");
 
-    // Only `process_wide.rs` links this one. ThreadSanitizer sees it if it is asked to.
-    println!("cargo::rerun-if-changed=c_tsan");
-    println!("cargo::rerun-if-env-changed=TALLOC_TESTS_TSAN");
-    let mut touch = cc::Build::new();
-    if let Some(include) = env::var_os("DEP_TALLOC_INCLUDE") {
-        touch.includes(env::split_paths(&include));
-    }
-    if env::var_os("TALLOC_TESTS_TSAN").is_some_and(|value| value == "1") {
-        touch.flag("-fsanitize=thread");
-    }
-    touch.file("c_tsan/touch.c").std("gnu11").cargo_metadata(false).compile("talloc_tests_touch");
+    seen_by_thread_sanitizer();
 
     // The benchmark's C side: as a C program is built, whatever the profile of the Rust side.
     println!("cargo::rerun-if-changed=benches/c");
     let mut speed = cc::Build::new();
     speed.opt_level(2).debug(false).force_frame_pointer(false).cargo_metadata(false);
     compile_folder("benches/c", &mut speed).compile("talloc_speed_c");
+}
+
+/// What only `process_wide.rs` links. ThreadSanitizer sees it if `TALLOC_TESTS_TSAN=1` asks for
+/// that. With `TALLOC_SOURCE`, the path of libtalloc's `talloc.c`, it is libtalloc itself,
+/// otherwise functions that stand in front of the installed one.
+fn seen_by_thread_sanitizer() {
+    println!("cargo::rerun-if-changed=c_tsan");
+    println!("cargo::rerun-if-env-changed=TALLOC_TESTS_TSAN");
+    println!("cargo::rerun-if-env-changed=TALLOC_SOURCE");
+    let mut build = cc::Build::new();
+    build.std("gnu11").cargo_metadata(false).file("c_tsan/what.c");
+    if env::var_os("TALLOC_TESTS_TSAN").is_some_and(|value| value == "1") {
+        build.flag("-fsanitize=thread");
+    }
+    if let Some(source) = env::var_os("TALLOC_SOURCE").filter(|source| !source.is_empty()) {
+        println!("cargo::rerun-if-changed={}", source.to_string_lossy());
+        build.warnings(false).define("TT_SOURCE", None).include("c_tsan/source").file(source);
+    } else {
+        build.includes(env::var_os("DEP_TALLOC_INCLUDE").iter().flat_map(env::split_paths));
+        build.file("c_tsan/touch.c");
+    }
+    build.compile("talloc_tests_touch");
+    // The objects, for their names.
+    println!("cargo::rustc-env=TALLOC_TESTS_OUT={}", env::var("OUT_DIR").expect("set by cargo"));
 }
 
 /// Links `c_plugin/plugin.c` as a shared object, which `unload.rs` loads. Its functions of libtalloc

@@ -369,8 +369,7 @@ fn the_hidden_root_is_not_found() {
             let hidden = unsafe { CStr::from_ptr(talloc_sys::talloc_parent_name(root.as_ptr())) };
             assert_eq!(hidden, Fake::NAME);
             let child = root.new_child();
-            // SAFETY: a `Fake` is nothing.
-            assert!(unsafe { child.find_type::<Fake>() }.unwrap().is_none());
+            assert!(child.find_type_ptr::<Fake>().unwrap().is_none());
             let _fake = root.typed().alloc(Fake);
             assert_eq!(root.total_blocks(), 3);
         });

@@ -3,7 +3,7 @@
 use core::ffi::{CStr, c_char};
 use std::thread;
 
-use talloc::{CType, Ctx, CtxRef, Error, Node, TBox, TString};
+use talloc::{Array, CType, Ctx, CtxRef, Error, Node, TBox, TString};
 use talloc_tests::{check_tree, check_tree_mut};
 
 talloc::node! {
@@ -32,6 +32,8 @@ impl CType for Point {
 #[repr(transparent)]
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Byte(u8);
+
+impl talloc::NoDrop for Byte {}
 
 impl CType for Byte {
     const NAME: &'static CStr = c"char";
@@ -154,8 +156,8 @@ fn m8_a_string_named_by_itself_moves_and_its_name_does_not_dangle() {
     check_tree(|root| {
         let raw = self_named(root, c"char");
         // SAFETY: the chunk is live and holds five bytes.
-        let mut bytes = unsafe { TBox::<[Byte]>::from_raw_slice_typed(raw.cast()) }
-            .expect("the name is that of its type");
+        let mut bytes =
+            unsafe { Array::<Byte>::from_raw(raw.cast()) }.expect("five bytes").into_boxed_slice();
         let in_the_way: Vec<TBox<'_, [u8]>> =
             (0..20).map(|_| root.alloc_slice_copy(&[1; 100])).collect();
         TBox::extend_from_slice(&mut bytes, &[Byte(b'!'); 5000]);
@@ -178,8 +180,8 @@ fn m8_writing_to_an_adopted_object_does_not_write_its_name() {
     check_tree(|root| {
         let raw = self_named(root, c"char");
         // SAFETY: the chunk is live and holds five bytes.
-        let mut bytes = unsafe { TBox::<[Byte]>::from_raw_slice_typed(raw.cast()) }
-            .expect("the name is that of its type");
+        let mut bytes =
+            unsafe { Array::<Byte>::from_raw(raw.cast()) }.expect("five bytes").into_boxed_slice();
         // The NUL stays, so that a wrong answer is no wild read.
         bytes[..4].fill(Byte(b'x'));
         assert_ne!(name(&bytes), "xxxx", "overwriting the NUL would make this an overread");

@@ -6,8 +6,8 @@ use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
 use serde_json::{Deserializer as Json, json, to_value};
 use talloc::{
-    Array, Ctx, CtxRef, DeserializeIn, Kept, Node, SecretStr, SecretString, Str, StrList, TBox,
-    TString,
+    Array, BlobBuf, Ctx, CtxRef, DeserializeIn, Kept, Node, SecretStr, SecretString, Str, StrList,
+    TBox, TString,
 };
 use talloc_tests::{Counts, check_tree, set_memlimit};
 
@@ -96,6 +96,8 @@ fn every_handle_goes_there_and_back() {
         Array<'_, [i8; 2]>: "[[1,-1],[2,-2]]"
         StrList<'_>: r#"["x","","z"]"#
         StrList<'_>: "[]"
+        BlobBuf<'_>: "[1,0,255]"
+        BlobBuf<'_>: "[]"
         Option<Str<'_>>: "null"
         Option<Str<'_>>: r#""text""#
         Option<TBox<'_, f64>>: "0.5"

@@ -1,6 +1,7 @@
 //! F1: objects of another type than was asked for, behind an untyped context.
 
 use std::ffi::{CStr, c_void};
+use std::ptr::NonNull;
 
 use talloc::{CType, Ctx, CtxRef, Error, Str, TBox, Verdict};
 use talloc_tests::{c, check_tree};
@@ -52,11 +53,18 @@ fn f1_an_object_of_c() {
         // SAFETY: live until it is freed below.
         let object: &CtxRef = unsafe { CtxRef::from_ptr(raw) }.expect("not null");
         // SAFETY: C's points are points, and nobody changes them.
-        assert_eq!(unsafe { object.get_type::<Point>() }, Ok(&Point { x: 3, y: -4 }));
+        assert_eq!(
+            unsafe { talloc::get_type::<Point>(object.as_ptr()) },
+            Ok(&Point { x: 3, y: -4 })
+        );
         assert_eq!(object.get_type_ptr::<Point>().map(|p| p.as_ptr().cast()), Ok(raw));
         wrong_type(object.get_type_ptr::<u64>(), "uint64_t", "struct point");
         // SAFETY: it is not a server, as its name says.
-        wrong_type(unsafe { object.get_node::<Server>() }, "struct server", "struct point");
+        wrong_type(
+            unsafe { talloc::get_node::<Server>(object.as_ptr()) },
+            "struct server",
+            "struct point",
+        );
         // SAFETY: live, and not used again.
         assert_eq!(unsafe { c::tt_free(raw) }, 0);
     });
@@ -77,7 +85,10 @@ fn f1_sizes() {
         let object = talloc::Guarded::as_ctx(&guarded);
         assert!(object.size() > size_of::<Point>());
         // SAFETY: it is a point, which nobody changes.
-        assert_eq!(unsafe { object.get_type::<Point>() }, Ok(&Point { x: 1, y: 2 }));
+        assert_eq!(
+            unsafe { talloc::get_type::<Point>(object.as_ptr()) },
+            Ok(&Point { x: 1, y: 2 })
+        );
     });
 }
 
@@ -88,12 +99,13 @@ fn f1_a_string_that_reads_like_a_type() {
         let text = unsafe { talloc_sys::talloc_strdup(root.as_ptr(), c"struct point".as_ptr()) };
         // SAFETY: live until it is freed below.
         let object: &CtxRef = unsafe { CtxRef::from_ptr(text.cast()) }.expect("not null");
-        assert_eq!(object.name(), c"struct point");
+        assert_eq!(object.name(), c"char", "the content may change");
         wrong_type(object.get_type_ptr::<Point>(), "struct point", "struct point (a string)");
+        // SAFETY: no value is read, since it is no point.
+        let taken = unsafe { TBox::<Point>::from_raw_typed(text.cast()) };
+        wrong_type(taken, "struct point", "struct point (a string)");
         let below = object.new_child();
-        // SAFETY: what is a point is valid.
-        let found = unsafe { below.find_type::<Point>() };
-        wrong_type(found, "struct point", "struct point (a string)");
+        assert_eq!(below.find_type_ptr::<Point>(), Ok(None));
         drop(below);
         // SAFETY: live, and not used again.
         assert_eq!(unsafe { c::tt_free(text.cast()) }, 0);
@@ -106,11 +118,17 @@ fn nodes_by_their_names() {
         let server = root.build::<Server>(|t| Server { name: t.strdup_c(c"one") });
         let unnamed = root.build::<Unnamed>(|t| Unnamed { name: t.strdup_c(c"two") });
         // SAFETY: they are what their names say, and nobody changes them.
-        assert_eq!(unsafe { server.as_ctx().get_node::<Server>() }.expect("right").name, "one");
+        assert_eq!(
+            unsafe { talloc::get_node::<Server>(server.as_ctx().as_ptr()) }.expect("right").name,
+            "one"
+        );
         // SAFETY: as before.
-        assert_eq!(unsafe { unnamed.as_ctx().get_node::<Unnamed>() }.expect("right").name, "two");
+        assert_eq!(
+            unsafe { talloc::get_node::<Unnamed>(unnamed.as_ctx().as_ptr()) }.expect("right").name,
+            "two"
+        );
         // SAFETY: as before.
-        let wrong = unsafe { server.as_ctx().get_node::<Unnamed>() };
+        let wrong = unsafe { talloc::get_node::<Unnamed>(server.as_ctx().as_ptr()) };
         wrong_type(wrong.map(|_| ()), "types::Unnamed", "struct server");
     });
 }
@@ -122,25 +140,18 @@ fn upwards() {
         let near = server.as_ctx().typed().alloc(Point { x: 1, y: 1 });
         let far = TBox::as_ctx(&near).new_child();
         let request = far.new_child();
-        // SAFETY: they are what their names say, and nobody changes them.
-        let found = unsafe { request.find_node::<Server>() }.expect("right").expect("there");
-        assert_eq!(found.name, "one");
-        // SAFETY: as before.
-        let found = unsafe { request.find_type::<Point>() }.expect("right").expect("there");
-        assert!(std::ptr::eq(found, &*near));
+        let found = request.find_node_ptr::<Server>().expect("right").expect("there");
+        assert_eq!(found.as_ptr().cast(), server.as_ptr());
+        let found = request.find_type_ptr::<Point>().expect("right").expect("there");
+        assert_eq!(found.as_ptr(), TBox::as_ptr(&near));
         // An object is the nearest to itself.
         let nearer = request.typed().alloc(Point { x: 2, y: 2 });
-        // SAFETY: as before.
-        let found = unsafe { TBox::as_ctx(&nearer).find_type::<Point>() };
-        assert_eq!(found, Ok(Some(&Point { x: 2, y: 2 })));
-        // SAFETY: as before.
-        assert_eq!(unsafe { request.find_type::<u64>() }, Ok(None));
-        // SAFETY: as before.
-        assert!(matches!(unsafe { request.find_node::<Unnamed>() }, Ok(None)));
-        // SAFETY: as before.
-        assert!(matches!(unsafe { root.find_node::<Server>() }, Ok(None)));
-        // SAFETY: no value is read, since the size is wrong.
-        let error = unsafe { request.find_type::<Large>() }.expect_err("too small");
+        let found = TBox::as_ctx(&nearer).find_type_ptr::<Point>();
+        assert_eq!(found.map(|found| found.map(NonNull::as_ptr)), Ok(Some(TBox::as_ptr(&nearer))));
+        assert_eq!(request.find_type_ptr::<u64>(), Ok(None));
+        assert_eq!(request.find_node_ptr::<Unnamed>(), Ok(None));
+        assert_eq!(root.find_node_ptr::<Server>(), Ok(None));
+        let error = request.find_type_ptr::<Large>().expect_err("too small");
         assert_eq!(error, Error::WrongSize { expected: 100, found: 8 });
     });
 }
@@ -155,11 +166,11 @@ impl CType for Large {
 #[test]
 fn a_callback_of_c_with_untyped_data() {
     unsafe extern "C" fn sum(data: *mut c_void) -> i32 {
-        // SAFETY: null, or live for this call.
-        let Ok(object) = (unsafe { CtxRef::from_ptr(data) }) else { return -1 };
-        // SAFETY: points are points, and nobody changes them meanwhile.
-        match unsafe { object.get_type::<Point>() } {
+        // SAFETY: 1. null, or live for this call. 2. points are points. 3. nobody changes
+        // them meanwhile.
+        match unsafe { talloc::get_type::<Point>(data) } {
             Ok(point) => point.x + point.y,
+            Err(Error::Null) => -1,
             Err(_) => -2,
         }
     }

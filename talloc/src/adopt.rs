@@ -8,7 +8,7 @@ use crate::array_builder::array_size;
 use crate::ctx::Ctx;
 use crate::ctx_ref::CtxRef;
 use crate::error::Error;
-use crate::field::{Array, Blob, Str, StrList};
+use crate::field::{Array, Blob, NoDrop, Str, StrList};
 use crate::name::Name;
 use crate::node::{Family, Kept, Node};
 use crate::raw;
@@ -29,7 +29,7 @@ use crate::typed::CType;
 /// | `char *`, text | `TBox<str>` | NUL, UTF-8 |
 /// | `char *` | [`Str`] | |
 /// | `char **` that ends with `NULL` | [`StrList`] | |
-/// | `TALLOC_CTX *`, any object | [`Ctx`] | |
+/// | `TALLOC_CTX *`, an object without content | [`Ctx`] | size |
 ///
 /// All of them check for `NULL`. It cannot be implemented elsewhere.
 #[diagnostic::on_unimplemented(
@@ -73,7 +73,7 @@ adopt! {
     {} TBox<'p, str>, c_char, TBox::from_raw_c_str;
     {F: Family} Node<'p, F>, F::Of<'p>, Node::from_raw;
     {F: Family} Kept<'p, F>, F::Of<'p>, Kept::from_raw;
-    {T} Array<'p, T>, T, Array::from_raw;
+    {T: NoDrop} Array<'p, T>, T, Array::from_raw;
     {} Str<'p>, c_char, Str::from_raw;
     {} StrList<'p>, *mut c_char, StrList::from_raw;
 }
@@ -86,7 +86,7 @@ adopt! {
 /// are newer than the object. For an object inside another one
 /// that you own, call these on the owner's `as_ctx()`: then the result borrows
 /// from the owner. To look at an object without owning it, see
-/// [`CtxRef::get_type`] and [`CtxRef::get_node`]. An object that C has only
+/// [`get_type`](crate::get_type) and [`get_node`](crate::get_node). An object that C has only
 /// referred to on this context (`talloc_reference`) has another owner, and
 /// cannot be adopted.
 impl CtxRef {
@@ -109,16 +109,24 @@ impl CtxRef {
     ///    below this context: it is a child, or a child of one that nobody frees
     ///    or moves while the result lives. It is not this context itself.
     /// 2. What the type's checks (see [`Adopt`]) leave open must be true: an
-    ///    object of the right name holds a valid value, a `char *` is
-    ///    initialised up to its NUL, a `char **` ends with `NULL`, all elements
-    ///    of an array are valid. What a struct points to is below it, or lives
-    ///    as long as it and longer.
-    /// 3. Nobody else may own it, change it, or use it while the result is in
-    ///    use, or, if that frees it, afterwards; nor what is below it.
-    /// 4. If the value has drop glue, nothing else may drop it: no destructor of
+    ///    object of the right name is aligned for the type and holds a valid value, a `char *` is
+    ///    initialised up to its NUL, a `char **` ends with `NULL` and its
+    ///    strings are its children, all elements of an array are valid.
+    /// 3. What safe code can follow in a struct leads to what is below the object (or to what is
+    ///    never freed), since a safe `steal` takes the object away from what lies beside
+    ///    it. In a [`TBox`], the lifetimes in `T` tell how long it lives. A field type that
+    ///    owns ([`Str`], [`Array`], [`Kept`], …) leads to a talloc chunk of its own; for a
+    ///    literal, or a chunk that another one owns, there are
+    ///    [`CStrRef`](crate::CStrRef) and [`Items`](crate::Items).
+    /// 4. Nobody else may own, free, move, resize, rename, change or use it or what is below it,
+    ///    through whatever pointer, handle or reference (that of an earlier `leak` or `keep`
+    ///    included, and the name of another chunk that lies there), while the result is in
+    ///    use, or, if that frees it, afterwards.
+    /// 5. If the value has drop glue, nothing else may drop it: no destructor of
     ///    C, and it was neither kept nor handed out by `into_c`. The drop glue of
     ///    a [`Node`] and a [`Kept`] takes the place of C's destructor; that of a
     ///    [`TBox`] must not use what is below the object.
+    /// 6. The object is not being freed: this is not called by its destructor, or by one below it.
     ///
     /// ```
     /// use talloc::{Ctx, TBox};
@@ -130,7 +138,7 @@ impl CtxRef {
     /// # }
     ///
     /// let ctx = Ctx::new();
-    /// // SAFETY: 1 to 3. C returns a new string on `ctx`, or NULL.
+    /// // SAFETY: 1 to 6. C returns a new string on `ctx`, or NULL.
     /// let name: TBox<'_, str> = unsafe { ctx.adopt(host_name(&ctx)) }?;
     /// assert_eq!(&*name, "localhost");
     /// # Ok::<(), talloc::Error>(())
@@ -139,7 +147,7 @@ impl CtxRef {
     pub unsafe fn adopt<'p, H: Adopt<'p>>(&'p self, ptr: *mut H::Target) -> Result<H, Error> {
         // SAFETY: duty 1.
         unsafe { self.debug_assert_owns(ptr.cast()) };
-        // SAFETY: duties 1 to 4; what lies below `self` lives for `'p`.
+        // SAFETY: duties 1 to 6; what lies below `self` lives for `'p`.
         unsafe { H::take_over(ptr) }
     }
 
@@ -277,7 +285,7 @@ impl CtxRef {
     ///
     /// 1. The duties of [`CtxRef::adopt`] for the blob's pointer, which is that
     ///    of a chunk as libtalloc gave it, with `length` initialised bytes. By
-    ///    duty 3, copies of the blob must not be used any more.
+    ///    duty 4, copies of the blob must not be used any more.
     ///
     /// ```
     /// use talloc::Blob;

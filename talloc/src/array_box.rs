@@ -47,7 +47,7 @@ impl<'p, T> TBox<'p, [T]> {
     /// # Safety
     ///
     /// 1. `ptr` must be null or a live talloc pointer of this thread, and if its
-    ///    name is that of `[T]`, all its elements must be valid.
+    ///    name is that of `[T]`, it must be aligned for `T`, and all its elements must be valid.
     /// 2. Duties 2 to 5 of [`TBox::from_raw_unchecked`].
     ///
     /// ```
@@ -191,10 +191,9 @@ impl<'p, T> TBox<'p, [T]> {
             // SAFETY: no byte is needed; one behind the last element is in bounds.
             return Ok(unsafe { chunk.cast::<T>().add(len) });
         }
-        // SAFETY: the chunk is live and `size` is not 0; the old address is
-        // replaced below. By the invariant the name lies elsewhere.
-        let moved = unsafe { raw::realloc_keeping_name(chunk, size) };
-        let first = moved.ok_or_else(|| resize_error(chunk, size))?.cast::<T>();
+        // SAFETY: 1. the chunk is live and `size` is not 0; the old address is
+        // replaced below. 2. by the invariant.
+        let first = unsafe { resized(chunk, len * size_of::<T>(), size) }?.cast::<T>();
         // SAFETY: the same object with the same valid elements, perhaps moved.
         unsafe { TBox::set_value(b, NonNull::slice_from_raw_parts(first, len)) };
         // SAFETY: the chunk has room for `additional` elements behind `len`.
@@ -211,7 +210,8 @@ impl<'p, T> TBox<'p, [T]> {
     }
 }
 
-/// The elements that a chunk has room for: C's `talloc_array_length`.
+/// The elements that a chunk has room for: C's `talloc_array_length`. One byte is
+/// what an [`Array`](crate::Array) that was emptied has.
 ///
 /// # Safety
 ///
@@ -221,8 +221,25 @@ pub(crate) unsafe fn array_len<T>(chunk: NonNull<core::ffi::c_void>) -> Result<u
     let found = unsafe { raw::size(chunk) };
     match found % size_of::<T>() {
         0 => Ok(found / size_of::<T>()),
+        _ if found == 1 => Ok(0),
         _ => Err(Error::WrongSize { expected: size_of::<T>(), found }),
     }
+}
+
+/// The chunk with `size` bytes and its old name, perhaps moved; on error it is as it was.
+///
+/// # Safety
+///
+/// 1. The duties of [`raw::realloc_keeping_name`], for a chunk that the caller owns.
+#[inline]
+pub(crate) unsafe fn resized(
+    chunk: NonNull<core::ffi::c_void>,
+    old_size: usize,
+    size: usize,
+) -> Result<NonNull<core::ffi::c_void>, Error> {
+    // SAFETY: duty 1.
+    unsafe { raw::realloc_keeping_name(chunk, old_size, size) }
+        .ok_or_else(|| resize_error(chunk, size))
 }
 
 /// Why libtalloc did not resize a live chunk.

@@ -41,6 +41,11 @@ impl<T> ArrayBuilder<T> {
     }
 
     #[inline]
+    pub(crate) fn len(&self) -> usize {
+        self.len
+    }
+
+    #[inline]
     pub(crate) fn is_full(&self) -> bool {
         self.len == self.capacity
     }

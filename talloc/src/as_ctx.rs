@@ -4,7 +4,7 @@ use core::ptr::NonNull;
 
 use crate::ctx::Ctx;
 use crate::ctx_ref::CtxRef;
-use crate::field::{Array, Str, StrList};
+use crate::field::{Array, NoDrop, Str, StrList};
 use crate::guarded::Guarded;
 use crate::node::{Family, Kept, Node};
 use crate::pool::Pooled;
@@ -134,7 +134,7 @@ impl AsCtx for Str<'_> {
     }
 }
 
-impl<T> AsCtx for Array<'_, T> {
+impl<T: NoDrop> AsCtx for Array<'_, T> {
     #[inline]
     fn as_ctx(&self) -> &CtxRef {
         // SAFETY: as for `Str`.

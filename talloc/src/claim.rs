@@ -194,8 +194,9 @@ impl Claim {
         if found < size {
             return Err(Error::WrongSize { expected: size, found });
         }
+        let parent = roots::parent().ok_or(Error::no_memory(size_of::<Link>()))?;
         // SAFETY: null, or the live hidden root.
-        let anchor = unsafe { Link::alone(roots::parent(), object, Role::Anchor) }?;
+        let anchor = unsafe { Link::alone(parent, object, Role::Anchor) }?;
         let free_anchor = |error| {
             // SAFETY: live, and nobody else knows it.
             unsafe { raw::free(anchor.cast()) };

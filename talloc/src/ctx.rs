@@ -10,6 +10,7 @@ use core::ptr::NonNull;
 use crate::ctx_ref::CtxRef;
 use crate::error::{Error, OrRaise, Rejected};
 use crate::name::Name;
+use crate::one_thread::one_thread;
 use crate::{raw, roots};
 
 const NAME: &CStr = c"talloc::Ctx";
@@ -47,6 +48,8 @@ pub struct Ctx<'p> {
     chunk: NonNull<c_void>,
     _parent: PhantomData<&'p ()>,
 }
+
+one_thread!(['p] Ctx<'p>);
 
 impl Ctx<'static> {
     /// Makes a root context.
@@ -97,9 +100,10 @@ impl Ctx<'static> {
     /// [`Error::OutOfMemory`].
     #[inline]
     pub fn try_named(name: &'static CStr) -> Result<Self, Error> {
+        let Some(parent) = roots::parent() else { return Err(Error::no_memory(0)) };
         // SAFETY: null, or a hidden root, which lives as long as a child of it
         // has not been made a root.
-        unsafe { Ctx::alloc(roots::parent(), name) }
+        unsafe { Ctx::alloc(parent, name) }
     }
 }
 
@@ -285,16 +289,19 @@ impl<'p> Ctx<'p> {
 
     /// Takes a context over from C, or back from [`Ctx::into_raw`].
     ///
+    /// A context has no content. An object with content is a [`TBox`](crate::TBox) or a
+    /// [`Node`](crate::Node), also one that is opaque; where nothing is to be known of it,
+    /// there is [`Ctx::from_raw_unchecked`].
+    ///
     /// # Errors
     ///
-    /// [`Error::Null`] when `ptr` is null.
+    /// [`Error::Null`] when `ptr` is null, [`Error::WrongSize`] when the object has content.
+    /// Nothing is freed then.
     ///
     /// # Safety
     ///
     /// 1. `ptr` must be null or a live talloc pointer of this thread.
-    /// 2. Nobody else may free it, nor use what is below it once the handle has
-    ///    freed or emptied it.
-    /// 3. Its parent must live for `'p`; without a parent, any `'p` will do.
+    /// 2. Duties 2 and 3 of [`Ctx::from_raw_unchecked`].
     ///
     /// ```
     /// use talloc::Ctx;
@@ -307,10 +314,34 @@ impl<'p> Ctx<'p> {
     /// ```
     #[inline]
     pub unsafe fn from_raw(ptr: *mut c_void) -> Result<Self, Error> {
-        match NonNull::new(ptr) {
-            Some(chunk) => Ok(Ctx { chunk, _parent: PhantomData }),
-            None => Err(Error::Null),
+        let chunk = NonNull::new(ptr).ok_or(Error::Null)?;
+        // SAFETY: duty 1.
+        match unsafe { raw::size(chunk) } {
+            // SAFETY: duties 1 and 2.
+            0 => Ok(unsafe { Ctx::from_raw_unchecked(ptr) }),
+            found => Err(Error::WrongSize { expected: 0, found }),
         }
+    }
+
+    /// Takes any object over as a context, whatever its name, size and content.
+    ///
+    /// The content is freed with it and not otherwise looked at; nothing is dropped but by
+    /// the object's destructor.
+    ///
+    /// # Safety
+    ///
+    /// 1. `ptr` must be a live talloc pointer of this thread.
+    /// 2. From now on, until it is handed out by [`Ctx::into_raw`] or its relatives, nobody else
+    ///    may free, move, resize or rename it; and once the handle has freed it, nobody may use
+    ///    it, its content or what was below it, through whatever pointer, handle or reference,
+    ///    that of an earlier `leak` or `keep` included. The same holds for what is below it
+    ///    once the handle has emptied it.
+    /// 3. Its parent must live for `'p`; without a parent, any `'p` will do. It is not being
+    ///    freed: this is not called by its destructor, or by one below it.
+    #[inline]
+    pub unsafe fn from_raw_unchecked(ptr: *mut c_void) -> Self {
+        // SAFETY: a talloc pointer is not null (duty 1).
+        Ctx { chunk: unsafe { NonNull::new_unchecked(ptr) }, _parent: PhantomData }
     }
 
     #[inline]

@@ -8,6 +8,7 @@ use core::panic::{RefUnwindSafe, UnwindSafe};
 use core::ptr::NonNull;
 
 use crate::error::Error;
+use crate::one_thread::one_thread;
 use crate::raw;
 
 /// A context that someone else owns: C's `TALLOC_CTX *`, never null.
@@ -43,6 +44,8 @@ pub struct CtxRef {
     _one_thread: PhantomData<*mut ()>,
 }
 
+one_thread!([] CtxRef);
+
 // A panic in the middle of an operation leaves every tree whole: each
 // operation is one libtalloc call, or is undone by a guard.
 impl UnwindSafe for CtxRef {}
@@ -59,11 +62,14 @@ impl CtxRef {
     ///
     /// # Safety
     ///
-    /// 1. `ptr` must be null or a live talloc pointer, and stay live for `'a`.
+    /// 1. `ptr` must be null or a live talloc pointer, and stay live for `'a`. Its free has not
+    ///    come to its children: this is not called by the destructor of a child that is
+    ///    freed with it.
     /// 2. Only the current thread may use its tree, for `'a` and for as long as
     ///    objects live there that were allocated through the result.
-    /// 3. For `'a`, nobody may rename it, and nobody may free or move what is
-    ///    allocated under it through the result.
+    /// 3. For `'a`, nobody may rename it, or write to or free the text that is its name if that
+    ///    lies elsewhere than in the object itself. Nobody may free or move what is
+    ///    allocated under it through the result, or resize it.
     /// 4. No handle to one of its parents may be stolen under it through the
     ///    result: libtalloc would make a loop.
     ///
@@ -111,12 +117,13 @@ impl CtxRef {
     ///
     /// For objects made from Rust it is the name of the Rust type or the
     /// declared C name, unless they were given another one
-    /// ([`Ctx::set_name`](crate::Ctx::set_name)); for strings made by C it is usually
-    /// their content.
+    /// ([`Ctx::set_name`](crate::Ctx::set_name)). C's strings are named by their content,
+    /// which may change; for these, and for whatever else is named by its own memory, it
+    /// is `char`.
     #[doc(alias = "talloc_get_name")]
     pub fn name(&self) -> &CStr {
         // SAFETY: the chunk is live; renaming takes `&mut` of its owner.
-        unsafe { raw::name(self.chunk()) }
+        unsafe { raw::name(self.chunk()) }.unwrap_or(c"char")
     }
 
     /// The size in bytes of this object alone, as it was asked for: 0 for a
@@ -198,7 +205,7 @@ impl CtxRef {
     #[doc(alias = "talloc_report_depth_file")]
     pub fn report_full(&self, out: &mut dyn fmt::Write) -> fmt::Result {
         // SAFETY: the chunk is live.
-        let text = unsafe { raw::report::full(self.chunk()) }.ok_or(fmt::Error)?;
+        let text = unsafe { raw::report::full(self.as_ptr()) }.ok_or(fmt::Error)?;
         out.write_str(&String::from_utf8_lossy(&text))
     }
 }

@@ -1,30 +1,197 @@
 //! Checked access to objects by the name of their C type.
 
+use core::ffi::c_void;
 use core::ptr::NonNull;
 
 use crate::ctx_ref::CtxRef;
 use crate::error::Error;
 use crate::name::Name;
 use crate::node::{Family, name_of};
+use crate::tbox::{check_name, is_named};
 use crate::typed::CType;
 use crate::{raw, roots};
 
-/// Objects behind a context whose type is known by name only.
+/// The object behind a pointer of C as a `T`, if its name and size are right: C's
+/// `talloc_get_type(ptr, T)`.
 ///
-/// A name tells what an object was made as; it proves nothing about the content.
-/// Any [`CType`] may claim any name, an object may be given any
-/// ([`TBox::set_name`](crate::TBox::set_name)) and has its own before its value is
-/// written ([`CtxRef::alloc_uninit`]), two Rust types can have the same name,
-/// and a name leaves out lifetimes. So what makes a reference of a context is
-/// `unsafe`, also for types that only Rust uses. In Rust code, pass the handle,
-/// or a `TBox<dyn Any>`.
+/// This is what a callback does with the `void *` that C passes:
+///
+/// ```
+/// use core::ffi::{c_int, c_void};
+/// use talloc::{CType, Ctx, TBox};
+///
+/// #[repr(C)]
+/// struct Counter(c_int);
+///
+/// impl CType for Counter {
+///     const NAME: &'static std::ffi::CStr = c"struct counter";
+/// }
+///
+/// unsafe extern "C" fn callback(private_data: *mut c_void) -> c_int {
+///     // SAFETY: 1. C passes a talloc pointer that is live for this call. 2. What is named
+///     // `struct counter` is one. 3. Nobody changes it meanwhile, or has a `&mut` to it.
+///     match unsafe { talloc::get_type::<Counter>(private_data) } {
+///         Ok(counter) => counter.0,
+///         Err(_) => -1,
+///     }
+/// }
+///
+/// let ctx = Ctx::new();
+/// let counter = ctx.typed().alloc(Counter(3));
+/// // SAFETY: both are live talloc pointers, and so is none.
+/// assert_eq!(unsafe { callback(TBox::as_ptr(&counter).cast()) }, 3);
+/// assert_eq!(unsafe { callback(ctx.as_ptr()) }, -1);
+/// assert_eq!(unsafe { callback(std::ptr::null_mut()) }, -1);
+/// ```
+///
+/// A name tells what an object was made as; it proves nothing about the content. Any
+/// [`CType`] may claim any name, an object may be given any
+/// ([`TBox::set_name`](crate::TBox::set_name)) and has its own before its value is written
+/// ([`CtxRef::alloc_uninit`]), and a name leaves out lifetimes. In Rust code, pass the
+/// handle, or a `TBox<dyn Any>`.
+///
+/// # Errors
+///
+/// [`Error::Null`]; [`Error::WrongType`] with both names, or [`Error::WrongSize`] when the
+/// object is smaller than `T`.
+///
+/// # Safety
+///
+/// 1. `ptr` must be null or a live talloc pointer of this thread, and stay live for `'a`.
+/// 2. If its name is [`T::NAME`](CType::NAME), it must be aligned for `T` and hold a valid
+///    one.
+/// 3. For `'a`, nobody may write to the value, except inside an `UnsafeCell`, and there may be
+///    no `&mut` to it or to a part of it, used or not: so it is no node inside its
+///    `with_mut`, and no box or value that is borrowed mutably.
+#[doc(alias = "talloc_get_type")]
+#[doc(alias = "talloc_get_type_abort")]
+pub unsafe fn get_type<'a, T: CType>(ptr: *const c_void) -> Result<&'a T, Error> {
+    // SAFETY: duty 1.
+    let value = unsafe { find_value(ptr, Name::new(T::NAME), size_of::<T>()) }?;
+    // SAFETY: duties 1 to 3.
+    Ok(unsafe { value.cast().as_ref() })
+}
+
+/// As [`get_type`], to be changed.
+///
+/// # Errors
+///
+/// As [`get_type`].
+///
+/// # Safety
+///
+/// 1. Duties 1 and 2 of [`get_type`].
+/// 2. For `'a`, nobody may read or write the value otherwise, and there may be no other
+///    reference to it or to a part of it, used or not.
+///
+/// ```
+/// use talloc::{CType, Ctx, TBox};
+///
+/// #[repr(C)]
+/// struct State { calls: u32 }
+///
+/// impl CType for State {
+///     const NAME: &'static std::ffi::CStr = c"struct state";
+/// }
+///
+/// let ctx = Ctx::new();
+/// let private_data = TBox::into_raw(ctx.typed().alloc(State { calls: 0 }));
+/// // SAFETY: 1. live, and a `struct state`. 2. nobody else uses it.
+/// let state = unsafe { talloc::get_type_mut::<State>(private_data.cast()) }?;
+/// state.calls += 1;
+/// assert_eq!(state.calls, 1);
+/// # Ok::<(), talloc::Error>(())
+/// ```
+#[doc(alias = "talloc_get_type")]
+#[doc(alias = "talloc_get_type_abort")]
+pub unsafe fn get_type_mut<'a, T: CType>(ptr: *mut c_void) -> Result<&'a mut T, Error> {
+    // SAFETY: duty 1.
+    let value = unsafe { find_value(ptr, Name::new(T::NAME), size_of::<T>()) }?;
+    // SAFETY: duties 1 and 2.
+    Ok(unsafe { value.cast().as_mut() })
+}
+
+/// The object behind a pointer of C as a node, if its name and size are right. The name is
+/// the declared C name, or, without one, that of the Rust type.
+///
+/// # Errors
+///
+/// As [`get_type`].
+///
+/// # Safety
+///
+/// 1. `ptr` must be null or a live talloc pointer of this thread, and stay live for `'a`.
+/// 2. If its name is right, it must be aligned for the struct and hold a valid one, whose
+///    fields are below it.
+/// 3. For `'a`, nobody may write to the struct or its fields, or free or move a field, and there
+///    may be no `&mut` to any of them, used or not: so it is no node inside its `with_mut`.
+///
+/// ```
+/// use talloc::{Ctx, Str};
+///
+/// talloc::node! {
+///     #[repr(C)]
+///     struct User<'t> as c"struct user" {
+///         name: Str<'t>,
+///     }
+/// }
+///
+/// let ctx = Ctx::new();
+/// let user = ctx.try_build::<User>(|t| Ok(User { name: t.strdup("anna")? }))?;
+/// let private_data = user.as_ctx().as_ptr();
+/// // SAFETY: 1. live as long as `user`. 2. a `struct user`. 3. nobody changes it.
+/// assert_eq!(unsafe { talloc::get_node::<User>(private_data) }?.name, "anna");
+/// # Ok::<(), talloc::Error>(())
+/// ```
+#[doc(alias = "talloc_get_type")]
+#[doc(alias = "talloc_get_type_abort")]
+pub unsafe fn get_node<'a, F: Family>(ptr: *const c_void) -> Result<&'a F::Of<'a>, Error> {
+    // SAFETY: duty 1.
+    let node = unsafe { find_value(ptr, name_of::<F>(), size_of::<F::Of<'static>>()) }?;
+    // SAFETY: duties 1 to 3.
+    Ok(F::shorten(unsafe { node.cast::<F::Of<'a>>().as_ref() }))
+}
+
+/// # Safety
+///
+/// 1. `ptr` must be null or a live talloc pointer of this thread.
+unsafe fn find_value(
+    ptr: *const c_void,
+    name: Name,
+    size: usize,
+) -> Result<NonNull<c_void>, Error> {
+    let chunk = NonNull::new(ptr.cast_mut()).ok_or(Error::Null)?;
+    // SAFETY: duty 1.
+    unsafe { check(chunk, name, size) }
+}
+
+/// # Safety
+///
+/// 1. `chunk` must be live.
+unsafe fn check(
+    chunk: NonNull<c_void>,
+    name: Name,
+    expected: usize,
+) -> Result<NonNull<c_void>, Error> {
+    // SAFETY: duty 1.
+    unsafe { check_name(chunk, name) }?;
+    // SAFETY: duty 1.
+    let found = unsafe { raw::size(chunk) };
+    if found < expected { Err(Error::WrongSize { expected, found }) } else { Ok(chunk) }
+}
+
+/// How far up an object is searched, as far as libtalloc's own `talloc_is_parent` goes.
+const MAX_DEPTH: usize = 10_000;
+
+/// Objects behind a context whose type is known by name only.
 impl CtxRef {
     /// The object as a pointer to `T`, if name and size are right: C's
     /// `talloc_get_type(ptr, T)`.
     ///
     /// The name is compared by address and then by text. The object may be
     /// larger than `T`. A string that reads like the name, and that C has named
-    /// by its own content as `talloc_strdup` does, is not a `T`.
+    /// by its own content as `talloc_strdup` does, is not a `T`. For the `void *` of a
+    /// callback there is [`get_type`].
     ///
     /// # Errors
     ///
@@ -54,118 +221,27 @@ impl CtxRef {
     #[doc(alias = "talloc_get_type_abort")]
     #[doc(alias = "talloc_check_name")]
     pub fn get_type_ptr<T: CType>(&self) -> Result<NonNull<T>, Error> {
-        self.check_type(Name::new(T::NAME), size_of::<T>())?;
-        Ok(self.chunk().cast())
+        // SAFETY: the chunk is live.
+        let chunk = unsafe { check(self.chunk(), Name::new(T::NAME), size_of::<T>()) }?;
+        Ok(chunk.cast())
     }
 
-    /// The object as a `T`, if name and size are right.
+    /// The nearest object of type `T` upwards as a pointer: this one, its parent, a parent
+    /// of its parent. C's `talloc_find_parent_bytype`.
     ///
-    /// This is what a callback does with the `void *` that C passes:
+    /// What is being freed is not found, and what is above it neither. The cost grows with
+    /// the depth and, on each level, with the number of
+    /// siblings: keep the result rather than ask again. Beyond 10,000 levels nothing is found.
     ///
-    /// ```
-    /// use core::ffi::{c_int, c_void};
-    /// use talloc::{CType, Ctx, CtxRef, TBox};
-    ///
-    /// #[repr(C)]
-    /// struct Counter(c_int);
-    ///
-    /// impl CType for Counter {
-    ///     const NAME: &'static std::ffi::CStr = c"struct counter";
-    /// }
-    ///
-    /// unsafe extern "C" fn callback(private_data: *mut c_void) -> c_int {
-    ///     // SAFETY: C passes a talloc pointer that is live for this call.
-    ///     let Ok(object) = (unsafe { CtxRef::from_ptr(private_data) }) else { return -1 };
-    ///     // SAFETY: what is named `struct counter` is one, and nobody changes it meanwhile.
-    ///     let Ok(counter) = (unsafe { object.get_type::<Counter>() }) else { return -1 };
-    ///     counter.0
-    /// }
-    ///
-    /// let ctx = Ctx::new();
-    /// let counter = ctx.typed().alloc(Counter(3));
-    /// // SAFETY: both are live talloc pointers, and so is none.
-    /// assert_eq!(unsafe { callback(TBox::as_ptr(&counter).cast()) }, 3);
-    /// assert_eq!(unsafe { callback(ctx.as_ptr()) }, -1);
-    /// assert_eq!(unsafe { callback(std::ptr::null_mut()) }, -1);
-    /// ```
+    /// The pointer is for `unsafe` code, which has to know that the object stays alive, that it
+    /// holds a `T`, and that nobody changes it meanwhile or has a `&mut` to it. In particular,
+    /// a parent is not borrowed by a context that is stolen later: what comes of the pointer
+    /// must not be stored in a node, which may be moved away.
     ///
     /// # Errors
     ///
-    /// As [`CtxRef::get_type_ptr`].
-    ///
-    /// # Safety
-    ///
-    /// 1. If the object's name is [`T::NAME`](CType::NAME), it must hold a valid
-    ///    `T`, aligned as `T` needs it.
-    /// 2. While the result is in use, nobody may change the value, except inside
-    ///    an `UnsafeCell`.
-    #[doc(alias = "talloc_get_type")]
-    #[doc(alias = "talloc_get_type_abort")]
-    pub unsafe fn get_type<T: CType>(&self) -> Result<&T, Error> {
-        let value = self.get_type_ptr::<T>()?;
-        // SAFETY: duties 1 and 2; the chunk is live for as long as `self` is borrowed.
-        Ok(unsafe { value.as_ref() })
-    }
-
-    /// The object as a node, if name and size are right. The name is the
-    /// declared C name, or, without one, that of the Rust type.
-    ///
-    /// # Errors
-    ///
-    /// As [`CtxRef::get_type_ptr`].
-    ///
-    /// # Safety
-    ///
-    /// 1. If the object's name is right, it must hold a valid struct whose
-    ///    fields are its children, or live longer.
-    /// 2. While the result is in use, nobody may change the struct or its
-    ///    fields, or free or move a field.
-    ///
-    /// ```
-    /// use talloc::{Ctx, CtxRef, Str};
-    ///
-    /// talloc::node! {
-    ///     #[repr(C)]
-    ///     struct User<'t> as c"struct user" {
-    ///         name: Str<'t>,
-    ///     }
-    /// }
-    ///
-    /// let ctx = Ctx::new();
-    /// let user = ctx.try_build::<User>(|t| Ok(User { name: t.strdup("anna")? }))?;
-    /// let untyped: &CtxRef = user.as_ctx();
-    /// // SAFETY: what is named `struct user` is one, and nobody changes it.
-    /// assert_eq!(unsafe { untyped.get_node::<User>() }?.name, "anna");
-    /// # Ok::<(), talloc::Error>(())
-    /// ```
-    #[doc(alias = "talloc_get_type")]
-    #[doc(alias = "talloc_get_type_abort")]
-    pub unsafe fn get_node<'a, F: Family + 'a>(&'a self) -> Result<&'a F::Of<'a>, Error> {
-        self.check_type(name_of::<F>(), size_of::<F::Of<'static>>())?;
-        let node = self.chunk().cast::<F::Of<'a>>();
-        // SAFETY: duties 1 and 2; the chunk is live for 'a. A family is
-        // covariant, so a reader may see its fields with a shorter lifetime.
-        Ok(unsafe { node.as_ref() })
-    }
-
-    /// The nearest object of type `T` upwards: this one, its parent, a parent
-    /// of its parent.
-    ///
-    /// The cost grows with the depth and, on each level, with the number of
-    /// siblings: keep the result rather than ask again.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::WrongType`] or [`Error::WrongSize`] when the object of that name
-    /// cannot be a `T`, as for [`CtxRef::get_type_ptr`]. `None` when there is none.
-    ///
-    /// # Safety
-    ///
-    /// 1. If there is an object of that name, it must hold a valid `T`, aligned
-    ///    as `T` needs it.
-    /// 2. While the result is in use, nobody may change that value or free that
-    ///    object. In particular, the result must not be stored in a node through
-    ///    the node's own context, since the node may be moved away.
+    /// [`Error::WrongSize`] when the object of that name is smaller than `T`. `None` when
+    /// there is none.
     ///
     /// ```
     /// use talloc::{CType, Ctx, TBox};
@@ -182,61 +258,53 @@ impl CtxRef {
     /// let ctx = Ctx::new();
     /// let server = ctx.typed().alloc(Server { debug_level: 3 });
     /// let request = TBox::as_ctx(&server).new_child();
-    /// // SAFETY: what is named `struct server` is one; `request` borrows it.
-    /// let found = unsafe { request.find_type::<Server>() }?.unwrap();
-    /// assert_eq!(found.debug_level, 3);
+    /// let found = request.find_type_ptr::<Server>()?.unwrap();
+    /// // SAFETY: what is named `struct server` is one; `request` borrows it, so that nobody
+    /// // changes or frees it.
+    /// assert_eq!(unsafe { found.as_ref() }.debug_level, 3);
     /// # Ok::<(), talloc::Error>(())
     /// ```
     #[doc(alias = "talloc_find_parent_bytype")]
     #[doc(alias = "talloc_find_parent_byname")]
-    pub unsafe fn find_type<T: CType>(&self) -> Result<Option<&T>, Error> {
-        let Some(found) = self.find_named(Name::new(T::NAME)) else { return Ok(None) };
-        // SAFETY: an ancestor is live, and by duty 2 as long as the result is used.
-        let found = unsafe { CtxRef::from_chunk(found) };
-        // SAFETY: duties 1 and 2.
-        unsafe { found.get_type() }.map(Some)
+    pub fn find_type_ptr<T: CType>(&self) -> Result<Option<NonNull<T>>, Error> {
+        let found = self.find_checked(Name::new(T::NAME), size_of::<T>())?;
+        Ok(found.map(NonNull::cast))
     }
 
-    /// The nearest node of the family `F` upwards: as [`CtxRef::find_type`].
+    /// The nearest node of the family `F` upwards as a pointer: as [`CtxRef::find_type_ptr`].
+    /// It is read by [`get_node`].
     ///
     /// # Errors
     ///
-    /// As [`CtxRef::find_type`].
-    ///
-    /// # Safety
-    ///
-    /// 1. If there is an object of that name, it must hold a valid struct whose
-    ///    fields are its children, or live longer.
-    /// 2. While the result is in use, nobody may change the struct or its
-    ///    fields, or free or move the object or a field. In particular, the
-    ///    result must not be stored in another node through that node's own
-    ///    context, since the node may be moved away.
+    /// As [`CtxRef::find_type_ptr`].
     #[doc(alias = "talloc_find_parent_bytype")]
     #[doc(alias = "talloc_find_parent_byname")]
-    pub unsafe fn find_node<'a, F: Family + 'a>(&'a self) -> Result<Option<&'a F::Of<'a>>, Error> {
-        let Some(found) = self.find_named(name_of::<F>()) else { return Ok(None) };
-        // SAFETY: an ancestor is live, and by duty 2 as long as the result is used.
-        let found: &'a CtxRef = unsafe { CtxRef::from_chunk(found) };
-        // SAFETY: duties 1 and 2.
-        unsafe { found.get_node::<F>() }.map(Some)
+    pub fn find_node_ptr<F: Family>(&self) -> Result<Option<NonNull<F::Of<'_>>>, Error> {
+        let found = self.find_checked(name_of::<F>(), size_of::<F::Of<'static>>())?;
+        Ok(found.map(NonNull::cast))
     }
 
-    fn find_named(&self, name: Name) -> Option<NonNull<core::ffi::c_void>> {
-        // SAFETY: the chunk is live.
-        let found = unsafe { raw::find_named(self.chunk(), name) };
-        found.filter(|chunk| !roots::is_hidden(*chunk))
+    fn find_checked(&self, name: Name, size: usize) -> Result<Option<NonNull<c_void>>, Error> {
+        // SAFETY: live, as a chunk of this one or above it.
+        self.find_named(name).map(|chunk| unsafe { check(chunk, name, size) }).transpose()
     }
 
-    fn check_type(&self, name: Name, expected: usize) -> Result<(), Error> {
-        // SAFETY: the chunk is live.
-        let named = unsafe { raw::has_name(self.chunk(), name) };
-        let own_content = self.name().as_ptr().cast() == self.as_ptr().cast_const();
-        if !named || own_content {
-            let text = self.name().to_string_lossy();
-            let found = if named { format!("{text} (a string)") } else { text.into_owned() };
-            return Err(Error::WrongType { expected: name.to_text(), found });
+    /// Not by `talloc_find_parent_byname`: that reads the names of chunks which are being
+    /// freed, and whose names may be gone already.
+    fn find_named(&self, name: Name) -> Option<NonNull<c_void>> {
+        let mut chunk = self.chunk();
+        for _ in 0..MAX_DEPTH {
+            // SAFETY: live: this context, or one above it.
+            if roots::is_hidden(chunk) || unsafe { raw::report::is_being_freed(chunk) } {
+                return None;
+            }
+            // SAFETY: live, and so is its name, as its free has not come to the children.
+            if unsafe { is_named(chunk, name) } {
+                return Some(chunk);
+            }
+            // SAFETY: live.
+            chunk = unsafe { raw::parent(chunk) }?;
         }
-        let found = self.size();
-        if found < expected { Err(Error::WrongSize { expected, found }) } else { Ok(()) }
+        None
     }
 }

@@ -5,11 +5,13 @@ use core::marker::PhantomData;
 use core::mem::ManuallyDrop;
 use core::ops::{Deref, DerefMut};
 use core::ptr::NonNull;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 
 use crate::alloc::Aligned;
 use crate::ctx_ref::CtxRef;
 use crate::error::{Error, OrRaise, Rejected};
 use crate::name::Name;
+use crate::one_thread::one_thread;
 use crate::raw;
 use crate::tbox::TBox;
 use crate::typed::{CType, Typed};
@@ -233,6 +235,12 @@ pub struct Guarded<'p, T: 'static> {
     _owns: PhantomData<fn(T) -> T>,
 }
 
+one_thread!(['p, T: 'static] Guarded<'p, T>);
+
+// As `Box` is. The closure counts as a `Drop` of the value: it is asked by the free.
+impl<T: UnwindSafe> UnwindSafe for Guarded<'_, T> {}
+impl<T: RefUnwindSafe> RefUnwindSafe for Guarded<'_, T> {}
+
 impl<'p, T: 'static> Guarded<'p, T> {
     /// # Safety
     ///
@@ -352,10 +360,10 @@ impl<'p, T: 'static> Guarded<'p, T> {
     ///
     /// # Safety
     ///
-    /// 1. `ptr` must be null or a live pointer from [`Guarded::into_raw`] of the
-    ///    same `T`, still with its destructor.
-    /// 2. Nobody else may free it or use its value while the handle lives.
-    /// 3. Its parent must live for `'p`; without a parent, any `'p` will do.
+    /// 1. `ptr` must be null or a live pointer from [`Guarded::into_raw`] of exactly this
+    ///    `T`, on this thread, still with its destructor, and at the address that it has now if
+    ///    C has resized it.
+    /// 2. Duties 2 and 3 of [`TBox::from_raw_unchecked`].
     #[inline]
     pub unsafe fn from_raw(ptr: *mut T) -> Result<Self, Error> {
         let value = NonNull::new(ptr).ok_or(Error::Null)?;

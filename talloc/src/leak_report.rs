@@ -222,12 +222,14 @@ fn add_section(hidden: NonNull<c_void>, thread: &[u8]) {
     // A thread's name has no NUL.
     let title = CString::new(title).unwrap_or_default();
     // SAFETY: live; the title is valid until it is replaced below.
-    let old = unsafe { raw::name(hidden) }.as_ptr();
+    let old = unsafe { raw::name(hidden) }.unwrap_or_default().as_ptr();
     // SAFETY: as above.
     unsafe { raw::set_name(hidden, title.as_ptr()) };
     let full = FULL.load(Ordering::Relaxed);
     // SAFETY: live.
-    let text = unsafe { if full { raw::report::full(hidden) } else { raw::report::short(hidden) } };
+    let text = unsafe {
+        if full { raw::report::full(hidden.as_ptr()) } else { raw::report::short(hidden.as_ptr()) }
+    };
     // SAFETY: live; the old name is static.
     unsafe { raw::set_name(hidden, old) };
     let text = text.unwrap_or_else(|| b"talloc: no memory for the report of a thread\n".to_vec());

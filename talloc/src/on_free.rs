@@ -4,11 +4,13 @@ use core::ffi::c_void;
 use core::fmt;
 use core::marker::PhantomData;
 use core::ptr::NonNull;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 
 use crate::alloc::Aligned;
 use crate::ctx_ref::CtxRef;
 use crate::error::{Error, OrRaise};
 use crate::name::Name;
+use crate::one_thread::one_thread;
 use crate::raw;
 use crate::tbox::TBox;
 
@@ -115,6 +117,12 @@ pub struct OnFree<'p, F: FnOnce() + 'static> {
     _owns: PhantomData<fn(F) -> F>,
 }
 
+one_thread!(['p, F: FnOnce() + 'static] OnFree<'p, F>);
+
+// As a `Box` of the closure is.
+impl<F: FnOnce() + UnwindSafe> UnwindSafe for OnFree<'_, F> {}
+impl<F: FnOnce() + RefUnwindSafe> RefUnwindSafe for OnFree<'_, F> {}
+
 impl<F: FnOnce() + 'static> OnFree<'_, F> {
     /// Drops the closure, and it will not be called.
     ///
@@ -128,11 +136,12 @@ impl<F: FnOnce() + 'static> OnFree<'_, F> {
     pub fn cancel(self) {
         // SAFETY: valid, and not used by anybody else; the destructor does not
         // run before the free below.
-        let hook = unsafe { self.chunk.cast::<Hook<F>>().as_mut() };
-        drop(hook.0.take());
+        let f = unsafe { self.chunk.cast::<Hook<F>>().as_mut() }.0.take();
         // SAFETY: live; `self` was the only way to it. Its destructor finds no
         // closure any more. Should C refer to it, it stays so with its parent.
         unsafe { raw::free(self.chunk) };
+        // Last, since what it has captured may panic.
+        drop(f);
     }
 }
 

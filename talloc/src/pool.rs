@@ -78,9 +78,10 @@ impl Ctx<'static> {
     ///
     /// [`Error::OutOfMemory`] or [`Error::TooLarge`].
     pub fn try_pool(size: usize) -> Result<Self, Error> {
+        let Some(parent) = roots::parent() else { return Err(Error::no_memory(size)) };
         // SAFETY: null, or a hidden root, which lives as long as a child of it
         // has not been made a root.
-        unsafe { pool_below(roots::parent(), size) }
+        unsafe { pool_below(parent, size) }
     }
 
     /// The bytes of a pool that certainly holds so many objects of so many bytes

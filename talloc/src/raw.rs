@@ -71,21 +71,31 @@ pub(crate) unsafe fn realloc(
     NonNull::new(unsafe { sys::_talloc_realloc(ptr::null(), chunk.as_ptr(), size, name.as_ptr()) })
 }
 
-/// Like [`realloc`], but the chunk keeps its name.
+/// Like [`realloc`], but the chunk keeps its name, unless that lies in the chunk itself
+/// (fact 14), which may move: then it is called `char`.
 ///
 /// # Safety
 ///
 /// 1. The duties of [`realloc`].
-/// 2. The name must not lie in the chunk itself, which may move.
+/// 2. `old_size` must be the size of the chunk, or 1 where that is 0.
 #[inline]
 pub(crate) unsafe fn realloc_keeping_name(
     chunk: NonNull<c_void>,
+    old_size: usize,
     size: usize,
 ) -> Option<NonNull<c_void>> {
     // SAFETY: the chunk is live.
     let name = unsafe { sys::talloc_get_name(chunk.as_ptr()) };
+    let in_chunk = name.addr().wrapping_sub(chunk.as_ptr().addr()) < old_size;
+    let name = if in_chunk { Name::CHAR.as_ptr() } else { name };
     // SAFETY: duty 1; the name is as good afterwards as before (duty 2).
-    NonNull::new(unsafe { sys::_talloc_realloc(ptr::null(), chunk.as_ptr(), size, name) })
+    let moved = unsafe { sys::_talloc_realloc(ptr::null(), chunk.as_ptr(), size, name) };
+    if let (true, Some(moved)) = (in_chunk, NonNull::new(moved)) {
+        // libtalloc sets no name where it finds nothing to do (fact 11).
+        // SAFETY: 1. live. 2. static.
+        unsafe { set_name(moved, name) };
+    }
+    NonNull::new(moved)
 }
 
 /// Frees a chunk and its children; `false` when libtalloc refused.
@@ -137,18 +147,76 @@ pub(crate) unsafe fn set_destructor(chunk: NonNull<c_void>, destructor: Option<D
     unsafe { sys::_talloc_set_destructor(chunk.as_ptr(), destructor) }
 }
 
-/// The name of a chunk, never null.
+/// The name of a chunk, as it may be read.
+pub(crate) enum NameText<'a> {
+    /// It lies elsewhere.
+    Elsewhere(&'a CStr),
+    /// It lies in the memory of the chunk itself (fact 14), where C may write. These are
+    /// the bytes up to the first NUL, or all that are there.
+    InChunk { text: &'a [u8], has_nul: bool },
+}
+
+impl<'a> NameText<'a> {
+    pub(crate) fn to_bytes(&self) -> &'a [u8] {
+        match self {
+            NameText::Elsewhere(name) => name.to_bytes(),
+            NameText::InChunk { text, .. } => text,
+        }
+    }
+}
+
+/// The name of a chunk, which is read within its bounds.
 ///
 /// # Safety
 ///
-/// 1. `chunk` must be live and keep its name for `'a`.
-#[inline]
-pub(crate) unsafe fn name<'a>(chunk: NonNull<c_void>) -> &'a CStr {
-    // SAFETY: duty 1; talloc_get_name never returns null (fact 15).
-    unsafe { CStr::from_ptr(sys::talloc_get_name(chunk.as_ptr())) }
+/// 1. `chunk` must be live, and keep its name for `'a`; nobody may write there if it lies
+///    in the chunk itself.
+pub(crate) unsafe fn name_text<'a>(chunk: NonNull<c_void>) -> NameText<'a> {
+    // SAFETY: duty 1 is passed on; never null (fact 15).
+    let name = unsafe { sys::talloc_get_name(chunk.as_ptr()) };
+    // SAFETY: duty 1.
+    let Some(room) = (unsafe { room_in_chunk(chunk, name) }) else {
+        // SAFETY: duty 1; a name is NUL-terminated.
+        return NameText::Elsewhere(unsafe { CStr::from_ptr(name) });
+    };
+    // SAFETY: the bytes up to the end of the chunk are readable.
+    let nul = unsafe { find_nul_in(name.cast(), room) };
+    // SAFETY: as above; they do not change for 'a (duty 1).
+    let text = unsafe { core::slice::from_raw_parts(name.cast(), nul.unwrap_or(room)) };
+    NameText::InChunk { text, has_nul: nul.is_some() }
 }
 
-/// Whether the chunk's name lies at its own beginning (fact 14). The name is not read.
+/// The bytes from the name to the end of the chunk, if it lies in the chunk.
+///
+/// # Safety
+///
+/// 1. `chunk` must be live.
+#[inline]
+unsafe fn room_in_chunk(chunk: NonNull<c_void>, name: *const c_char) -> Option<usize> {
+    // SAFETY: duty 1.
+    let size = unsafe { size(chunk) };
+    let offset = name.addr().wrapping_sub(chunk.as_ptr().addr());
+    if offset < size { Some(size - offset) } else { None }
+}
+
+/// The name of a chunk if it lies elsewhere than in the chunk itself, where C may write.
+///
+/// # Safety
+///
+/// 1. `chunk` must be live, and keep its name for `'a`.
+#[inline]
+pub(crate) unsafe fn name<'a>(chunk: NonNull<c_void>) -> Option<&'a CStr> {
+    // SAFETY: duty 1 is passed on; never null (fact 15).
+    let name = unsafe { sys::talloc_get_name(chunk.as_ptr()) };
+    // SAFETY: duty 1.
+    match unsafe { room_in_chunk(chunk, name) } {
+        Some(_) => None,
+        // SAFETY: duty 1; a name is NUL-terminated.
+        None => Some(unsafe { CStr::from_ptr(name) }),
+    }
+}
+
+/// Whether the chunk's name lies in its own memory (fact 14). The name is not read.
 ///
 /// # Safety
 ///
@@ -157,7 +225,8 @@ pub(crate) unsafe fn name<'a>(chunk: NonNull<c_void>) -> &'a CStr {
 pub(crate) unsafe fn names_itself(chunk: NonNull<c_void>) -> bool {
     // SAFETY: duty 1 is passed on.
     let name = unsafe { sys::talloc_get_name(chunk.as_ptr()) };
-    name.cast() == chunk.as_ptr().cast_const()
+    // SAFETY: duty 1.
+    unsafe { room_in_chunk(chunk, name) }.is_some()
 }
 
 /// Gives a chunk a new name, stored by address.
@@ -177,6 +246,7 @@ pub(crate) unsafe fn set_name(chunk: NonNull<c_void>, name: *const c_char) {
 /// # Safety
 ///
 /// 1. `chunk` must be live.
+/// 2. Its name must not lie in its own memory, where it may have no NUL.
 #[inline]
 pub(crate) unsafe fn has_name(chunk: NonNull<c_void>, name: Name) -> bool {
     // SAFETY: duty 1 is passed on; a `Name` is NUL-terminated.
@@ -292,16 +362,6 @@ pub(crate) unsafe fn pooled_object(
 pub(crate) unsafe fn set_memlimit(chunk: NonNull<c_void>, max: usize) -> bool {
     // SAFETY: duty 1 is passed on.
     unsafe { sys::talloc_set_memlimit(chunk.as_ptr(), max) == 0 }
-}
-
-/// The chunk itself or its nearest parent with this name.
-///
-/// # Safety
-///
-/// 1. `chunk` must be live.
-pub(crate) unsafe fn find_named(chunk: NonNull<c_void>, name: Name) -> Option<NonNull<c_void>> {
-    // SAFETY: duty 1 is passed on; a `Name` is NUL-terminated.
-    NonNull::new(unsafe { sys::talloc_find_parent_byname(chunk.as_ptr(), name.as_ptr()) })
 }
 
 /// Moves a chunk from one parent to another, and leaves it where it is if

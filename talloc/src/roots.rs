@@ -3,8 +3,9 @@
 //! Making a root is where safe code enters libtalloc. So one word of the process
 //! is read there. In most programs it says "in use", and that is all. Otherwise
 //! it is the first root, from which on the hooks of libtalloc stay as they are
-//! (it reads them without a lock); or the leak report has been turned on, and the
-//! new root goes below a hidden root of its thread.
+//! (it reads them without a lock), and before which libtalloc settles what it
+//! would settle with its first free ([`settle`]); or the leak report has been
+//! turned on, and the new root goes below a hidden root of its thread.
 //!
 //! A hidden root and the links between its children belong to one thread. What
 //! leaves the thread's handles for C leaves the hidden root, too ([`let_go`]), and
@@ -21,7 +22,8 @@ use crate::error::Error;
 use crate::name::Name;
 use crate::raw;
 
-/// A root has been made by this crate: the hooks stay as they are.
+/// A root may have been made by this crate: the hooks stay as they are, and
+/// libtalloc has settled what it settles with its first free.
 const USED: u8 = 1;
 /// A thread may have a hidden root. Never cleared.
 const HIDDEN: u8 = 2;
@@ -31,7 +33,8 @@ const REPORTING: u8 = 4;
 static STATE: AtomicU8 = AtomicU8::new(0);
 
 /// Which hooks have been set by safe functions. Held while one is being set and
-/// while the first root is being announced, so that the two exclude each other.
+/// while the first root is being announced, so that the two exclude each other, and
+/// libtalloc settles on one thread. No code of a user runs meanwhile.
 static HOOKS: Mutex<Hooks> = Mutex::new(Hooks { log: false, abort: false });
 
 /// Threads that have a hidden root and have not ended.
@@ -57,37 +60,60 @@ pub(crate) fn before_first_root<R>(
         return Err(Error::HookTooLate);
     }
     let result = set(&mut hooks);
-    // With the `Acquire` above and in `announce` it says what the lock says already,
+    // With the `Acquire` above, and that in `announce`, it says what the lock says already,
     // to tools that do not see into the standard library.
     STATE.fetch_or(0, Ordering::Release);
     result
 }
 
 /// What a new root gets as its parent: null, or the hidden root of this thread.
+/// `None` when there is no memory to [`announce`] it.
 #[inline(always)]
-pub(crate) fn parent() -> *const c_void {
-    // Acquire: what a setter has written is seen, and was not written meanwhile.
-    if STATE.load(Ordering::Acquire) == USED { ptr::null() } else { parent_slow() }
+pub(crate) fn parent() -> Option<*const c_void> {
+    // Acquire: what a setter and `settle` have written is seen, and was not written
+    // meanwhile.
+    if STATE.load(Ordering::Acquire) == USED { Some(ptr::null()) } else { parent_slow() }
 }
 
 #[cold]
 #[inline(never)]
-fn parent_slow() -> *const c_void {
-    announce();
-    if STATE.load(Ordering::Relaxed) & REPORTING == 0 {
-        return ptr::null();
+fn parent_slow() -> Option<*const c_void> {
+    if !announce() {
+        return None;
     }
-    THREAD.with(Thread::hidden_root).map_or(ptr::null(), |root| root.as_ptr().cast_const())
+    if STATE.load(Ordering::Relaxed) & REPORTING == 0 {
+        return Some(ptr::null());
+    }
+    let hidden = THREAD.with(Thread::hidden_root);
+    Some(hidden.map_or(ptr::null(), |root| root.as_ptr().cast_const()))
 }
 
 /// Says that a root is about to be made. Comes before each one that does not
-/// ask for its [`parent`].
+/// ask for its [`parent`]. `false`: there is no memory, and it must not be made.
 #[cold]
-pub(crate) fn announce() {
-    if STATE.load(Ordering::Acquire) & USED == 0 {
-        let _waits_for_setters = hooks();
+#[must_use]
+pub(crate) fn announce() -> bool {
+    if STATE.load(Ordering::Acquire) & USED != 0 {
+        return true;
+    }
+    let _waits_for_setters = hooks();
+    // Another thread may have been here meanwhile; once is enough. For `Acquire`, see
+    // `before_first_root`.
+    let settled = STATE.load(Ordering::Acquire) & USED != 0 || settle();
+    if settled {
         STATE.fetch_or(USED, Ordering::AcqRel);
     }
+    settled
+}
+
+/// Makes and frees a chunk: with its first free libtalloc looks at the environment
+/// variable `TALLOC_FREE_FILL`, and writes down without a lock what each later free
+/// reads (fact 23). `false`: there was no memory for the chunk, and so no free.
+fn settle() -> bool {
+    // SAFETY: a null parent makes a root.
+    let chunk = unsafe { raw::alloc(ptr::null(), 0, Name::new(c"talloc: the first chunk")) };
+    // SAFETY: live, and nobody else knows it.
+    chunk.is_some_and(|chunk| unsafe { raw::free(chunk) })
 }
 
 /// Lets new roots go below hidden ones, from the next one on.

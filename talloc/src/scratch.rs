@@ -116,7 +116,9 @@ struct Pool {
 
 impl Pool {
     fn make(&self) -> Result<NonNull<c_void>, NoMemory> {
-        roots::announce();
+        if !roots::announce() {
+            return Err(NoMemory(SIZE));
+        }
         // SAFETY: a null parent makes a root.
         let pool = unsafe { raw::pool(ptr::null(), SIZE) }.ok_or(NoMemory(SIZE))?;
         // SAFETY: 1. live. 2. static.
@@ -248,7 +250,9 @@ impl Frame {
     /// For the time when the pools are gone.
     #[cold]
     fn enter_root() -> Result<Self, NoMemory> {
-        roots::announce();
+        if !roots::announce() {
+            return Err(NoMemory(0));
+        }
         // SAFETY: a null parent makes a root.
         let chunk = unsafe { raw::alloc(ptr::null(), 0, Name::new(NAME)) };
         Ok(Frame { chunk: chunk.ok_or(NoMemory(0))?, pool: POOLS })

@@ -14,6 +14,7 @@ use crate::ctx_ref::CtxRef;
 use crate::error::{Error, OrRaise, Rejected};
 use crate::growth::doubled;
 use crate::name::Name;
+use crate::one_thread::one_thread;
 use crate::raw;
 
 pub use self::str::SecretStr;
@@ -65,6 +66,8 @@ pub struct SecretBytes<'p> {
     capacity: usize,
     parent: &'p CtxRef,
 }
+
+one_thread!(['p] SecretBytes<'p>);
 
 impl<'p> SecretBytes<'p> {
     /// Makes an empty secret with room for `capacity` bytes. With enough room

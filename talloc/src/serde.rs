@@ -11,7 +11,7 @@ use ::serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::array_builder::ArrayBuilder;
 use crate::ctx_ref::CtxRef;
 use crate::error::Error;
-use crate::field::{Array, Kept, Str, StrList};
+use crate::field::{Array, BlobBuf, Kept, NoDrop, Str, StrList};
 use crate::guarded::Guarded;
 use crate::name::Name;
 use crate::node::{Family, Node};
@@ -50,7 +50,14 @@ impl Serialize for Str<'_> {
     }
 }
 
-impl<T: Serialize> Serialize for Array<'_, T> {
+impl<T: NoDrop + Serialize> Serialize for Array<'_, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        (**self).serialize(serializer)
+    }
+}
+
+/// As a sequence of numbers, as an [`Array`] of bytes.
+impl Serialize for BlobBuf<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         (**self).serialize(serializer)
     }
@@ -94,7 +101,7 @@ fn utf8<E: ::serde::ser::Error>(text: &CStr) -> Result<&str, E> {
 /// Needs the feature `serde`.
 ///
 /// Implemented for the handles and fields (`TBox`, `TString`, `Str`, `Array`,
-/// `StrList`, `Option` of them). Used through [`CtxRef::deserialize`] and
+/// `StrList`, `BlobBuf`, `Option` of them). Used through [`CtxRef::deserialize`] and
 /// [`CtxRef::seed`].
 ///
 /// ```
@@ -269,12 +276,21 @@ impl<'p, 'de, T: Deserialize<'de>> DeserializeIn<'p, 'de> for TBox<'p, [T]> {
     }
 }
 
-impl<'p, 'de, T: Deserialize<'de>> DeserializeIn<'p, 'de> for Array<'p, T> {
+impl<'p, 'de, T: NoDrop + Deserialize<'de>> DeserializeIn<'p, 'de> for Array<'p, T> {
     fn deserialize_in<D: Deserializer<'de>>(
         ctx: &'p CtxRef,
         deserializer: D,
     ) -> Result<Self, D::Error> {
         TBox::<[T]>::deserialize_in(ctx, deserializer).map(Array::from)
+    }
+}
+
+impl<'p, 'de> DeserializeIn<'p, 'de> for BlobBuf<'p> {
+    fn deserialize_in<D: Deserializer<'de>>(
+        ctx: &'p CtxRef,
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        TBox::<[u8]>::deserialize_in(ctx, deserializer).map(BlobBuf::from)
     }
 }
 

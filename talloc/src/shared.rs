@@ -5,12 +5,14 @@ use core::mem;
 use core::ops::Deref;
 use core::ptr;
 use core::ptr::NonNull;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 
 use crate::claim::Claim;
 use crate::ctx_ref::CtxRef;
 use crate::error::{Error, OrRaise, Rejected};
 use crate::keep::sealed::Drops;
 use crate::name::Name;
+use crate::one_thread::one_thread;
 use crate::raw;
 use crate::tbox::TBox;
 use crate::typed::CType;
@@ -63,6 +65,12 @@ pub struct Shared<'p, T: 'static> {
     // and a supertype of that is another type to it.
     _owns: PhantomData<fn(T) -> T>,
 }
+
+one_thread!(['p, T: 'static] Shared<'p, T>);
+
+// As `Rc` is: there may be another owner who looks at the value.
+impl<T: RefUnwindSafe> UnwindSafe for Shared<'_, T> {}
+impl<T: RefUnwindSafe> RefUnwindSafe for Shared<'_, T> {}
 
 impl CtxRef {
     /// Allocates a value that can have several owners; this context holds the first share.

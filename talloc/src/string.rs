@@ -334,8 +334,8 @@ impl<'p> TBox<'p, str> {
     ///
     /// # Safety
     ///
-    /// 1. `ptr` must be null or a live talloc pointer of this thread, its bytes
-    ///    initialised up to the first NUL, or all of them.
+    /// 1. `ptr` must be null or a live talloc pointer of this thread, not one into the middle
+    ///    of a chunk or to a literal, its bytes initialised up to the first NUL, or all of them.
     /// 2. Duties 2 and 3 of [`TBox::from_raw_unchecked`].
     ///
     /// ```

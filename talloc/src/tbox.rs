@@ -4,11 +4,14 @@ use core::ffi::c_void;
 use core::marker::PhantomData;
 use core::mem::{ManuallyDrop, MaybeUninit};
 use core::ptr::NonNull;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 
 use crate::ctx_ref::CtxRef;
 use crate::error::{Error, Rejected};
 use crate::keep::Keepable;
 use crate::name::Name;
+use crate::one_thread::one_thread;
+use crate::raw::NameText;
 use crate::{raw, release};
 
 /// One owned object in a chunk of its own: C's `T *`, what `Box` is to the heap.
@@ -63,12 +66,18 @@ pub struct TBox<'p, T: ?Sized> {
     ///
     /// A live chunk that this handle owns, below a parent that lives for `'p`,
     /// holding a valid `T`; its name lies elsewhere. It is the pointer that
-    /// libtalloc gave. A slice or an array fills its chunk, a `str` is followed
-    /// by a NUL that ends the chunk.
+    /// libtalloc gave. A slice or an array fills its chunk, or is empty in one of
+    /// a single byte; a `str` is followed by a NUL that ends the chunk.
     value: NonNull<T>,
     _parent: PhantomData<&'p ()>,
     _owns: PhantomData<T>,
 }
+
+one_thread!(['p, T: ?Sized] TBox<'p, T>);
+
+// As `Box` is: what a panic leaves behind is the value's own affair.
+impl<T: ?Sized + UnwindSafe> UnwindSafe for TBox<'_, T> {}
+impl<T: ?Sized + RefUnwindSafe> RefUnwindSafe for TBox<'_, T> {}
 
 impl<'p, T: ?Sized> TBox<'p, T> {
     /// # Safety
@@ -255,14 +264,17 @@ impl<'p, T: ?Sized> TBox<'p, T> {
     ///
     /// # Safety
     ///
-    /// 1. `ptr` must be a live talloc pointer of this thread that holds a valid
-    ///    `T`. For a slice or an array, its size must be that of the elements;
+    /// 1. `ptr` must be a live talloc pointer of this thread, aligned for `T`, and
+    ///    hold a valid `T`. For a slice or an array, its size must be that of the elements;
     ///    for a `str`, a NUL must follow the text and end the chunk. Its name
     ///    must not lie in its own memory, as that of C's strings does (fact 14):
     ///    writing to the object would write the name.
-    /// 2. Nobody else may free it or use its value while the handle lives, nor
-    ///    afterwards use what was below it.
-    /// 3. Its parent must live for `'p`; without a parent, any `'p` will do.
+    /// 2. From now on, until it is handed out by [`TBox::into_raw`] or its relatives, nobody
+    ///    else may free, move, resize or rename it or use its value, through whatever pointer,
+    ///    handle or reference, that of an earlier `leak` or `keep` included; nor, once it is
+    ///    freed, use what was below it.
+    /// 3. Its parent must live for `'p`; without a parent, any `'p` will do. It is not being
+    ///    freed: this is not called by its destructor, or by one below it.
     /// 4. If `T` has drop glue: while C holds a reference to the object, it
     ///    must have a parent (libtalloc would otherwise report a free that was
     ///    only a change of owner, fact 5).
@@ -290,7 +302,7 @@ impl<'p, T> TBox<'p, T> {
     /// # Safety
     ///
     /// 1. `ptr` must be null or a live talloc pointer of this thread, and if its
-    ///    name is that of `T`, it must hold a valid `T`.
+    ///    name is that of `T`, it must be aligned for `T` and hold a valid one.
     /// 2. Duties 2 to 5 of [`TBox::from_raw_unchecked`].
     ///
     /// ```
@@ -352,22 +364,37 @@ impl<'p, T> TBox<'p, T> {
     }
 }
 
-/// Checks the name, and gives the chunk the static one if its own lies in its
-/// memory (fact 14), where it could be overwritten.
+/// Whether the chunk has this name. One that lies in the chunk itself (fact 14) is a string
+/// of C and no type's name, whatever it reads.
+///
+/// # Safety
+///
+/// 1. `chunk` must be live.
+pub(crate) unsafe fn is_named(chunk: NonNull<c_void>, name: Name) -> bool {
+    // SAFETY: duty 1.
+    let is_string = unsafe { raw::names_itself(chunk) };
+    // SAFETY: 1. duty 1. 2. it lies elsewhere.
+    !is_string && unsafe { raw::has_name(chunk, name) }
+}
+
+/// Refuses a chunk that is not [named](is_named) so.
 ///
 /// # Safety
 ///
 /// 1. `chunk` must be live.
 pub(crate) unsafe fn check_name(chunk: NonNull<c_void>, name: Name) -> Result<(), Error> {
     // SAFETY: duty 1.
-    if !unsafe { raw::has_name(chunk, name) } {
-        // SAFETY: duty 1; the text is copied at once.
-        let found = unsafe { raw::name(chunk) }.to_string_lossy().into_owned();
-        return Err(Error::WrongType { expected: name.to_text(), found });
+    if unsafe { is_named(chunk, name) } {
+        return Ok(());
     }
-    // SAFETY: duty 1.
-    unsafe { move_name_out(chunk, name) };
-    Ok(())
+    // SAFETY: duty 1; the text is copied at once.
+    let found = match unsafe { raw::name_text(chunk) } {
+        NameText::Elsewhere(name) => name.to_string_lossy().into_owned(),
+        NameText::InChunk { text, .. } => {
+            format!("{} (a string)", String::from_utf8_lossy(text))
+        }
+    };
+    Err(Error::WrongType { expected: name.to_text(), found })
 }
 
 /// Gives the chunk this name if its own lies in its memory (fact 14), where
@@ -405,7 +432,7 @@ impl<'p, T> TBox<'p, MaybeUninit<T>> {
     ///
     /// # Safety
     ///
-    /// 1. The bytes must be a valid `T`.
+    /// 1. The bytes must be a valid `T`, with whatever `T` borrows alive.
     ///
     /// ```
     /// use talloc::{Ctx, TBox};

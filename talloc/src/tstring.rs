@@ -12,6 +12,7 @@ use crate::error::{Error, OrRaise, Rejected};
 use crate::field::Str;
 use crate::growth::doubled;
 use crate::name::Name;
+use crate::one_thread::one_thread;
 use crate::raw;
 use crate::tbox::TBox;
 
@@ -52,6 +53,8 @@ pub struct TString<'p> {
     capacity: usize,
     _parent: PhantomData<&'p ()>,
 }
+
+one_thread!(['p] TString<'p>);
 
 impl<'p> TString<'p> {
     /// Makes an empty string below `ctx`, without room for text.

@@ -249,7 +249,7 @@ impl<'p, T: CType> TBox<'p, T> {
     /// # Safety
     ///
     /// 1. `ptr` must be null or a live talloc pointer of this thread, and if its
-    ///    name is [`T::NAME`](CType::NAME), it must hold a valid `T`.
+    ///    name is [`T::NAME`](CType::NAME), it must be aligned for `T` and hold a valid one.
     /// 2. Duties 2 to 5 of [`TBox::from_raw_unchecked`].
     ///
     /// ```

@@ -53,7 +53,10 @@ fn f2_blobs_by_value_and_by_pointer() {
 fn m8_a_blob_that_is_its_own_name_gets_another() {
     check_tree(|root| {
         let text = tt_blob_of_string(root, c"secret".into());
-        assert_eq!(name(text.as_ptr().cast_mut().cast()), "secret");
+        let chunk = text.as_ptr().cast_mut().cast();
+        // SAFETY: the chunk is live.
+        assert_eq!(unsafe { talloc_sys::talloc_get_name(chunk) }.cast(), text.as_ptr());
+        assert_eq!(name(chunk), "char");
         // SAFETY: a new blob on the root.
         let mut bytes = unsafe { root.adopt_blob(text) }.expect("bytes");
         // The NUL was cut off; nothing reads the bytes as a name.

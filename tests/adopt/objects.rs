@@ -1,6 +1,6 @@
 //! F2, F3, D7, L5: single objects, as contexts, boxes and nodes.
 
-use talloc::{Ctx, Kept, Node, Str, TBox};
+use talloc::{Ctx, Error, Kept, Node, Str, TBox};
 use talloc_tests::{Counted, Counts, c, check_tree, set_refusing};
 
 use crate::shared::{OK, Point, find, free_children};
@@ -9,8 +9,12 @@ use crate::shared::{OK, Point, find, free_children};
 fn f2_other_objects_as_contexts() {
     check_tree(|root| {
         // SAFETY: C made it on the root.
-        let ctx: Ctx<'_> =
-            unsafe { root.adopt(c::tt_user_new(root.as_ptr(), c"any".as_ptr())) }.expect("live");
+        let user = unsafe { c::tt_user_new(root.as_ptr(), c"any".as_ptr()) };
+        // SAFETY: as before.
+        let refused = unsafe { root.adopt::<Ctx<'_>>(user) };
+        assert!(matches!(refused, Err(Error::WrongSize { expected: 0, found: 40 })), "{refused:?}");
+        // SAFETY: as before; nobody looks at its content.
+        let ctx: Ctx<'_> = unsafe { Ctx::from_raw_unchecked(user) };
         assert_eq!((ctx.name(), ctx.total_blocks()), (c"struct user", 5));
         // Deeper below is below, too.
         // SAFETY: C made it on a child of the root, which nobody moves.

@@ -65,10 +65,8 @@ fn f1_wrong_names_and_sizes_are_errors_and_the_object_stays() {
             Error::WrongSize { expected: 4, found: 6 }
         );
         let text = tt_blob_of_string(root, c"struct point".into());
-        assert!(matches!(
-            refused::<TBox<'_, Point>>(root, text.as_ptr().cast_mut().cast()),
-            Error::WrongSize { expected: 8, found: 13 }
-        ));
+        // A string is no type, whatever it reads.
+        wrong_type(refused::<TBox<'_, Point>>(root, text.as_ptr().cast_mut().cast()));
     });
 }
 

@@ -1,27 +1,51 @@
 /*
  * Stands in front of libtalloc in one test program, and shows ThreadSanitizer what
- * libtalloc touches, since libtalloc itself is not compiled for it: a byte in the
- * header of each chunk whose links a call changes, and one that stands for the hooks,
- * which a call may read at any time. With build option TALLOC_TESTS_TSAN=1 this file
- * is compiled with -fsanitize=thread.
+ * libtalloc touches where libtalloc itself is not compiled for it: a byte in the
+ * header of each chunk whose links a call changes; one that stands for the hooks,
+ * which a call may read at any time; and one for the fill, which each free reads, and
+ * which is written when libtalloc asks the environment for it. With build option
+ * TALLOC_TESTS_TSAN=1 this file is compiled with -fsanitize=thread.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
-#include <stdbool.h>
 #include <stddef.h>
 #include <talloc.h>
 
 #define REAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
 
-static volatile char hooks;
+extern char **environ;
 
-bool tt_has_tsan(void)
+static volatile char hooks;
+static volatile char fill;
+
+static void touch_fill(void)
 {
-#ifdef __SANITIZE_THREAD__
-	return true;
-#else
-	return false;
-#endif
+	fill = 1;
+}
+
+/* Called before the sanitizer is ready, and before dlsym is, too. */
+__attribute__((no_sanitize("thread"))) static char *value_of(const char *entry, const char *name)
+{
+	while (*name != '\0' && *entry == *name) {
+		entry++;
+		name++;
+	}
+	return *name == '\0' && *entry == '=' ? (char *)entry + 1 : NULL;
+}
+
+__attribute__((no_sanitize("thread"))) char *getenv(const char *name)
+{
+	if (value_of("TALLOC_FREE_FILL=", name) != NULL) {
+		touch_fill();
+	}
+	for (char **entry = environ; entry != NULL && *entry != NULL; entry++) {
+		char *value = value_of(*entry, name);
+
+		if (value != NULL) {
+			return value;
+		}
+	}
+	return NULL;
 }
 
 /* A write that changes nothing, to the last byte of the header. */
@@ -62,6 +86,7 @@ void *talloc_pool(const void *ctx, size_t size)
 int _talloc_free(void *ptr, const char *location)
 {
 	touch_with_parent(ptr);
+	(void)fill;
 	return REAL(_talloc_free)(ptr, location);
 }
 

@@ -39,6 +39,20 @@ unsafe extern "C" {
     pub fn tt_point_sum(ptr: *const c_void) -> i32;
     /// The length of a string, or -1 if its chunk is not the text and a NUL.
     pub fn tt_string_length(text: *const c_char) -> c_long;
+    /// The sum of an array of `uint16_t` that is as long as its chunk.
+    pub fn tt_ports_sum(ports: *const u16) -> u32;
+    /// The length of an array of `uint16_t` as C counts it.
+    pub fn tt_ports_length(ports: *const u16) -> usize;
+    /// The sum of the ports of a `struct route **` that is as long as its chunk.
+    pub fn tt_routes_sum(routes: *const *mut c_void) -> u32;
+    /// Writes the strings of a list, each with a comma; -1 if one does not fill its chunk.
+    pub fn tt_list_describe(list: *const *mut c_char, text: *mut c_char, size: usize) -> c_int;
+    /// A list as Samba's `str_list_add` makes it, with room for more.
+    pub fn tt_list_with_room(parent: *const c_void, room: c_uint) -> *mut *mut c_char;
+    /// Adds as Samba's `data_blob_append` does; false if it cannot.
+    pub fn tt_packet_append(packet: *mut c_void, byte: u8) -> bool;
+    /// The sum of a `struct packet`'s bytes, or -1 if its blob is not a child of it.
+    pub fn tt_packet_sum(packet: *const c_void) -> c_long;
     /// C's `talloc_report_full`, as a root chunk.
     pub fn tt_report_full(ptr: *const c_void, size: *mut usize) -> *mut c_char;
     /// C's `talloc_free`.

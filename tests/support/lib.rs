@@ -10,6 +10,7 @@ pub mod c;
 mod child;
 mod counted;
 mod place;
+mod sweep;
 mod tree;
 
 /// The shared object that is built of `c_plugin`.
@@ -18,6 +19,7 @@ pub const PLUGIN: &str = env!("TALLOC_TESTS_PLUGIN");
 pub use child::{Death, dies, dies_as, exits};
 pub use counted::{Counted, Counts, PanicOnDrop, Zst, ZstCounts};
 pub use place::{address, lies_in};
+pub use sweep::{Freed, sweep, sweep_making, sweep_measuring};
 pub use tree::{
     check_tree, check_tree_mut, is_root, parent, reference, reference_count, set_memlimit,
     set_refusing, under_valgrind, unlink,

@@ -55,6 +55,8 @@ pub struct ToolCall<'t> {
     pub arguments: StrList<'t>,
 }
 
+impl talloc::NoDrop for ToolCall<'_> {}
+
 /// Parses one message, a JSON object. The text need not end with a NUL.
 ///
 /// Returns a `chat_msg_t *` on `ctx`, which the caller owns and which does not refer to

@@ -1,52 +1,121 @@
 //! [`Array`]: C's `T *` with `talloc_array_length` elements.
 
-use core::fmt;
 use core::marker::PhantomData;
 use core::mem;
 use core::ops::{Deref, DerefMut};
 use core::ptr::NonNull;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 
-use crate::array_box::array_len;
+use crate::alloc::Aligned;
+use crate::array_box::{array_len, resized};
+use crate::array_builder::array_size;
 use crate::ctx_ref::CtxRef;
 use crate::error::Error;
+use crate::field::NoDrop;
 use crate::name::Name;
+use crate::one_thread::one_thread;
 use crate::raw;
 use crate::tbox::{TBox, move_name_out};
+
+mod grow;
+mod shrink;
+mod traits;
+
+pub(in crate::field) use shrink::gather;
 
 /// An array of one pointer that belongs to its parent: C's `T *`, as long as
 /// `talloc_array_length` says.
 ///
-/// Made from a `TBox<[T]>`. It derefs to `[T]`; the length is read from the
-/// chunk at each use. `Option<Array>` is a `T *` that may be `NULL`.
-///
-/// Dropping it does nothing: the memory goes with its parent. A `T` with drop
-/// glue, or of no size, does not compile: nothing would drop or count it.
+/// Made from a `TBox<[T]>`. It derefs to `[T]`, so it is read, sorted and
+/// searched as any slice. The length is that of the chunk, read at each use.
+/// `Option<Array>` is a `T *` that may be `NULL`.
 ///
 /// ```
 /// use talloc::{Array, Ctx};
 ///
 /// let ctx = Ctx::new();
-/// let ports: Array<'_, u16> = ctx.alloc_slice_copy(&[80, 443]).into();
-/// assert_eq!(*ports, [80, 443]);
+/// let mut ports: Array<'_, u16> = ctx.alloc_slice_copy(&[443, 80]).into();
+/// ports.push(8080);
+/// ports.sort();
+/// assert_eq!(ports, [80, 443, 8080]);
+/// assert_eq!(ports.pop(), Some(8080));
+/// ```
+///
+/// # Growing and shrinking
+///
+/// The chunk has exactly the bytes of the elements, since C has no other length.
+/// So each change of the length is a `talloc_realloc`, which may move the array;
+/// what lies below it stays attached. [`Array::extend`](Extend::extend) and
+/// [`Array::extend_from_slice`] resize once for all that they add. For many
+/// steps, a `Vec<T, &CtxRef>` or a `Vec` with spare room is faster.
+///
+/// libtalloc cannot shrink a chunk to nothing. An array that is emptied keeps a
+/// chunk of one byte, which for C and for Rust is no element. One byte would be
+/// one element of a one-byte type: for these (`u8`, `bool`) nothing that shrinks
+/// the array compiles. Bytes that come and go are a [`BlobBuf`](crate::BlobBuf);
+/// any array is replaced, and the old one freed, by
+/// `mem::replace(&mut array, ctx.alloc_slice_copy(&rest).into()).free()`.
+///
+/// # What becomes of the elements
+///
+/// Dropping the array does nothing: the memory goes with its parent. So the
+/// elements need no dropping ([`NoDrop`]) and have a size. Elements that own a
+/// chunk, [`Str`](crate::Str) or [`Kept`](crate::Kept), leave it to its parent
+/// when [`Array::truncate`], [`Array::clear`] or [`Array::retain`] takes them
+/// away. [`Array::pop`], [`Array::remove`] and [`Array::swap_remove`] return
+/// them, to be freed or stolen: `listens.remove(0).free()`.
+///
+/// A list of nodes in a node is an `Array<'t, Kept<'t, Foo<'static>>>`:
+///
+/// ```
+/// use talloc::{Array, Ctx, Error, Kept, Str};
+///
+/// talloc::node! { struct Listen<'t> { addr: Str<'t>, port: u16 } }
+/// talloc::node! { struct Server<'t> { listens: Array<'t, Kept<'t, Listen<'static>>> } }
+///
+/// let ctx = Ctx::new();
+/// let mut server =
+///     ctx.build::<Server>(|t| Server { listens: t.alloc_slice_from_iter([]).into() });
+/// server.with_mut(|t, server| -> Result<(), Error> {
+///     for (addr, port) in [("::1", 80), ("::", 443)] {
+///         let listen = t.try_build(|l| Ok(Listen { addr: l.strdup(addr)?, port }))?;
+///         server.listens.push(listen.keep());
+///     }
+///     server.listens.remove(0).free();
+///     Ok(())
+/// })?;
+/// let listens = &server.get().listens;
+/// assert_eq!((listens.len(), listens[0].get().port), (1, 443));
+/// # assert_eq!(listens[0].get().addr, "::");
+/// # Ok::<(), Error>(())
 /// ```
 #[doc(alias = "talloc_array_length")]
+#[must_use = "the array stays with its parent until that is freed; `free` it, or keep it in a field"]
 #[repr(transparent)]
-pub struct Array<'t, T> {
+pub struct Array<'t, T: NoDrop> {
     /// # Invariants
     ///
-    /// A live chunk full of valid elements, below a parent that lives for
-    /// `'t`. Nobody else owns it on the Rust side, and C does not change it
-    /// behind a borrow.
+    /// A live chunk full of valid elements, or of one byte and without any,
+    /// below a parent that lives for `'t`. Nobody else
+    /// owns it on the Rust side, and C does not change it behind a borrow.
     first: NonNull<T>,
     _parent: PhantomData<&'t ()>,
     _owns: PhantomData<T>,
 }
 
-/// Refuses at compile time what an [`Array`] can neither count nor drop.
+one_thread!(['t, T: NoDrop] Array<'t, T>);
+
+// As `Vec` is: what a panic leaves behind is the elements' own affair.
+impl<T: NoDrop + UnwindSafe> UnwindSafe for Array<'_, T> {}
+impl<T: NoDrop + RefUnwindSafe> RefUnwindSafe for Array<'_, T> {}
+
+/// Refuses at compile time what an [`Array`] can neither align, count nor drop,
+/// whatever says that it is [`NoDrop`].
 struct Countable<T>(PhantomData<T>);
 
 impl<T> Countable<T> {
     const CHECK: () = {
+        let () = Aligned::<T>::CHECK;
         assert!(
             size_of::<T>() > 0,
             "an `Array` counts its elements by their size: zero-sized ones do not do"
@@ -58,7 +127,30 @@ impl<T> Countable<T> {
     };
 }
 
-impl<'t, T> Array<'t, T> {
+impl<'t, T: NoDrop> Array<'t, T> {
+    /// The chunk as a context, for what is made on the way.
+    #[inline]
+    fn as_ctx(&self) -> &CtxRef {
+        // SAFETY: live as long as `self` is borrowed.
+        unsafe { CtxRef::from_chunk(self.first.cast()) }
+    }
+
+    /// Makes the chunk as large as `len` elements, perhaps at another place. On
+    /// error nothing has changed. After growing, the caller writes the new
+    /// elements before anything else happens.
+    #[inline]
+    fn resize(&mut self, old_len: usize, len: usize) -> Result<(), Error> {
+        // Also for an array that came in a struct of C, and was made nowhere.
+        const { Countable::<T>::CHECK };
+        // libtalloc would unlink the chunk for 0 bytes (fact 12).
+        let size = array_size::<T>(len)?.max(1);
+        let old_size = (old_len * size_of::<T>()).max(1);
+        // SAFETY: 1. live and owned, the old address is replaced; not 0 bytes. 2. by the
+        // invariant.
+        self.first = unsafe { resized(self.first.cast(), old_size, size) }?.cast();
+        Ok(())
+    }
+
     /// Frees the array now instead of with its parent.
     #[doc(alias = "talloc_free")]
     pub fn free(self) {
@@ -82,7 +174,9 @@ impl<'t, T> Array<'t, T> {
     pub fn into_boxed_slice(mut self) -> TBox<'t, [T]> {
         let values = NonNull::from(&mut *self);
         let values = NonNull::slice_from_raw_parts(self.first, values.len());
-        // SAFETY: a live chunk of exactly these valid elements, owned by
+        // SAFETY: live.
+        unsafe { move_name_out(self.first.cast(), Name::of::<[T]>()) };
+        // SAFETY: its name lies elsewhere. A live chunk of exactly these valid elements, owned by
         // `self` alone, below a parent that lives for 't.
         unsafe { TBox::from_value(values) }
     }
@@ -106,7 +200,7 @@ impl<'t, T> Array<'t, T> {
     }
 
     /// Takes over an array from C, whatever its name; its length is that of its
-    /// chunk.
+    /// chunk. A chunk of one byte is an empty array of larger elements.
     ///
     /// # Errors
     ///
@@ -146,7 +240,7 @@ impl<'t, T> Array<'t, T> {
     }
 }
 
-impl<'t, T> From<TBox<'t, [T]>> for Array<'t, T> {
+impl<'t, T: NoDrop> From<TBox<'t, [T]>> for Array<'t, T> {
     #[inline]
     fn from(values: TBox<'t, [T]>) -> Self {
         const { Countable::<T>::CHECK };
@@ -154,11 +248,12 @@ impl<'t, T> From<TBox<'t, [T]>> for Array<'t, T> {
     }
 }
 
-impl<T> Deref for Array<'_, T> {
+impl<T: NoDrop> Deref for Array<'_, T> {
     type Target = [T];
 
     #[inline]
     fn deref(&self) -> &[T] {
+        const { Countable::<T>::CHECK };
         // SAFETY: the chunk is live.
         let bytes = unsafe { raw::size(self.first.cast()) };
         // SAFETY: by the invariant. `T` is not zero-sized (`Countable`).
@@ -166,44 +261,13 @@ impl<T> Deref for Array<'_, T> {
     }
 }
 
-impl<T> DerefMut for Array<'_, T> {
+impl<T: NoDrop> DerefMut for Array<'_, T> {
     #[inline]
     fn deref_mut(&mut self) -> &mut [T] {
+        const { Countable::<T>::CHECK };
         // SAFETY: the chunk is live.
         let bytes = unsafe { raw::size(self.first.cast()) };
         // SAFETY: as for `deref`; borrowed exclusively.
         unsafe { core::slice::from_raw_parts_mut(self.first.as_ptr(), bytes / size_of::<T>()) }
     }
 }
-
-impl<'a, T> IntoIterator for &'a Array<'_, T> {
-    type Item = &'a T;
-    type IntoIter = core::slice::Iter<'a, T>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.iter()
-    }
-}
-
-impl<'a, T> IntoIterator for &'a mut Array<'_, T> {
-    type Item = &'a mut T;
-    type IntoIter = core::slice::IterMut<'a, T>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.iter_mut()
-    }
-}
-
-impl<T: fmt::Debug> fmt::Debug for Array<'_, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&**self, f)
-    }
-}
-
-impl<T: PartialEq> PartialEq for Array<'_, T> {
-    fn eq(&self, other: &Self) -> bool {
-        **self == **other
-    }
-}
-
-impl<T: Eq> Eq for Array<'_, T> {}

@@ -11,6 +11,7 @@ use core::ptr::NonNull;
 
 use crate::ctx_ref::CtxRef;
 use crate::error::{Error, Rejected};
+use crate::one_thread::one_thread;
 use crate::raw;
 use crate::tbox::TBox;
 
@@ -32,6 +33,7 @@ use crate::tbox::TBox;
 /// assert_eq!(host, *"example.org");
 /// # Ok::<(), talloc::Error>(())
 /// ```
+#[must_use = "the string stays with its parent until that is freed; `free` it, or keep it in a field"]
 #[repr(transparent)]
 pub struct Str<'t> {
     /// # Invariants
@@ -41,6 +43,8 @@ pub struct Str<'t> {
     text: NonNull<c_char>,
     _parent: PhantomData<&'t ()>,
 }
+
+one_thread!(['t] Str<'t>);
 
 impl<'t> Str<'t> {
     /// # Safety

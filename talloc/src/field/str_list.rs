@@ -1,84 +1,81 @@
 //! [`StrList`]: C's `char **` that ends with `NULL`.
 
 use core::ffi::{CStr, c_char};
-use core::fmt;
 use core::marker::PhantomData;
-use core::ptr::{self, NonNull};
+use core::ptr::NonNull;
 
-use crate::array_builder::ArrayBuilder;
 use crate::ctx_ref::CtxRef;
 use crate::error::Error;
 use crate::name::Name;
+use crate::one_thread::one_thread;
 use crate::raw;
-use crate::string::raise_memory;
-use crate::tbox::TBox;
+
+mod change;
+mod iter;
+mod make;
+mod traits;
+
+pub use iter::StrListIter;
+
+/// The name of the chunk.
+const NAME: Name = Name::new(c"char *");
 
 /// A NULL-terminated array of strings that belongs to its parent: C's `char **`.
 ///
-/// The strings are children of the array, so that it is freed as one.
+/// The strings are children of the array, so that it is freed and moved as one.
+/// Its length is counted at each use, up to the `NULL`, as in C: `get`, `len`
+/// and `iter` look at all pointers. `Option<StrList>` is a `char **` that may be
+/// `NULL`.
+///
 /// Dropping it does nothing: the memory goes with its parent.
 ///
 /// ```
 /// let ctx = talloc::Ctx::new();
-/// let hosts = ctx.strdup_list(["alpha", "beta"])?;
-/// assert_eq!(hosts.iter().last(), Some(c"beta"));
+/// let mut hosts = ctx.strdup_list(["alpha", "beta"])?;
+/// hosts.push("gamma")?;
+/// hosts.remove(0).free();
+/// assert_eq!(hosts, ["beta", "gamma"]);
+/// assert_eq!(&hosts[1], c"gamma");
 /// # Ok::<(), talloc::Error>(())
 /// ```
+///
+/// A change resizes the array (`talloc_realloc`), which may move; the strings
+/// stay where they are.
+#[must_use = "the list stays with its parent until that is freed; `free` it, or keep it in a field"]
 #[repr(transparent)]
 pub struct StrList<'t> {
     /// # Invariants
     ///
-    /// A live chunk of pointers, below a parent that lives for `'t`: strings
-    /// that live as long as it, and then a null pointer. Nobody else owns it
-    /// on the Rust side, and C does not change it behind a borrow.
+    /// A live chunk of pointers, below a parent that lives for `'t`: strings,
+    /// and then a null pointer. Each string is a NUL-terminated chunk below this
+    /// one. Nobody else owns any of them on the Rust side, and C does not change
+    /// them behind a borrow.
     first: NonNull<*mut c_char>,
     _parent: PhantomData<&'t ()>,
 }
 
-impl CtxRef {
-    /// Copies strings into a NULL-terminated array that belongs to this context.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::InteriorNul`] for the first string that contains a NUL; all
-    /// that was made is freed.
-    ///
-    /// # Panics
-    ///
-    /// As [`CtxRef::strdup`].
-    pub fn strdup_list<'s>(
-        &self,
-        texts: impl IntoIterator<Item = &'s str>,
-    ) -> Result<StrList<'_>, Error> {
-        raise_memory(self.try_strdup_list(texts))
-    }
-
-    /// Like [`CtxRef::strdup_list`], returning all errors.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::InteriorNul`], [`Error::OutOfMemory`] or [`Error::TooLarge`];
-    /// all that was made is freed.
-    pub fn try_strdup_list<'s>(
-        &self,
-        texts: impl IntoIterator<Item = &'s str>,
-    ) -> Result<StrList<'_>, Error> {
-        let texts = texts.into_iter();
-        let room = texts.size_hint().0.saturating_add(1);
-        let mut list = ArrayBuilder::new(self, room, Name::new(c"char *"))?;
-        for text in texts {
-            // Below the list, whose chunk may move later: children stay attached.
-            let text = list.as_ctx().try_strdup(text)?.into_raw();
-            list.try_push(text, || 0)?;
-        }
-        list.try_push(ptr::null_mut(), || 0)?;
-        // SAFETY: the list is below `self`.
-        let list = unsafe { list.finish_cut(self) }?;
-        Ok(StrList { first: TBox::into_value(list).cast(), _parent: PhantomData })
-    }
-}
+one_thread!(['t] StrList<'t>);
 
 impl<'t> StrList<'t> {
+    /// # Safety
+    ///
+    /// 1. `first` must meet the invariants of the field.
+    #[inline]
+    unsafe fn from_chunk(first: NonNull<*mut c_char>) -> Self {
+        StrList { first, _parent: PhantomData }
+    }
+
+    /// The pointers without the last, the null pointer.
+    fn pointers(&self) -> &[*mut c_char] {
+        let mut len = 0;
+        // SAFETY: `len` is at most the place of the null pointer.
+        while !unsafe { self.first.add(len).read() }.is_null() {
+            len += 1;
+        }
+        // SAFETY: as many valid pointers, borrowed with the list.
+        unsafe { core::slice::from_raw_parts(self.first.as_ptr(), len) }
+    }
+
     /// The strings in order.
     ///
     /// ```
@@ -89,17 +86,55 @@ impl<'t> StrList<'t> {
     /// # Ok::<(), talloc::Error>(())
     /// ```
     pub fn iter(&self) -> StrListIter<'_> {
-        StrListIter { next: self.first.as_ptr(), _list: PhantomData }
+        // SAFETY: 1. strings of the list, which is borrowed.
+        unsafe { StrListIter::new(self.pointers()) }
     }
 
     /// Whether the list has no string.
     pub fn is_empty(&self) -> bool {
-        self.iter().next().is_none()
+        // SAFETY: there is always the null pointer.
+        unsafe { self.first.read() }.is_null()
     }
 
-    /// The number of strings, counted at each call.
+    /// The number of strings.
+    #[doc(alias = "str_list_length")]
     pub fn len(&self) -> usize {
-        self.iter().count()
+        self.pointers().len()
+    }
+
+    /// The string at `index`, if there is one.
+    ///
+    /// ```
+    /// let ctx = talloc::Ctx::new();
+    /// let hosts = ctx.strdup_list(["alpha", "beta"])?;
+    /// assert_eq!((hosts.get(1), hosts.get(2)), (Some(c"beta"), None));
+    /// # Ok::<(), talloc::Error>(())
+    /// ```
+    pub fn get(&self, index: usize) -> Option<&CStr> {
+        self.iter().nth(index)
+    }
+
+    /// The first string, if there is one.
+    pub fn first(&self) -> Option<&CStr> {
+        self.iter().next()
+    }
+
+    /// The last string, if there is one.
+    pub fn last(&self) -> Option<&CStr> {
+        self.iter().next_back()
+    }
+
+    /// Whether one of the strings is `text`.
+    ///
+    /// ```
+    /// let ctx = talloc::Ctx::new();
+    /// let hosts = ctx.strdup_list(["alpha", "beta"])?;
+    /// assert!(hosts.contains("beta") && !hosts.contains("gamma"));
+    /// # Ok::<(), talloc::Error>(())
+    /// ```
+    #[doc(alias = "str_list_check")]
+    pub fn contains(&self, text: &str) -> bool {
+        self.iter().any(|string| string.to_bytes() == text.as_bytes())
     }
 
     /// Frees the list and its strings now instead of with its parent.
@@ -108,6 +143,27 @@ impl<'t> StrList<'t> {
         // SAFETY: live, and nobody else owns it. A refused free leaves it to
         // its parent.
         unsafe { raw::free(self.first.cast()) };
+    }
+
+    /// Moves the list with its strings under another parent; no copy.
+    ///
+    /// ```
+    /// use talloc::Ctx;
+    ///
+    /// let (session, request) = (Ctx::new(), Ctx::new());
+    /// let hosts = request.strdup_list(["alpha"])?.steal(&session);
+    /// drop(request);
+    /// assert_eq!(hosts, ["alpha"]);
+    /// # Ok::<(), talloc::Error>(())
+    /// ```
+    #[doc(alias = "talloc_steal")]
+    #[doc(alias = "talloc_move")]
+    #[inline]
+    pub fn steal<'q>(self, to: &'q CtxRef) -> StrList<'q> {
+        // SAFETY: both chunks are live. `to` is no descendant of the list: its
+        // borrow would have kept `self` from being moved here.
+        unsafe { raw::steal(to.as_ptr(), self.first.cast()) };
+        StrList { first: self.first, _parent: PhantomData }
     }
 
     /// Hands the list to C, which frees it or leaves it to its parent.
@@ -124,67 +180,33 @@ impl<'t> StrList<'t> {
     /// # Safety
     ///
     /// 1. `ptr` must be null or a live talloc chunk of this thread, below a
-    ///    parent that lives for `'t`: pointers to NUL-terminated strings that
-    ///    live as long as it, and then a null pointer.
-    /// 2. Nobody else may free, move or change it while the result is in use.
+    ///    parent that lives for `'t`: pointers to strings, and then a null pointer.
+    /// 2. Each string must be a talloc chunk below `ptr`, as by
+    ///    `talloc_strdup(list, …)`, and NUL-terminated. None may stand there twice.
+    /// 3. Nobody else may free, move or change the list or a string while the
+    ///    result is in use.
+    ///
+    /// (A list of constants, or of strings of something else, can be read as
+    /// [`Items<CStrRef>`](crate::Items).)
     ///
     /// ```
     /// use talloc::{Ctx, StrList};
     ///
     /// let ctx = Ctx::new();
     /// let raw = ctx.strdup_list(["alpha", "beta"])?.into_raw();
-    /// // SAFETY: it comes from `into_raw`, its parent is `ctx`.
+    /// // SAFETY: 1 to 3. It comes from `into_raw`, its parent is `ctx`.
     /// let back = unsafe { StrList::from_raw(raw) }?;
     /// assert_eq!(back.len(), 2);
     /// # Ok::<(), talloc::Error>(())
     /// ```
     pub unsafe fn from_raw(ptr: *mut *mut c_char) -> Result<Self, Error> {
         let first = NonNull::new(ptr).ok_or(Error::Null)?;
-        Ok(StrList { first, _parent: PhantomData })
+        // SAFETY: duties 1 to 3.
+        Ok(unsafe { StrList::from_chunk(first) })
     }
 
     /// The pointer for C; C must not free it while this value is in use.
     pub fn as_ptr(&self) -> *mut *mut c_char {
         self.first.as_ptr()
-    }
-}
-
-/// The strings of a [`StrList`].
-#[derive(Debug, Clone)]
-pub struct StrListIter<'a> {
-    next: *const *mut c_char,
-    _list: PhantomData<&'a CStr>,
-}
-
-impl<'a> Iterator for StrListIter<'a> {
-    type Item = &'a CStr;
-
-    fn next(&mut self) -> Option<&'a CStr> {
-        // SAFETY: `next` is at most at the null pointer that ends the list.
-        let text = unsafe { ptr::read(self.next) };
-        if text.is_null() {
-            return None;
-        }
-        // SAFETY: not at the end, so there is one more place.
-        self.next = unsafe { self.next.add(1) };
-        // SAFETY: by the invariant of the list, which is borrowed for 'a.
-        Some(unsafe { CStr::from_ptr(text) })
-    }
-}
-
-impl core::iter::FusedIterator for StrListIter<'_> {}
-
-impl<'a> IntoIterator for &'a StrList<'_> {
-    type Item = &'a CStr;
-    type IntoIter = StrListIter<'a>;
-
-    fn into_iter(self) -> StrListIter<'a> {
-        self.iter()
-    }
-}
-
-impl fmt::Debug for StrList<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self).finish()
     }
 }

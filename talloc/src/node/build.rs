@@ -258,8 +258,9 @@ pub fn try_root_or<F: Family, E: From<Error>>(
 #[inline]
 fn root_chunk<F: Family>() -> Result<NonNull<c_void>, Error> {
     let size = size_of::<F::Of<'static>>();
+    let Some(parent) = roots::parent() else { return Err(Error::no_memory(size)) };
     // SAFETY: null, or the hidden root of this thread, which is live.
-    match unsafe { raw::alloc(roots::parent(), size, name_of::<F>()) } {
+    match unsafe { raw::alloc(parent, size, name_of::<F>()) } {
         Some(chunk) => Ok(chunk),
         None => Err(Error::no_memory(size)),
     }

@@ -1,7 +1,7 @@
 //! [`Node`]: an owned owner node.
 
 use core::mem::ManuallyDrop;
-use core::ptr::NonNull;
+use core::ptr::{self, NonNull};
 
 use crate::ctx_ref::CtxRef;
 use crate::error::{Error, Rejected};
@@ -136,7 +136,7 @@ impl<'p, F: Family> Node<'p, F> {
         let chunk = self.keep().chunk();
         // SAFETY: live; null is below nothing, and nothing knows the hidden root, so
         // that it is not below the node.
-        unsafe { raw::steal(roots::parent(), chunk) };
+        unsafe { raw::steal(roots::parent().unwrap_or(ptr::null()), chunk) };
         // SAFETY: as before, and nothing frees it but its handle: it borrows from its
         // own children only.
         Node::from_kept(unsafe { Kept::from_chunk(chunk) })
@@ -240,11 +240,18 @@ impl<'p, F: Family> Node<'p, F> {
     /// # Safety
     ///
     /// 1. `ptr` must be null or a live talloc pointer of this thread, and if
-    ///    its name is right, it must hold a valid struct whose fields are its
-    ///    children (or live longer), each owned by the struct alone. It was not
-    ///    given away by [`Node::into_c`].
-    /// 2. Nobody else may free it or use it while the handle lives.
-    /// 3. Its parent must live for `'p`; without a parent, any `'p` will do.
+    ///    its name is right, it must be aligned for the struct and hold a valid one.
+    /// 2. What safe code can follow in the struct leads to what is below the object (or to what is
+    ///    never freed), since a safe `steal` takes the object away from what lies beside it.
+    ///    A field type that owns ([`Str`](crate::Str), [`Array`](crate::Array), [`Kept`], …)
+    ///    leads to a talloc chunk of its own, which nothing else owns; for a literal there is
+    ///    [`CStrRef`](crate::CStrRef).
+    /// 3. It was not given away by [`Node::into_c`].
+    /// 4. From now on, until it is handed out by [`Node::into_raw`] or its relatives, nobody else
+    ///    may free, move, resize, rename or use it or what is below it, through whatever
+    ///    pointer, handle or reference.
+    /// 5. Its parent must live for `'p`; without a parent, any `'p` will do. It is not being
+    ///    freed: this is not called by its destructor, or by one below it.
     ///
     /// ```
     /// use talloc::{Ctx, Node};
@@ -272,7 +279,7 @@ impl<'p, F: Family> Node<'p, F> {
         }
         // SAFETY: duty 1.
         unsafe { Drops::drop_when_freed(place) };
-        // SAFETY: duties 1 to 3, and name and size are right.
+        // SAFETY: duties 1 to 5, and name and size are right.
         Ok(Node::from_kept(unsafe { Kept::from_chunk(place.cast()) }))
     }
 }

@@ -3,8 +3,22 @@
 use core::cmp::Ordering;
 use core::fmt;
 use core::hash::{Hash, Hasher};
+use std::panic::{RefUnwindSafe, UnwindSafe};
 
 use crate::node::{Family, Kept, Node, SharedNode};
+use crate::one_thread::one_thread;
+
+one_thread!(['p, F: Family] Node<'p, F>);
+one_thread!(['p, F: Family] Kept<'p, F>);
+one_thread!(['p, F: Family] SharedNode<'p, F>);
+
+// As `Box` is, and `Rc` for the shared one.
+impl<F: Family> UnwindSafe for Node<'_, F> where for<'a> F::Of<'a>: UnwindSafe {}
+impl<F: Family> RefUnwindSafe for Node<'_, F> where for<'a> F::Of<'a>: RefUnwindSafe {}
+impl<F: Family> UnwindSafe for Kept<'_, F> where for<'a> F::Of<'a>: UnwindSafe {}
+impl<F: Family> RefUnwindSafe for Kept<'_, F> where for<'a> F::Of<'a>: RefUnwindSafe {}
+impl<F: Family> UnwindSafe for SharedNode<'_, F> where for<'a> F::Of<'a>: RefUnwindSafe {}
+impl<F: Family> RefUnwindSafe for SharedNode<'_, F> where for<'a> F::Of<'a>: RefUnwindSafe {}
 
 macro_rules! by_content {
     ($($Handle:ident)*) => {$(

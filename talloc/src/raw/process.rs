@@ -104,7 +104,7 @@ pub(crate) unsafe fn enable_leak_report_full() {
 /// 1. No other thread may be inside libtalloc meanwhile.
 pub(crate) unsafe fn report_full_null() -> Option<Vec<u8>> {
     // SAFETY: duty 1; the stream is open. Null stands for the tracking context.
-    super::report::text_of(|stream| unsafe { sys::talloc_report_full(ptr::null(), stream) })
+    unsafe { super::report::full(ptr::null()) }
 }
 
 /// `pthread_key_t`: an unsigned long on Apple's systems, an int elsewhere.

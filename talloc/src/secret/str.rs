@@ -8,6 +8,7 @@ use core::ptr::NonNull;
 
 use crate::ctx_ref::CtxRef;
 use crate::error::Error;
+use crate::one_thread::one_thread;
 use crate::raw;
 use crate::secret::{NAME, SecretString, wipe};
 use crate::string::raise_memory;
@@ -92,6 +93,8 @@ pub struct SecretStr<'t> {
     _parent: PhantomData<&'t ()>,
 }
 
+one_thread!(['t] SecretStr<'t>);
+
 impl<'t> SecretStr<'t> {
     /// # Safety
     ///
@@ -162,9 +165,9 @@ impl<'t> SecretStr<'t> {
     /// # Safety
     ///
     /// 1. `ptr` must be null or a live, NUL-terminated talloc chunk of this
-    ///    thread, below a parent that lives for `'t`.
-    /// 2. Nobody else may free, move, rename or change it while the result is
-    ///    in use.
+    ///    thread, below a parent that lives for `'t`, and not be freed just now.
+    /// 2. While the result is in use, nobody else may free, move, resize, rename or change it,
+    ///    or read it through a name that lies there.
     /// 3. It must have no destructor, except that of a secret: this sets one.
     ///
     /// ```

@@ -8,6 +8,7 @@ use ::zeroize::Zeroize;
 
 use crate::ctx_ref::CtxRef;
 use crate::error::{Error, OrRaise, Rejected};
+use crate::one_thread::one_thread;
 use crate::raw;
 use crate::secret::{SecretBytes, SecretStr};
 
@@ -41,6 +42,8 @@ pub struct SecretString<'p> {
     /// UTF-8 and a NUL at the end.
     text: SecretBytes<'p>,
 }
+
+one_thread!(['p] SecretString<'p>);
 
 impl<'p> SecretString<'p> {
     /// Makes an empty secret with room for `capacity` bytes of text. With

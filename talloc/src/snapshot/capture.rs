@@ -76,7 +76,7 @@ impl Capture {
         is_ref: bool,
     ) -> Result<(), Error> {
         // SAFETY: duty 1; the name is copied before libtalloc goes on.
-        let name = unsafe { raw::name(chunk) }.to_bytes();
+        let name = unsafe { raw::name_text(chunk) }.to_bytes();
         let pushed = if is_ref {
             self.builder.try_push_reference(depth, name)?
         } else {

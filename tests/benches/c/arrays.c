@@ -69,3 +69,43 @@ void speed_vec_pushes(TALLOC_CTX *ctx)
 	used(length);
 	talloc_free(array);
 }
+
+/* An array of a struct: its length is that of its chunk, so each push is a resize. */
+void speed_field_pushes(TALLOC_CTX *ctx)
+{
+	uint32_t *array = made(talloc_array(ctx, uint32_t, 0));
+
+	for (size_t i = 0; i < 1000; i++) {
+		const size_t length = talloc_array_length(array);
+		uint32_t value = i;
+
+		used(value);
+		array = talloc_realloc(ctx, array, uint32_t, length + 1);
+		if (array == NULL) {
+			abort();
+		}
+		array[length] = value;
+	}
+	used(array);
+	talloc_free(array);
+}
+
+/* The first of each time; the last array keeps a byte. */
+void speed_field_removals(TALLOC_CTX *ctx)
+{
+	static const uint32_t values[100] = { 1 };
+	uint32_t *array = made(talloc_memdup(ctx, values, speed_step * sizeof *values));
+	size_t length;
+
+	while ((length = talloc_array_length(array)) > 0) {
+		uint32_t value = array[0];
+
+		memmove(array, array + 1, (length - 1) * sizeof *array);
+		array = talloc_realloc_size(ctx, array, length > 1 ? (length - 1) * sizeof *array : 1);
+		if (array == NULL) {
+			abort();
+		}
+		used(value);
+	}
+	talloc_free(array);
+}

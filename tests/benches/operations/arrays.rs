@@ -1,7 +1,7 @@
 //! Arrays and vectors.
 
 use allocator_api2::vec::Vec as VecIn;
-use talloc::{CtxRef, TBox};
+use talloc::{Array, CtxRef, TBox};
 
 use super::objects::bump;
 use crate::row::{Row, used, used_number};
@@ -11,6 +11,8 @@ unsafe extern "C" {
     safe fn speed_array_steps(ctx: &CtxRef);
     safe fn speed_array_pushes(ctx: &CtxRef);
     safe fn speed_vec_pushes(ctx: &CtxRef);
+    safe fn speed_field_pushes(ctx: &CtxRef);
+    safe fn speed_field_removals(ctx: &CtxRef);
 }
 
 const ELEMENTS: usize = 10_000;
@@ -67,6 +69,27 @@ pub(super) fn rows() -> Vec<Row> {
             numbers(1000).for_each(|number| vec.push(number));
             used(&*vec);
         })),
+        Row::new("1,000 pushes to an array field, each a resize", speed_field_pushes, |ctx| {
+            let mut array: Array<'_, u32> = ctx.alloc_slice_copy(&[]).into();
+            numbers(1000).for_each(|number| array.push(number));
+            used(&*array);
+            array.free();
+        })
+        .std(|| {
+            let mut array = Vec::new();
+            numbers(1000).for_each(|number| {
+                array.reserve_exact(1);
+                array.push(number);
+            });
+            used(&*array);
+        }),
+        Row::new("100 removals from an array field, each a resize", speed_field_removals, |ctx| {
+            let mut array: Array<'_, u32> = ctx.alloc_slice_copy(&MORE).into();
+            while !array.is_empty() {
+                used_number(array.remove(0));
+            }
+            array.free();
+        }),
     ]
 }
 

@@ -1,4 +1,4 @@
-use talloc::{Array, Ctx, Kept, Node, Str, StrList, TBox, TString};
+use talloc::{Array, BlobBuf, Ctx, Kept, Node, Str, StrList, TBox, TString};
 
 talloc::node! { struct User<'t> { name: Str<'t> } }
 
@@ -9,6 +9,7 @@ struct All<'p, 'v> {
     str: Str<'p>,
     list: StrList<'p>,
     array: Array<'p, &'v str>,
+    blob: BlobBuf<'p>,
     node: Node<'p, User<'static>>,
     kept: Kept<'p, User<'static>>,
 }
@@ -27,11 +28,12 @@ fn main() {
         str: root.strdup("b").unwrap(),
         list: root.strdup_list(["c"]).unwrap(),
         array: root.alloc_slice_copy(&["d"]).into(),
+        blob: root.alloc_blob(b"e"),
         node: user(),
         kept: user().keep(),
     };
     let local = ();
-    let All { ctx, object, string, str, list, array, node, kept } = shorten(all, &local);
-    println!("{ctx:?} {object} {string} {str} {list:?} {array:?}");
+    let All { ctx, object, string, str, list, array, blob, node, kept } = shorten(all, &local);
+    println!("{ctx:?} {object} {string} {str} {list:?} {array:?} {blob:?}");
     println!("{} {}", node.get().name, kept.get().name);
 }

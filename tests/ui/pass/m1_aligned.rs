@@ -4,6 +4,8 @@ use talloc::{Array, Ctx};
 #[repr(align(8))]
 struct Word([u8; 8]);
 
+impl talloc::NoDrop for Word {}
+
 fn main() {
     let ctx = Ctx::new();
     let one = ctx.alloc(Word([0; 8]));

@@ -1,6 +1,6 @@
 //! Nothing that leads to a tree may change threads, for libtalloc locks nothing.
 use talloc::field::StrListIter;
-use talloc::{Array, CType, Ctx, CtxRef, Kept, Node, Rejected, Str, StrList, TBox, TString, Typed};
+use talloc::{Array, BlobBuf, CType, Ctx, CtxRef, Kept, Node, Rejected, Str, StrList, TBox, TString, Typed};
 
 talloc::node! { struct User { id: u32 } }
 
@@ -36,6 +36,7 @@ macro_rules! assert_handles_are_not {
             TString<'static>,
             Str<'static>,
             StrList<'static>,
+            BlobBuf<'static>,
             StrListIter<'static>,
             Array<'static, u8>,
             Node<'static, User>,
