@@ -46,7 +46,6 @@ fn f6_a_search_in_a_destructor_reads_no_name_that_is_gone() {
         let job = context.build::<Job>(|t| Job { looks: Looks(t) });
         let job = job.keep();
         assert_eq!(job.get().looks.0.find_type_ptr::<Absent>(), Ok(None));
-        drop(job);
         // In a child of the context, newer than the job, and so freed before it.
         context.set_name("a name that is freed before the job").expect("no NUL");
         // By itself, the job finds the server; below the context that goes, nothing.
@@ -151,7 +150,7 @@ fn f6_a_name_within_the_content() {
         // The comparison would have gone on behind the chunk.
         assert!(matches!(ctx.get_type_ptr::<Server>(), Err(Error::WrongType { .. })));
         assert_eq!(ctx.find_type_ptr::<Server>(), Ok(None));
-        assert_eq!(root.snapshot().iter().last().expect("two").name(), b"struct serve");
+        assert_eq!(root.snapshot().iter().next_back().expect("two").name(), b"struct serve");
         let mut report = String::new();
         root.report_full(&mut report).expect("a report");
         assert!(report.contains("(a string without NUL)"), "{report}");

@@ -53,10 +53,8 @@ fn f1_an_object_of_c() {
         // SAFETY: live until it is freed below.
         let object: &CtxRef = unsafe { CtxRef::from_ptr(raw) }.expect("not null");
         // SAFETY: C's points are points, and nobody changes them.
-        assert_eq!(
-            unsafe { talloc::get_type::<Point>(object.as_ptr()) },
-            Ok(&Point { x: 3, y: -4 })
-        );
+        let found = unsafe { talloc::get_type::<Point>(object.as_ptr()) };
+        assert_eq!(found, Ok(&Point { x: 3, y: -4 }));
         assert_eq!(object.get_type_ptr::<Point>().map(|p| p.as_ptr().cast()), Ok(raw));
         wrong_type(object.get_type_ptr::<u64>(), "uint64_t", "struct point");
         // SAFETY: it is not a server, as its name says.
@@ -85,10 +83,8 @@ fn f1_sizes() {
         let object = talloc::Guarded::as_ctx(&guarded);
         assert!(object.size() > size_of::<Point>());
         // SAFETY: it is a point, which nobody changes.
-        assert_eq!(
-            unsafe { talloc::get_type::<Point>(object.as_ptr()) },
-            Ok(&Point { x: 1, y: 2 })
-        );
+        let found = unsafe { talloc::get_type::<Point>(object.as_ptr()) };
+        assert_eq!(found, Ok(&Point { x: 1, y: 2 }));
     });
 }
 
@@ -118,15 +114,11 @@ fn nodes_by_their_names() {
         let server = root.build::<Server>(|t| Server { name: t.strdup_c(c"one") });
         let unnamed = root.build::<Unnamed>(|t| Unnamed { name: t.strdup_c(c"two") });
         // SAFETY: they are what their names say, and nobody changes them.
-        assert_eq!(
-            unsafe { talloc::get_node::<Server>(server.as_ctx().as_ptr()) }.expect("right").name,
-            "one"
-        );
+        let found = unsafe { talloc::get_node::<Server>(server.as_ctx().as_ptr()) };
+        assert_eq!(found.expect("right").name, "one");
         // SAFETY: as before.
-        assert_eq!(
-            unsafe { talloc::get_node::<Unnamed>(unnamed.as_ctx().as_ptr()) }.expect("right").name,
-            "two"
-        );
+        let found = unsafe { talloc::get_node::<Unnamed>(unnamed.as_ctx().as_ptr()) };
+        assert_eq!(found.expect("right").name, "two");
         // SAFETY: as before.
         let wrong = unsafe { talloc::get_node::<Unnamed>(server.as_ctx().as_ptr()) };
         wrong_type(wrong.map(|_| ()), "types::Unnamed", "struct server");

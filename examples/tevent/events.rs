@@ -321,7 +321,7 @@ impl WeakEvent {
         // SAFETY: 1. A live event. 2. All other handles are empty by now, and tevent knows that
         // events are freed: one that is called refuses, and tevent frees it afterwards. 3. Its
         // parent lives for this call.
-        drop(unsafe { Ctx::from_raw(event.as_ptr()) });
+        drop(unsafe { Ctx::from_raw_unchecked(event.as_ptr()) });
         true
     }
 }

@@ -16,6 +16,7 @@ mod ctx;
 mod ctx_ref;
 mod error;
 pub mod field;
+mod forward;
 mod get_type;
 mod growth;
 mod guarded;
@@ -50,7 +51,6 @@ mod tstring;
 mod tstring_traits;
 mod typed;
 mod unsize;
-mod value_traits;
 
 pub use bytemuck::Zeroable;
 

@@ -1,7 +1,5 @@
-//! The traits of `T` that [`TBox`] alone passes on, as `Box` does.
+//! The traits of `T` that [`TBox`] alone passes on; the others are in `forward.rs`.
 
-use core::borrow::BorrowMut;
-use core::error::Error;
 use core::fmt;
 use core::hash::Hasher;
 use core::iter::FusedIterator;
@@ -28,12 +26,6 @@ impl<T: ?Sized> DerefMut for TBox<'_, T> {
     }
 }
 
-impl<T: ?Sized> fmt::Pointer for TBox<'_, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Pointer::fmt(&TBox::as_ptr(self), f)
-    }
-}
-
 macro_rules! forward_hasher {
     ($($write:ident($number:ty))*) => {
         impl<T: Hasher + ?Sized> Hasher for TBox<'_, T> {
@@ -56,24 +48,6 @@ macro_rules! forward_hasher {
 forward_hasher! {
     write_u8(u8) write_u16(u16) write_u32(u32) write_u64(u64) write_u128(u128) write_usize(usize)
     write_i8(i8) write_i16(i16) write_i32(i32) write_i64(i64) write_i128(i128) write_isize(isize)
-}
-
-impl<T: ?Sized> BorrowMut<T> for TBox<'_, T> {
-    fn borrow_mut(&mut self) -> &mut T {
-        self
-    }
-}
-
-impl<T: ?Sized> AsMut<T> for TBox<'_, T> {
-    fn as_mut(&mut self) -> &mut T {
-        self
-    }
-}
-
-impl<T: Error> Error for TBox<'_, T> {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        (**self).source()
-    }
 }
 
 impl<I: Iterator + ?Sized> Iterator for TBox<'_, I> {

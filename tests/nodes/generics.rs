@@ -106,7 +106,7 @@ fn bounds_as_users_write_them() {
                 Ok(Bounded {
                     name: t.strdup("b")?,
                     values: vec![vec![Some(1_u8)]].into_iter(),
-                    other: vec![2].into(),
+                    other: vec![2],
                     measure: str::len,
                     bytes: [0; 4],
                 })

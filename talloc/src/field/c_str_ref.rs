@@ -29,7 +29,7 @@ use crate::field::str::text_of;
 ///     name: Option<CStrRef<'_>>,
 /// ) -> Option<Node<'c, User<'c>>> {
 ///     let name = name?;
-///     ctx.try_build::<_>(|t| Ok(User { name: t.try_strdup_c(&name)? })).ok()
+///     ctx.try_build(|t| Ok(User { name: t.try_strdup_c(&name)? })).ok()
 /// }
 ///
 /// let ctx = talloc::Ctx::new();
@@ -104,6 +104,13 @@ impl<'a> From<&'a CStr> for CStrRef<'a> {
         // The pointer is never written through.
         let text = NonNull::from(text).cast();
         CStrRef { text, _text: PhantomData }
+    }
+}
+
+/// The empty string.
+impl Default for CStrRef<'_> {
+    fn default() -> Self {
+        c"".into()
     }
 }
 
