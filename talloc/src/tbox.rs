@@ -273,8 +273,9 @@ impl<'p, T: ?Sized> TBox<'p, T> {
     ///    else may free, move, resize or rename it or use its value, through whatever pointer,
     ///    handle or reference, that of an earlier `leak` or `keep` included; nor, once it is
     ///    freed, use what was below it.
-    /// 3. Its parent must live for `'p`; without a parent, any `'p` will do. It is not being
-    ///    freed: this is not called by its destructor, or by one below it.
+    /// 3. Its parent must live for `'p`; without a parent, any `'p` will do. It is not
+    ///    being freed: this is not called by its destructor, or by one below it. No handle to
+    ///    a parent of it is stolen below it through the result: libtalloc would make a loop.
     /// 4. If `T` has drop glue: while C holds a reference to the object, it
     ///    must have a parent (libtalloc would otherwise report a free that was
     ///    only a change of owner, fact 5).

@@ -209,9 +209,16 @@ impl<'t, T: NoDrop> Array<'t, T> {
     ///
     /// # Safety
     ///
-    /// 1. `ptr` must be null or a live talloc chunk of this thread, below a
-    ///    parent that lives for `'t`; all its elements must be valid.
-    /// 2. Nobody else may free, move or use it while the result is in use.
+    /// 1. `ptr` must be null or a live talloc chunk of this thread, as libtalloc gave it, aligned
+    ///    for `T`, below a
+    ///    parent that lives for `'t`; all its elements must be valid. What safe code can
+    ///    follow in them lives as long as the lifetimes of `T` say.
+    /// 2. Nobody else may own, free, move, resize, rename or use it, through
+    ///    whatever pointer, handle or reference (that of an earlier `leak` included, and the name
+    ///    of another chunk that lies there) while the result is in use, or, once it is freed,
+    ///    afterwards.
+    /// 3. It is not being freed: this is not called by a destructor of it or above it. No handle
+    ///    to a parent of it is stolen below it through the result.
     ///
     /// ```
     /// use talloc::{Array, Ctx};

@@ -310,8 +310,13 @@ impl<'t> BlobBuf<'t> {
     /// 1. The pointer of `blob` must be null or that of a live talloc chunk of
     ///    this thread, as libtalloc gave it, below a parent that lives for `'t`;
     ///    as many of its bytes as the length says must be initialised.
-    /// 2. Nobody else may free, move, change or look at it while the result is in
-    ///    use, also not by another copy of `blob`.
+    /// 2. Nobody else may own, free, move, resize, rename, change or look at it, through another
+    ///    copy of `blob` or
+    ///    whatever pointer, handle or reference (that of an earlier `leak` included, and the name
+    ///    of another chunk that lies there) while the result is in use, or, once it is freed,
+    ///    afterwards.
+    /// 3. It is not being freed: this is not called by a destructor of it or above it. No handle
+    ///    to a parent of it is stolen below it through the result.
     ///
     /// ```
     /// use talloc::{Blob, BlobBuf, Ctx};

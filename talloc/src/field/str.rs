@@ -186,8 +186,14 @@ impl<'t> Str<'t> {
     /// # Safety
     ///
     /// 1. `ptr` must be null or a live, NUL-terminated talloc chunk of this
-    ///    thread, below a parent that lives for `'t`.
-    /// 2. Nobody else may free, move or change it while the result is in use.
+    ///    thread, as libtalloc gave it, below a parent that lives for `'t`: no literal, and no
+    ///    place within a chunk (for these there is [`CStrRef`](crate::CStrRef)).
+    /// 2. Nobody else may own, free, move, resize, rename or change it, through
+    ///    whatever pointer, handle or reference (that of an earlier `leak` included, and the name
+    ///    of another chunk that lies there) while the result is in use, or, once it is freed,
+    ///    afterwards.
+    /// 3. It is not being freed: this is not called by a destructor of it or above it. No handle
+    ///    to a parent of it is stolen below it through the result.
     ///
     /// ```
     /// use talloc::{Ctx, Str};

@@ -183,8 +183,12 @@ impl<'t> StrList<'t> {
     ///    parent that lives for `'t`: pointers to strings, and then a null pointer.
     /// 2. Each string must be a talloc chunk below `ptr`, as by
     ///    `talloc_strdup(list, …)`, and NUL-terminated. None may stand there twice.
-    /// 3. Nobody else may free, move or change the list or a string while the
-    ///    result is in use.
+    /// 3. Nobody else may own, free, move, resize, rename or change the list or a string, through
+    ///    whatever pointer, handle or reference (that of an earlier `leak` included, and the name
+    ///    of another chunk that lies there) while the result is in use, or, once it is freed,
+    ///    afterwards.
+    /// 4. It is not being freed: this is not called by a destructor of it or above it. No handle
+    ///    to a parent of it is stolen below it through the result.
     ///
     /// (A list of constants, or of strings of something else, can be read as
     /// [`Items<CStrRef>`](crate::Items).)

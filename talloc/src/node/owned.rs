@@ -250,8 +250,9 @@ impl<'p, F: Family> Node<'p, F> {
     /// 4. From now on, until it is handed out by [`Node::into_raw`] or its relatives, nobody else
     ///    may free, move, resize, rename or use it or what is below it, through whatever
     ///    pointer, handle or reference.
-    /// 5. Its parent must live for `'p`; without a parent, any `'p` will do. It is not being
-    ///    freed: this is not called by its destructor, or by one below it.
+    /// 5. Its parent must live for `'p`; without a parent, any `'p` will do. It is not
+    ///    being freed: this is not called by its destructor, or by one below it. No handle to
+    ///    a parent of it is stolen below it through the result: libtalloc would make a loop.
     ///
     /// ```
     /// use talloc::{Ctx, Node};
