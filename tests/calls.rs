@@ -98,7 +98,8 @@ fn arrays_and_strings() {
     assert_eq!(calls(|| list.len()), (0, 3));
     assert_eq!(calls(|| list.remove(0).free()).0, 2);
     let mut blob = ctx.alloc_blob(b"a");
-    assert_eq!(calls(|| blob.extend_from_slice(&ctx, b"b")).0, 2);
+    // The chunk of a blob may be longer than the blob.
+    assert_eq!(calls(|| blob.extend_from_slice(&ctx, b"b")).0, 3);
     assert_eq!(calls(|| blob.len()), (0, 2));
 }
 

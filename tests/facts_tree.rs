@@ -449,6 +449,41 @@ fn fact_20_a_chunk_makes_no_call_once_its_free_has_come_to_its_children() {
 }
 
 #[test]
+fn fact_20_a_limit_of_0_tells_what_is_being_freed() {
+    unsafe extern "C" fn count(_: *const c_void, _: i32, _: i32, _: i32, calls: Chunk) {
+        // SAFETY: it is the counter below.
+        unsafe { *calls.cast::<usize>() += 1 };
+    }
+    fn calls_of(chunk: Chunk) -> usize {
+        let mut calls = 0_usize;
+        let data = (&raw mut calls).cast();
+        // SAFETY: the chunk is live; the callback counts.
+        unsafe { sys::talloc_report_depth_cb(chunk, 0, 0, Some(count), data) };
+        calls
+    }
+    unsafe extern "C" fn ask_parents(_: Chunk) -> i32 {
+        REPORTED.with_borrow_mut(|(chunks, lengths)| {
+            lengths.extend(chunks.iter().map(|chunk| calls_of(*chunk)));
+        });
+        0
+    }
+
+    let root = new(null_mut());
+    let parent = new(root);
+    let child = new(parent);
+    let below = new(child);
+    REPORTED.set((vec![root, parent, child, below], vec![]));
+    for chunk in [child, below] {
+        // SAFETY: the chunk is live, and the destructor does not look at it.
+        unsafe { sys::talloc_set_destructor(chunk, Some(ask_parents)) };
+    }
+    assert_eq!(free(parent), 0);
+    // In its own destructor a chunk is whole, in that of what is below it is not.
+    assert_eq!(REPORTED.take().1, [1, 0, 1, 1, 1, 0, 0, 1]);
+    assert_eq!(free(root), 0);
+}
+
+#[test]
 fn fact_22_reparent_moves_a_referenced_chunk_from_its_parent_only() {
     let root = new(null_mut());
     let (first, second, third) = (new(root), new(root), new(root));

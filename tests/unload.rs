@@ -137,7 +137,7 @@ fn f5_what_goes_before_the_shared_object_is_unloaded() {
         assert!(!Plugin::is_loaded(), "the shared object is gone");
         assert!(report(root).contains("left by the plugin"));
         // SAFETY: the object is C's no more.
-        let object = unsafe { root.adopt::<Ctx<'_>>(object) }.expect("not null");
+        let object: Ctx<'_> = unsafe { Ctx::from_raw_unchecked(object) };
         assert_eq!(object.name(), c"left by the plugin");
         drop(object);
 

@@ -2,6 +2,7 @@
 
 use core::ptr::NonNull;
 
+use crate::alloc::Aligned;
 use crate::array_builder::{ArrayBuilder, array_size};
 use crate::error::{Error, OrRaise};
 use crate::name::Name;
@@ -71,6 +72,7 @@ impl<'p, T> TBox<'p, [T]> {
     /// The duties of [`TBox::from_raw_slice`], for `name`.
     pub(crate) unsafe fn from_raw_slice_named(ptr: *mut T, name: Name) -> Result<Self, Error> {
         const { assert!(size_of::<T>() > 0, "zero-sized elements have no length in C") };
+        const { Aligned::<T>::CHECK };
         let first = NonNull::new(ptr).ok_or(Error::Null)?;
         // SAFETY: duty 1.
         unsafe { check_name(first.cast(), name) }?;

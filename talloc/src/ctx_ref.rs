@@ -119,11 +119,21 @@ impl CtxRef {
     /// declared C name, unless they were given another one
     /// ([`Ctx::set_name`](crate::Ctx::set_name)). C's strings are named by their content,
     /// which may change; for these, and for whatever else is named by its own memory, it
-    /// is `char`.
+    /// is `char`. In a `Drop` that runs because this very object is being freed, it is
+    /// `UNNAMED` once that has come to the children, of which the name may be one.
     #[doc(alias = "talloc_get_name")]
     pub fn name(&self) -> &CStr {
-        // SAFETY: the chunk is live; renaming takes `&mut` of its owner.
+        if self.is_being_freed() {
+            return c"UNNAMED";
+        }
+        // SAFETY: the chunk is live, and so is its name; renaming takes `&mut` of its owner.
         unsafe { raw::name(self.chunk()) }.unwrap_or(c"char")
+    }
+
+    /// Whether the free of this object has come to its children (fact 20).
+    pub(crate) fn is_being_freed(&self) -> bool {
+        // SAFETY: the chunk is live.
+        unsafe { raw::report::is_being_freed(self.chunk()) }
     }
 
     /// The size in bytes of this object alone, as it was asked for: 0 for a

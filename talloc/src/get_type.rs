@@ -3,6 +3,7 @@
 use core::ffi::c_void;
 use core::ptr::NonNull;
 
+use crate::alloc::Aligned;
 use crate::ctx_ref::CtxRef;
 use crate::error::Error;
 use crate::name::Name;
@@ -57,7 +58,8 @@ use crate::{raw, roots};
 ///
 /// # Safety
 ///
-/// 1. `ptr` must be null or a live talloc pointer of this thread, and stay live for `'a`.
+/// 1. `ptr` must be null or a live talloc pointer of this thread, whose free has not come to
+///    its children, and stay so for `'a`.
 /// 2. If its name is [`T::NAME`](CType::NAME), it must be aligned for `T` and hold a valid
 ///    one.
 /// 3. For `'a`, nobody may write to the value, except inside an `UnsafeCell`, and there may be
@@ -66,6 +68,7 @@ use crate::{raw, roots};
 #[doc(alias = "talloc_get_type")]
 #[doc(alias = "talloc_get_type_abort")]
 pub unsafe fn get_type<'a, T: CType>(ptr: *const c_void) -> Result<&'a T, Error> {
+    const { Aligned::<T>::CHECK };
     // SAFETY: duty 1.
     let value = unsafe { find_value(ptr, Name::new(T::NAME), size_of::<T>()) }?;
     // SAFETY: duties 1 to 3.
@@ -105,6 +108,7 @@ pub unsafe fn get_type<'a, T: CType>(ptr: *const c_void) -> Result<&'a T, Error>
 #[doc(alias = "talloc_get_type")]
 #[doc(alias = "talloc_get_type_abort")]
 pub unsafe fn get_type_mut<'a, T: CType>(ptr: *mut c_void) -> Result<&'a mut T, Error> {
+    const { Aligned::<T>::CHECK };
     // SAFETY: duty 1.
     let value = unsafe { find_value(ptr, Name::new(T::NAME), size_of::<T>()) }?;
     // SAFETY: duties 1 and 2.
@@ -120,7 +124,8 @@ pub unsafe fn get_type_mut<'a, T: CType>(ptr: *mut c_void) -> Result<&'a mut T, 
 ///
 /// # Safety
 ///
-/// 1. `ptr` must be null or a live talloc pointer of this thread, and stay live for `'a`.
+/// 1. `ptr` must be null or a live talloc pointer of this thread, whose free has not come to
+///    its children, and stay so for `'a`.
 /// 2. If its name is right, it must be aligned for the struct and hold a valid one, whose
 ///    fields are below it.
 /// 3. For `'a`, nobody may write to the struct or its fields, or free or move a field, and there
@@ -146,6 +151,7 @@ pub unsafe fn get_type_mut<'a, T: CType>(ptr: *mut c_void) -> Result<&'a mut T, 
 #[doc(alias = "talloc_get_type")]
 #[doc(alias = "talloc_get_type_abort")]
 pub unsafe fn get_node<'a, F: Family>(ptr: *const c_void) -> Result<&'a F::Of<'a>, Error> {
+    const { Aligned::<F::Of<'static>>::CHECK };
     // SAFETY: duty 1.
     let node = unsafe { find_value(ptr, name_of::<F>(), size_of::<F::Of<'static>>()) }?;
     // SAFETY: duties 1 to 3.
@@ -221,8 +227,14 @@ impl CtxRef {
     #[doc(alias = "talloc_get_type_abort")]
     #[doc(alias = "talloc_check_name")]
     pub fn get_type_ptr<T: CType>(&self) -> Result<NonNull<T>, Error> {
-        // SAFETY: the chunk is live.
-        let chunk = unsafe { check(self.chunk(), Name::new(T::NAME), size_of::<T>()) }?;
+        const { Aligned::<T>::CHECK };
+        let name = Name::new(T::NAME);
+        if self.is_being_freed() {
+            let found = self.name().to_string_lossy().into_owned();
+            return Err(Error::WrongType { expected: name.to_text(), found });
+        }
+        // SAFETY: the chunk is live, and so is its name.
+        let chunk = unsafe { check(self.chunk(), name, size_of::<T>()) }?;
         Ok(chunk.cast())
     }
 
@@ -267,6 +279,7 @@ impl CtxRef {
     #[doc(alias = "talloc_find_parent_bytype")]
     #[doc(alias = "talloc_find_parent_byname")]
     pub fn find_type_ptr<T: CType>(&self) -> Result<Option<NonNull<T>>, Error> {
+        const { Aligned::<T>::CHECK };
         let found = self.find_checked(Name::new(T::NAME), size_of::<T>())?;
         Ok(found.map(NonNull::cast))
     }

@@ -118,7 +118,11 @@ pub unsafe fn set_abort_fn(hook: Option<Hook>) {
 ///    may make, free, move or look at roots. That takes in
 ///    [`scratch`](crate::scratch()), the leak report of this crate, and each free that
 ///    can leave something without a parent: where C holds references, or a
-///    destructor refuses.
+///    destructor refuses. It also takes in each search upwards, which passes all roots
+///    ([`is_ancestor_of`](crate::CtxRef::is_ancestor_of),
+///    [`find_type_ptr`](crate::CtxRef::find_type_ptr), and, with `debug_assertions`,
+///    [`adopt`](crate::CtxRef::adopt)), and each message of libtalloc, whose text is a
+///    root until the log function has returned.
 ///
 /// ```
 /// // SAFETY: there is one thread.
@@ -178,7 +182,9 @@ pub unsafe fn disable_null_tracking() {
 /// # Safety
 ///
 /// 1. Duties 1 and 2 of [`enable_null_tracking`].
-/// 2. When the process exits, no other thread may be inside libtalloc.
+/// 2. When the process exits, no other thread may be inside libtalloc, and the name
+///    of each object that is left must be readable up to a NUL. C's strings are named
+///    by themselves, and must have theirs.
 ///
 /// ```
 /// // SAFETY: there is one thread.

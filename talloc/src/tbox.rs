@@ -6,6 +6,7 @@ use core::mem::{ManuallyDrop, MaybeUninit};
 use core::ptr::NonNull;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 
+use crate::alloc::Aligned;
 use crate::ctx_ref::CtxRef;
 use crate::error::{Error, Rejected};
 use crate::keep::Keepable;
@@ -325,6 +326,7 @@ impl<'p, T> TBox<'p, T> {
     ///
     /// The duties of [`TBox::from_raw`], for `name`.
     pub(crate) unsafe fn from_raw_named(ptr: *mut T, name: Name) -> Result<Self, Error> {
+        const { Aligned::<T>::CHECK };
         let value = NonNull::new(ptr).ok_or(Error::Null)?;
         // SAFETY: duty 1.
         unsafe { check_name(value.cast(), name) }?;

@@ -57,8 +57,9 @@ impl<'t> Blob<'t> {
     ///
     /// # Safety
     ///
-    /// 1. `data` must be null, or point to `length` initialised bytes that live
-    ///    for `'t` and do not change.
+    /// 1. `data` must be null, or point to `length` initialised bytes of one object,
+    ///    at most [`isize::MAX`], that live for `'t` and do not change, by C or
+    ///    through a `&mut`, whether the result is used or not.
     ///
     /// ```
     /// let bytes = [1, 2, 3];

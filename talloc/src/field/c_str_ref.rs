@@ -78,8 +78,9 @@ impl<'a> CStrRef<'a> {
     ///
     /// # Safety
     ///
-    /// 1. `ptr` must be null, or point to a NUL-terminated string that lives for
-    ///    `'a` and does not change.
+    /// 1. `ptr` must be null, or point to a NUL-terminated string, initialised up to
+    ///    its NUL, that lives for `'a` and does not change, by C or through a `&mut`,
+    ///    whether the result is used or not.
     ///
     /// ```
     /// // SAFETY: 1. A constant of the program.

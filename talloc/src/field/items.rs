@@ -51,7 +51,7 @@ impl<'t, T> Items<'t, T> {
     ///
     /// # Safety
     ///
-    /// 1. There must be at least `len` of them.
+    /// 1. There must be at least `len` of them, in one object.
     #[inline]
     pub unsafe fn as_slice(&self, len: usize) -> &[T] {
         // SAFETY: duty 1 and the invariant.
@@ -77,9 +77,11 @@ impl<'t, T> Items<'t, T> {
     ///
     /// # Safety
     ///
-    /// 1. There must be at least `len` of them.
-    /// 2. They must come from C, which leaves them to the owner of this, and
-    ///    nothing else may lead to them.
+    /// 1. There must be at least `len` of them, in one object.
+    /// 2. They must come from C, writable, and left to the owner of this. While the
+    ///    slice is borrowed, nothing else may lead to them, and C must not use them.
+    /// 3. If `T` has lifetimes, C must not find there later what has been put there for
+    ///    a shorter time.
     #[inline]
     pub unsafe fn as_mut_slice(&mut self, len: usize) -> &mut [T] {
         // SAFETY: duties 1 and 2, and the invariant.
@@ -112,8 +114,10 @@ impl<'t, T> Items<'t, T> {
     ///
     /// # Safety
     ///
-    /// 1. `ptr` must be null, or point to the first of some number of valid
-    ///    elements, which live for `'t` and do not change while this is borrowed.
+    /// 1. `ptr` must be null, or aligned for `T` and point to the first of some number
+    ///    of valid elements, which live for `'t`. For `'t`, they change through
+    ///    [`Items::as_mut_slice`] only, except inside an `UnsafeCell`, and there is no
+    ///    other `&mut` to them or into them.
     #[inline]
     pub unsafe fn from_ptr(ptr: *const T) -> Option<Self> {
         NonNull::new(ptr.cast_mut()).map(|first| Items { first, _elements: PhantomData })

@@ -3,6 +3,7 @@
 use core::mem::ManuallyDrop;
 use core::ptr::{self, NonNull};
 
+use crate::alloc::Aligned;
 use crate::ctx_ref::CtxRef;
 use crate::error::{Error, Rejected};
 use crate::keep::sealed::Drops;
@@ -269,6 +270,7 @@ impl<'p, F: Family> Node<'p, F> {
     /// ```
     #[doc(alias = "talloc_get_type")]
     pub unsafe fn from_raw(ptr: *mut F::Of<'_>) -> Result<Self, Error> {
+        const { Aligned::<F::Of<'static>>::CHECK };
         let place = NonNull::new(ptr).ok_or(Error::Null)?;
         // SAFETY: duty 1.
         unsafe { check_name(place.cast(), name_of::<F>()) }?;
