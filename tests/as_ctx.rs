@@ -129,6 +129,32 @@ fn m4_what_is_below_an_array_and_a_c_string_goes_with_them() {
 }
 
 #[test]
+fn m4_what_is_below_fields_that_grow_and_shrink_stays_attached() {
+    check_tree(|root| {
+        let calls = Rc::new(Cell::new(0));
+        let count = |ctx: &CtxRef| {
+            let calls = calls.clone();
+            ctx.on_free(move || calls.set(calls.get() + 1));
+        };
+        let mut array: Array<'_, u64> = root.alloc_slice_copy(&[1, 2]).into();
+        count(array.as_ctx());
+        (0..5000).for_each(|n| array.push(n));
+        array.remove(0);
+        assert_eq!((array.as_ctx().total_blocks(), array.len(), calls.get()), (2, 5001, 0));
+        array.free();
+        assert_eq!(calls.take(), 1);
+
+        let mut list = root.strdup_list(["a", "b"]).expect("no NUL");
+        count(list.as_ctx());
+        (0..1000).for_each(|_| list.push("c").expect("no NUL"));
+        list.remove(0).free();
+        assert_eq!((list.as_ctx().total_blocks(), list.len(), calls.get()), (1003, 1001, 0));
+        list.free();
+        assert_eq!((calls.take(), Rc::strong_count(&calls)), (1, 1));
+    });
+}
+
+#[test]
 fn m4_below_a_field_of_a_node() {
     check_tree(|root| {
         let mut user = root.build::<User>(|t| {

@@ -38,13 +38,13 @@ use crate::tstring::TString;
 /// [`Shared`](crate::Shared) and [`SharedNode`](crate::SharedNode) are none: the object
 /// is below whichever owner goes last, so another handle could steal it below what was
 /// allocated under it through this one. A secret is none either: where it has no room, it
-/// moves to a new chunk, and all that was below the old one would be freed. Something
-/// below the same parent does instead.
+/// moves to a new chunk, and all that was below the old one would be freed. A
+/// [`BlobBuf`](crate::BlobBuf) may have no chunk. Their parent does instead.
 ///
 /// The trait may be implemented for your own types, by the context of one of their fields.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no context",
-    note = "`Shared`, `SharedNode` and secrets are none; allocate below their parent"
+    note = "`Shared`, `SharedNode`, `BlobBuf` and secrets are none; allocate below their parent"
 )]
 pub trait AsCtx {
     /// The object as a context, to allocate below it for as long as it is borrowed.
