@@ -61,7 +61,7 @@ impl<'p> Database<'p> {
         // SAFETY: 1. `ctx` is live. 2. Without an event loop, ldb makes one of its own. 3. No other
         // thread uses the lists that ldb has for the process.
         let ldb = unsafe { sys::ldb_init(ctx, ptr::null_mut()) };
-        // SAFETY: 1 to 4. A new `struct ldb_context` on `ctx`, or NULL.
+        // SAFETY: 1 to 6. A new `struct ldb_context` on `ctx`, or NULL.
         let database = Database { ldb: unsafe { ctx.adopt(ldb) }?, _leave: leave };
         let url = talloc::format!(ctx, "tdb://{}", file.display());
         let url = CStrRef::from(url.as_c_str()?);
@@ -130,13 +130,13 @@ impl<'p> Database<'p> {
     ) -> Result<Node<'c, Message<'c>>, Error> {
         // SAFETY: 1. `ctx` is live.
         let message = unsafe { sys::ldb_msg_new(ctx) };
-        // SAFETY: 1 to 4. A new `struct ldb_message` on `ctx`, or NULL.
+        // SAFETY: 1 to 6. A new `struct ldb_message` on `ctx`, or NULL.
         let mut message: Node<'c, Message<'c>> = unsafe { ctx.adopt(message) }?;
         message.with_mut(|t, message| -> Result<(), Error> {
             let name = t.strdup(name)?;
             // SAFETY: 1. All are live; ldb copies the name.
             let dn = unsafe { sys::ldb_dn_new(t, self.ldb.as_ptr(), (&*name).into()) };
-            // SAFETY: 1 to 4. A new `struct ldb_dn` on the message, or NULL.
+            // SAFETY: 1 to 6. A new `struct ldb_dn` on the message, or NULL.
             message.dn = Some(unsafe { t.adopt(dn) }?);
             name.free();
             Ok(())
@@ -236,7 +236,7 @@ impl<'t> Element<'t> {
 pub(crate) fn escape<'c>(ctx: &'c CtxRef, value: &[u8]) -> Result<TBox<'c, str>, Error> {
     // SAFETY: 1. `ctx` is live; ldb only reads the value.
     let text = unsafe { sys::ldb_binary_encode(ctx, value.into()) };
-    // SAFETY: 1 to 4. A new string on `ctx`, or NULL.
+    // SAFETY: 1 to 6. A new string on `ctx`, or NULL.
     Ok(unsafe { ctx.adopt(text) }?)
 }
 

@@ -130,7 +130,7 @@ pub(crate) fn backends(ctx: &CtxRef) -> Result<StrList<'_>, Error> {
     register_backends();
     // SAFETY: 1. `ctx` is live; tevent does not keep it.
     let list = unsafe { sys::tevent_backend_list(ctx) };
-    // SAFETY: 1 to 4. A new list on `ctx`, ended by NULL, whose strings are its children; or NULL.
+    // SAFETY: 1 to 6. A new list on `ctx`, ended by NULL, whose strings are its children; or NULL.
     Ok(unsafe { ctx.adopt(list) }?)
 }
 
@@ -150,7 +150,7 @@ impl<'p> Loop<'p> {
         register_backends();
         // SAFETY: 1. `ctx` is live.
         let context = unsafe { sys::tevent_context_init(ctx) };
-        // SAFETY: 1 to 4. A new `struct tevent_context` on `ctx`, or NULL.
+        // SAFETY: 1 to 6. A new `struct tevent_context` on `ctx`, or NULL.
         let node: Node<'p, sys::Context> = unsafe { ctx.adopt(context) }?;
         let state = State {
             context: NonNull::new(context).ok_or(talloc::Error::Null)?,
@@ -222,7 +222,7 @@ impl Events {
                 NAME.into(),
             )
         };
-        // SAFETY: 1 to 4. A new `struct tevent_timer` on the loop, or NULL.
+        // SAFETY: 1 to 6. A new `struct tevent_timer` on the loop, or NULL.
         let timer: Kept<'_, sys::Timer> = unsafe { self.as_ctx().adopt(timer) }?;
         Ok(attach(closure, timer.as_ctx()))
     }
@@ -251,7 +251,7 @@ impl Events {
                 NAME.into(),
             )
         };
-        // SAFETY: 1 to 4. A new `struct tevent_fd` on the loop, or NULL.
+        // SAFETY: 1 to 6. A new `struct tevent_fd` on the loop, or NULL.
         let event: Kept<'_, sys::Fd> = unsafe { self.as_ctx().adopt(event) }?;
         Ok(attach(closure, event.as_ctx()))
     }
