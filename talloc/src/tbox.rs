@@ -108,7 +108,7 @@ impl<'p, T: ?Sized> TBox<'p, T> {
     ///
     /// While something below it is in use, the object can be read but not
     /// changed, moved or dropped. For a struct that owns its fields, see
-    /// [`node!`](crate::node).
+    /// [`node!`](crate::node!).
     ///
     /// ```
     /// use talloc::{Ctx, TBox};

@@ -14,7 +14,7 @@ use crate::tbox::TBox;
 /// A type that C knows by a name: `struct point` in `talloc_get_type(p, struct point)`.
 ///
 /// Objects of such a type are allocated through [`CtxRef::typed`]. Structs that
-/// own their fields are declared with [`node!`](crate::node) instead.
+/// own their fields are declared with [`node!`](crate::node!) instead.
 ///
 /// ```
 /// use talloc::{CType, Ctx, TBox};
