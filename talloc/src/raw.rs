@@ -86,16 +86,28 @@ pub(crate) unsafe fn realloc_keeping_name(
 ) -> Option<NonNull<c_void>> {
     // SAFETY: the chunk is live.
     let name = unsafe { sys::talloc_get_name(chunk.as_ptr()) };
-    let in_chunk = name.addr().wrapping_sub(chunk.as_ptr().addr()) < old_size;
-    let name = if in_chunk { Name::CHAR.as_ptr() } else { name };
-    // SAFETY: duty 1; the name is as good afterwards as before (duty 2).
-    let moved = unsafe { sys::_talloc_realloc(ptr::null(), chunk.as_ptr(), size, name) };
-    if let (true, Some(moved)) = (in_chunk, NonNull::new(moved)) {
-        // libtalloc sets no name where it finds nothing to do (fact 11).
-        // SAFETY: 1. live. 2. static.
-        unsafe { set_name(moved, name) };
+    if name.addr().wrapping_sub(chunk.as_ptr().addr()) < old_size {
+        // SAFETY: duty 1.
+        return unsafe { realloc_renaming(chunk, size) };
     }
-    NonNull::new(moved)
+    // SAFETY: duty 1; the name is as good afterwards as before (duty 2).
+    NonNull::new(unsafe { sys::_talloc_realloc(ptr::null(), chunk.as_ptr(), size, name) })
+}
+
+/// Like [`realloc`], and the chunk is called `char` in any case.
+///
+/// # Safety
+///
+/// 1. The duties of [`realloc`].
+#[cold]
+#[inline(never)]
+unsafe fn realloc_renaming(chunk: NonNull<c_void>, size: usize) -> Option<NonNull<c_void>> {
+    // SAFETY: duty 1.
+    let moved = unsafe { realloc(chunk, size, Name::CHAR) }?;
+    // libtalloc sets no name where it finds nothing to do (fact 11).
+    // SAFETY: 1. live. 2. static.
+    unsafe { set_name(moved, Name::CHAR.as_ptr()) };
+    Some(moved)
 }
 
 /// Frees a chunk and its children; `false` when libtalloc refused.
