@@ -31,7 +31,7 @@ fn main() {
     let mut one: Tree<Job<'_>> = Tree::<Job>::try_build(job).unwrap();
     one.with_mut(|t, one| {
         one.counts.push(t, 1);
-        one.next = Some(t.try_build(job).unwrap());
+        one.next = Some(t.try_build::<Job>(job).unwrap());
         let part = t.attach(Tree::<Job>::try_build(job).unwrap());
         one.parts.push(t, part);
         one.others.push(Tree::<Job>::try_build(job).unwrap());
