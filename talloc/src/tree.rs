@@ -10,6 +10,8 @@
 //! | C | Rust |
 //! |---|---|
 //! | `char *` | [`Str<'t>`](Str) |
+//! | `char **`, ended by `NULL` | [`StrList<'t>`](StrList) |
+//! | `char *`, wiped when freed | `SecretStr<'t>`, with the feature `zeroize` |
 //! | `T *`, and its length | [`Array<'t, T>`](Array), which grows |
 //! | `struct foo *` | [`Kept<'t, Foo<'static>>`](Kept) |
 //! | a value of Rust that stays | `&'t mut T`, from [`TreeCtx::alloc`] or [`TreeCtx::keep`] |
@@ -49,21 +51,36 @@
 
 mod array;
 mod array_grow;
+mod boundary;
 mod build;
 mod ctx;
 mod kept;
 mod make;
 mod movable;
 mod nodes;
+mod opened;
 mod owned;
+mod pooled;
 mod registry;
+#[cfg(feature = "zeroize")]
+mod secret;
+#[cfg(feature = "serde")]
+mod serde;
 mod str;
+mod str_list;
 mod traits;
 
 pub use self::array::Array;
 pub use self::ctx::TreeCtx;
 pub use self::kept::Kept;
 pub use self::movable::Movable;
+pub use self::opened::Opened;
 pub use self::owned::Tree;
+pub use self::pooled::{Pooled, pooled};
 pub(crate) use self::registry::report;
+#[cfg(feature = "zeroize")]
+pub use self::secret::SecretStr;
+#[cfg(feature = "serde")]
+pub use self::serde::{DeserializeIn, Seed};
 pub use self::str::Str;
+pub use self::str_list::StrList;

@@ -5,6 +5,7 @@ use core::marker::PhantomData;
 use core::mem;
 use core::ops::{Deref, DerefMut};
 use core::ptr::NonNull;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 
 use crate::raw;
 use crate::tbox::TBox;
@@ -51,6 +52,9 @@ pub struct Array<'t, T> {
 unsafe impl<T: Send> Send for Array<'_, T> {}
 // SAFETY: as for `Send`.
 unsafe impl<T: Sync> Sync for Array<'_, T> {}
+
+impl<T: UnwindSafe> UnwindSafe for Array<'_, T> {}
+impl<T: RefUnwindSafe> RefUnwindSafe for Array<'_, T> {}
 
 /// Refuses at compile time what an [`Array`] would not drop.
 pub(super) struct Dropless<T>(PhantomData<T>);

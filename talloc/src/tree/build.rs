@@ -112,10 +112,13 @@ impl<F: Family> Tree<F> {
 
 #[inline]
 fn root_chunk<F: Family>() -> Result<NonNull<c_void>, Error> {
-    registry::announce();
     let size = size_of::<F::Of<'static>>();
     // SAFETY: null makes a root.
-    unsafe { raw::alloc(ptr::null(), size, name_of::<F>()) }.ok_or_else(|| Error::no_memory(size))
+    let make = || unsafe { raw::alloc(ptr::null(), size, name_of::<F>()) };
+    match registry::announce().then(make).flatten() {
+        Some(chunk) => Ok(chunk),
+        None => Err(Error::no_memory(size)),
+    }
 }
 
 /// Puts the fields of a node of a movable tree in their place.

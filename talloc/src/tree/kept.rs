@@ -67,8 +67,8 @@ impl<'t, F: Family> Kept<'t, F> {
         f: impl for<'u> FnOnce(&TreeCtx<'u>, &mut F::Of<'u>) -> R,
     ) -> R {
         let _this_thread_has_the_tree: &TreeCtx<'t> = t;
-        // SAFETY: in the tree of `t`.
-        unsafe { owned::with_mut(&mut self.inner, f) }
+        // SAFETY: 1. this handle is borrowed. 2. it is in the tree of `t`.
+        unsafe { owned::with_mut::<F, R>(self.inner.chunk(), f) }
     }
 
     /// Frees the node and its fields now instead of with its parent.

@@ -5,6 +5,7 @@ use core::fmt;
 use core::mem;
 use core::ptr::NonNull;
 
+use crate::ctx_ref::CtxRef;
 use crate::error::{Error, Rejected};
 use crate::node::{self, Family, name_of};
 use crate::snapshot::Snapshot;
@@ -63,8 +64,8 @@ pub struct Tree<F: Family> {
 
 // SAFETY: all that is in the tree goes with it (the invariant), and one thread at a time
 // touches its headers: this takes the tree by value, by `&mut`, or a `TreeCtx`, which does not
-// leave the closure that got it by `&mut` of the tree. What the struct leads to is `Send`.
-unsafe impl<F: Family> Send for Tree<F> where for<'t> F::Of<'t>: Send {}
+// leave the closure that got it by `&mut` of the tree. The struct is `Send`: `F` is `Movable`.
+unsafe impl<F: Family> Send for Tree<F> {}
 // SAFETY: `&Tree` leads to `&F::Of<'_>` and no further, which is `Sync`: no header is touched.
 unsafe impl<F: Family> Sync for Tree<F> where for<'t> F::Of<'t>: Sync {}
 
@@ -76,6 +77,11 @@ impl<F: Family> Tree<F> {
     pub(super) unsafe fn from_kept(inner: node::Kept<'static, F>) -> Self {
         registry::enter(inner.chunk(), name_of::<F>());
         Tree { inner }
+    }
+
+    #[inline]
+    pub(super) fn inner(&self) -> &node::Kept<'static, F> {
+        &self.inner
     }
 
     /// The root, which leaves the handle.
@@ -149,7 +155,7 @@ impl<F: Family> Tree<F> {
     #[inline]
     pub fn with_mut<R>(&mut self, f: impl for<'t> FnOnce(&TreeCtx<'t>, &mut F::Of<'t>) -> R) -> R {
         // SAFETY: the root of a tree that is borrowed exclusively.
-        unsafe { with_mut(&mut self.inner, f) }
+        unsafe { with_mut::<F, R>(self.inner.chunk(), f) }
     }
 
     /// Frees the tree, and reports a refusal.
@@ -236,17 +242,17 @@ impl<F: Family> Drop for Tree<F> {
 ///
 /// # Safety
 ///
-/// 1. The node must be in a movable tree, of which no other thread touches a header
-///    meanwhile.
+/// 1. The node must be one of the family, borrowed exclusively meanwhile.
+/// 2. It must be in a movable tree, of which no other thread touches a header meanwhile.
 #[inline]
 pub(super) unsafe fn with_mut<F: Family, R>(
-    node: &mut node::Kept<'_, F>,
+    node: NonNull<c_void>,
     f: impl for<'t> FnOnce(&TreeCtx<'t>, &mut F::Of<'t>) -> R,
 ) -> R {
-    let mut place = node.chunk().cast::<F::Of<'_>>();
-    // SAFETY: duty 1; the closure is generic over the lifetime.
-    let ctx = unsafe { TreeCtx::of(node.as_ctx()) };
-    // SAFETY: valid and borrowed exclusively. For the closure its lifetime is an unknown
+    let mut place = node.cast::<F::Of<'_>>();
+    // SAFETY: live, and duty 2; the closure is generic over the lifetime.
+    let ctx = unsafe { TreeCtx::of(CtxRef::from_chunk(node)) };
+    // SAFETY: duty 1. For the closure its lifetime is an unknown
     // one, and the borrow another, so that nothing of the node can leave it.
     f(ctx, unsafe { place.as_mut() })
 }

@@ -51,6 +51,11 @@ impl<'t> Str<'t> {
         Str { inner }
     }
 
+    #[cfg(feature = "serde")]
+    pub(super) fn inner(&self) -> &field::Str<'t> {
+        &self.inner
+    }
+
     /// Replaces the text, and frees the old one.
     ///
     /// # Errors
