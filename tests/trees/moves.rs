@@ -276,3 +276,30 @@ fn t5_a_queue_whose_parts_leave_again() {
     let job = thread::spawn(move || queue.with_mut(|_, queue| queue.jobs.pop())).join().unwrap();
     assert!(job.unwrap().with(|job| job.name == "b"));
 }
+
+/// What a runtime of many threads takes: the future may wake up on another one.
+#[test]
+fn t5_futures_that_hold_trees_are_send() {
+    fn send<T: Send>(future: T) -> T {
+        future
+    }
+    async fn wake_up_elsewhere() {}
+    let shared = Arc::new(config());
+    let locked = Arc::new(Mutex::new(config()));
+    let future = send(async move {
+        let mut own = Tree::<Config>::try_build(load)?;
+        wake_up_elsewhere().await;
+        change(&mut own, 1);
+        let borrowed = &own;
+        wake_up_elsewhere().await;
+        shared.with(|shared| assert_eq!(shared.address, "::1"));
+        borrowed.with(|own| assert_eq!(own.lines.len(), 2));
+        wake_up_elsewhere().await;
+        change(&mut locked.lock().unwrap(), 2);
+        let many: Vec<Tree<Config<'_>>> = vec![own];
+        wake_up_elsewhere().await;
+        drop((many, shared));
+        Ok::<_, Error>(())
+    });
+    drop(future);
+}

@@ -19,7 +19,7 @@ impl<F: Family> Tree<F> {
     /// writes somewhere. For calls that do, there is [`TreeCtx::as_ctx`].
     #[inline]
     pub fn as_ptr(&self) -> *mut F::Of<'_> {
-        self.inner().as_ptr()
+        self.chunk().as_ptr().cast()
     }
 
     /// Hands the tree over to C, which frees it, on any thread that then has it to itself.

@@ -68,10 +68,12 @@ impl<F: Family> Opened<'_, F> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<F: Family> Member for Opened<'_, F> {
     type Family = Opened<'static, F>;
 }
 
+#[diagnostic::do_not_recommend]
 impl<F: Family> Family for Opened<'static, F> {
     type Of<'t> = Opened<'t, F>;
 

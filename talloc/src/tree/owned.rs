@@ -1,13 +1,16 @@
 //! [`Tree`]: a root that moves between threads.
 
+use core::cell::UnsafeCell;
 use core::ffi::c_void;
 use core::fmt;
+use core::marker::PhantomData;
 use core::mem;
 use core::ptr::NonNull;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 
 use crate::ctx_ref::CtxRef;
 use crate::error::{Error, Rejected};
-use crate::node::{self, Family, name_of};
+use crate::node::{self, Family, Member, name_of};
 use crate::snapshot::Snapshot;
 use crate::tree::{TreeCtx, registry};
 
@@ -51,43 +54,62 @@ use crate::tree::{TreeCtx, registry};
 /// message. A tree that is forgotten stays for the rest of the process.
 #[repr(transparent)]
 #[must_use = "a tree is freed when its handle is dropped"]
-pub struct Tree<F: Family> {
+pub struct Tree<F> {
     /// # Invariants
     ///
     /// A chunk without parent, also while leaks are reported, that only this handle leads
-    /// to. `F` is `Movable`. All below was made through a `TreeCtx` of this tree, or
+    /// to, and otherwise as in [`node::Kept`]. `F` is `Movable`. All below was made through a `TreeCtx` of this tree, or
     /// was a whole tree: nothing refers to it from outside or to the outside, it shares no
     /// pool and no memory limit with anything else, and its destructors and values may run
     /// and be dropped on any thread.
-    inner: node::Kept<'static, F>,
+    chunk: NonNull<c_void>,
+    // Invariant, as in `node::Kept`.
+    _family: PhantomData<fn(F) -> F>,
+    // Nothing by itself: what it is, the impls say.
+    _nothing: PhantomData<*mut UnsafeCell<()>>,
 }
+
+// The impls of `Send` and `Sync` name no `Family`. An async block forgets the lifetimes of what
+// it holds, and asks of `Tree<Job<'_>>` for any, of which there is none but that for
+// `'static`.
 
 // SAFETY: all that is in the tree goes with it (the invariant), and one thread at a time
 // touches its headers: this takes the tree by value, by `&mut`, or a `TreeCtx`, which does not
 // leave the closure that got it by `&mut` of the tree. The struct is `Send`: `F` is `Movable`.
-unsafe impl<F: Family> Send for Tree<F> {}
+unsafe impl<F> Send for Tree<F> {}
 // SAFETY: `&Tree` leads to `&F::Of<'_>` and no further, which is `Sync`: no header is touched.
-unsafe impl<F: Family> Sync for Tree<F> where for<'t> F::Of<'t>: Sync {}
+// Since `F` is a `Family` (the invariant), it is its own `F::Family`.
+unsafe impl<F: Member> Sync for Tree<F> where for<'t> <F::Family as Family>::Of<'t>: Sync {}
+
+impl<F: Member> UnwindSafe for Tree<F> where for<'t> <F::Family as Family>::Of<'t>: UnwindSafe {}
+impl<F: Member> RefUnwindSafe for Tree<F> where for<'t> <F::Family as Family>::Of<'t>: RefUnwindSafe {}
 
 impl<F: Family> Tree<F> {
     /// # Safety
     ///
     /// 1. The node must meet the invariants of the field.
     #[inline]
-    pub(super) unsafe fn from_kept(inner: node::Kept<'static, F>) -> Self {
-        registry::enter(inner.chunk(), name_of::<F>());
-        Tree { inner }
+    pub(super) unsafe fn from_kept(node: node::Kept<'static, F>) -> Self {
+        registry::enter(node.chunk(), name_of::<F>());
+        Tree { chunk: node.chunk(), _family: PhantomData, _nothing: PhantomData }
     }
 
     #[inline]
-    pub(super) fn inner(&self) -> &node::Kept<'static, F> {
-        &self.inner
+    pub(super) fn chunk(&self) -> NonNull<c_void> {
+        self.chunk
+    }
+
+    /// The root as a context for this thread, which has the tree to itself.
+    #[inline]
+    fn local(&mut self) -> &CtxRef {
+        // SAFETY: live as long as it is borrowed.
+        unsafe { CtxRef::from_chunk(self.chunk) }
     }
 
     /// The root, which leaves the handle.
     #[inline]
     pub(super) fn into_chunk(self) -> NonNull<c_void> {
-        let chunk = self.inner.chunk();
+        let chunk = self.chunk;
         mem::forget(self);
         registry::leave(chunk);
         chunk
@@ -98,7 +120,8 @@ impl<F: Family> Tree<F> {
     /// any other tree.
     #[inline]
     pub(super) fn get(&self) -> &F::Of<'_> {
-        self.inner.get()
+        // SAFETY: valid, and borrowed no longer than `self`.
+        F::shorten(unsafe { self.chunk.cast::<F::Of<'_>>().as_ref() })
     }
 
     /// The struct, to be read. Any number of threads may do so at a time, if it is `Sync`.
@@ -128,7 +151,7 @@ impl<F: Family> Tree<F> {
     pub fn with<R>(&self, f: impl for<'t> FnOnce(&F::Of<'t>) -> R) -> R {
         // SAFETY: valid, and borrowed no longer than `self`. For the closure its lifetime
         // is an unknown one.
-        f(unsafe { self.inner.chunk().cast::<F::Of<'_>>().as_ref() })
+        f(unsafe { self.chunk.cast::<F::Of<'_>>().as_ref() })
     }
 
     /// The struct, to be changed, and the context for new fields.
@@ -155,7 +178,7 @@ impl<F: Family> Tree<F> {
     #[inline]
     pub fn with_mut<R>(&mut self, f: impl for<'t> FnOnce(&TreeCtx<'t>, &mut F::Of<'t>) -> R) -> R {
         // SAFETY: the root of a tree that is borrowed exclusively.
-        unsafe { with_mut::<F, R>(self.inner.chunk(), f) }
+        unsafe { with_mut::<F, R>(self.chunk, f) }
     }
 
     /// Frees the tree, and reports a refusal.
@@ -177,7 +200,7 @@ impl<F: Family> Tree<F> {
     #[doc(alias = "talloc_free")]
     pub fn free(self) -> Result<(), Rejected<Self>> {
         // SAFETY: live and owned; no borrow of it is left.
-        if unsafe { registry::free(self.inner.chunk()) } {
+        if unsafe { registry::free(self.chunk) } {
             mem::forget(self);
             Ok(())
         } else {
@@ -198,13 +221,13 @@ impl<F: Family> Tree<F> {
     /// ```
     #[doc(alias = "talloc_total_blocks")]
     pub fn total_blocks(&mut self) -> usize {
-        self.inner.as_ctx().total_blocks()
+        self.local().total_blocks()
     }
 
     /// The bytes of the tree, without headers. Walks it, and marks each chunk meanwhile.
     #[doc(alias = "talloc_total_size")]
     pub fn total_size(&mut self) -> usize {
-        self.inner.as_ctx().total_size()
+        self.local().total_size()
     }
 
     /// What is in the tree: see [`CtxRef::snapshot`](crate::CtxRef::snapshot).
@@ -214,7 +237,7 @@ impl<F: Family> Tree<F> {
     /// Ends the process when memory is exhausted.
     #[doc(alias = "talloc_report_depth_cb")]
     pub fn snapshot(&mut self) -> Snapshot {
-        self.inner.as_ctx().snapshot()
+        self.local().snapshot()
     }
 
     /// Writes libtalloc's own report of the tree: see
@@ -225,16 +248,16 @@ impl<F: Family> Tree<F> {
     /// What `out` returns, and [`fmt::Error`] when there is no memory for the text.
     #[doc(alias = "talloc_report_full")]
     pub fn report_full(&mut self, out: &mut dyn fmt::Write) -> fmt::Result {
-        self.inner.as_ctx().report_full(out)
+        self.local().report_full(out)
     }
 }
 
-impl<F: Family> Drop for Tree<F> {
+impl<F> Drop for Tree<F> {
     #[inline]
     fn drop(&mut self) {
         // SAFETY: live and owned; no borrow of it is left. After a refusal it stays, and
         // nobody leads to it.
-        unsafe { registry::free(self.inner.chunk()) };
+        unsafe { registry::free(self.chunk) };
     }
 }
 
