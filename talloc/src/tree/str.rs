@@ -1,7 +1,6 @@
 //! [`Str`]: C's `char *` in a tree.
 
 use core::ffi::{CStr, c_char};
-use core::mem;
 use core::ops::Deref;
 use core::ptr::NonNull;
 
@@ -87,8 +86,7 @@ impl<'t> Str<'t> {
         let moved = unsafe { raw::realloc(chunk, size, Name::CHAR) };
         let moved = moved.ok_or_else(|| resize_error(chunk, size))?.cast::<c_char>();
         // SAFETY: a live chunk with its text, as before.
-        let new = unsafe { field::Str::from_chunk(moved) };
-        mem::forget(mem::replace(&mut self.inner, new));
+        self.inner = unsafe { field::Str::from_chunk(moved) };
         // SAFETY: the chunk has room behind its old text for this and a NUL.
         unsafe {
             let end = moved.cast::<u8>().add(old);
