@@ -5,10 +5,10 @@ use std::rc::Rc;
 use std::thread;
 
 use talloc::tree::Opened;
-use talloc::{Ctx, CtxRef, Error, Kept, Node, TBox, Tree};
-use talloc_tests::{check_tree, is_root, parent};
+use talloc::{Ctx, CtxRef, Error, Kept, Node, TBox, Tree, TreeCtx};
+use talloc_tests::{check_tree, is_root, parent, set_memlimit};
 
-use crate::support::{Alive, BLOCKS, Config, Value, load};
+use crate::support::{Alive, BLOCKS, Config, Log, Value, load};
 
 talloc::node! {
     struct Server<'t> {
@@ -101,4 +101,62 @@ fn t5_opened_trees_drop_once() {
         assert_eq!(failed.err(), Some(Error::Null));
     });
     assert_eq!(alive.count(), 0);
+}
+
+/// As [`load`], with an error for exhausted memory at each step.
+fn try_load<'t>(t: &TreeCtx<'t>, alive: &Alive) -> Result<Config<'t>, Error> {
+    t.try_keep(alive.value())?;
+    let value = alive.value();
+    t.try_on_free(move || drop(value))?;
+    let mut lines = Vec::new();
+    lines.push(t.try_strdup_list(["a", "b"])?.len().to_string());
+    Ok(Config {
+        address: t.try_format(format_args!("{}", "::1"))?,
+        ports: t.try_alloc_slice_from_iter([80, 443])?,
+        log: Some(t.try_build(|t| Ok(Log { path: t.try_strdup("/var/log/a")?, level: 1 }))?),
+        note: t.try_alloc_str("note")?,
+        lines,
+    })
+}
+
+/// A memory limit stands for exhausted memory, in a node that is filled like a tree.
+#[test]
+fn t5_without_memory_nothing_is_half_done() {
+    let (mut failed, mut grown) = (0, 0);
+    for limit in (1..6000).step_by(7) {
+        let alive = Alive::default();
+        check_tree(|root| {
+            let ctx = root.new_child();
+            set_memlimit(&ctx, limit);
+            let before = ctx.total_blocks();
+            let Ok(mut config) = ctx.try_build_tree::<Config>(|t| try_load(t, &alive)) else {
+                failed += 1;
+                assert_eq!((ctx.total_blocks(), alive.count()), (before, 0));
+                return;
+            };
+            let blocks = config.as_ctx().total_blocks();
+            config.tree_mut(|t, config| {
+                let long = "x".repeat(100);
+                while config.ports.len() < 300 {
+                    let (address, ports) = (config.address.to_string(), config.ports.to_vec());
+                    let log = config.log.as_mut().unwrap();
+                    let changed = config
+                        .address
+                        .set(t, &long)
+                        .and_then(|()| config.address.push_str(t, &long))
+                        .and_then(|()| config.ports.try_extend_from_slice(t, &[7; 50]))
+                        .and_then(|()| log.with_mut(t, |t, log| log.path.set(t, &long)));
+                    let Err(error) = changed else { continue };
+                    assert!(matches!(error, Error::OutOfMemory { .. }), "{error}");
+                    grown += 1;
+                    assert!(config.address.to_bytes().len() >= address.len().min(100));
+                    assert_eq!(config.ports[..ports.len()], ports);
+                    break;
+                }
+            });
+            assert_eq!(config.as_ctx().total_blocks(), blocks);
+        });
+        assert_eq!(alive.count(), 0);
+    }
+    assert!(failed > 50 && grown > 50, "{failed} {grown}");
 }
