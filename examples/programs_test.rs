@@ -11,6 +11,8 @@ fn every_example_succeeds_and_shows_something() {
         ("pattern4_scratch", "\"one tree for everything\", 4 words"),
         ("c_interop", "nobody, /sbin/nologin, groups 99 65534"),
         ("cache", "nothing is left"),
+        ("tree_threads", "::1, 5 ports\n6 words, the longest of Some(10)\nnothing is left"),
+        ("tree_tokio", "the request is cancelled\ntotal: 165"),
     ] {
         assert_shows(example, &[shown]);
     }

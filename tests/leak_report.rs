@@ -4,10 +4,10 @@ use std::cell::RefCell;
 use std::ffi::CStr;
 use std::mem;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, mpsc};
+use std::sync::{Arc, OnceLock, mpsc};
 use std::thread;
 
-use talloc::{CType, Ctx, Error, Guarded, Shared, Str, TBox, Verdict};
+use talloc::{CType, Ctx, Error, Guarded, Shared, Str, TBox, Tree, Verdict, tree};
 use talloc_tests::{Death, c, check_tree, parent, reference, reference_count, under_valgrind};
 
 /// Asked by LeakSanitizer, if there is one: these tests leak on purpose.
@@ -451,4 +451,82 @@ fn m6_the_first_root_without_memory() {
         leak(c"later");
     })
     .check_stderr(|stderr| assert_section(stderr, test, "100 bytes in   3 blocks)", &["later"]));
+}
+
+talloc::node! {
+    struct Moves<'t> {
+        #[expect(dead_code, reason = "only the tree counts")]
+        name: tree::Str<'t>,
+    }
+}
+
+talloc::node! {
+    struct MovesWith<'t> as c"struct moves" {
+        inner: Option<tree::Kept<'t, Moves<'static>>>,
+    }
+}
+
+#[test]
+fn t5_trees_that_belong_to_no_thread() {
+    fn moves() -> Tree<Moves<'static>> {
+        Tree::<Moves>::build(|t| Moves { name: t.strdup_c(c"moves") })
+    }
+    fn forgotten_elsewhere() {
+        thread("elsewhere", || mem::forget(moves()));
+    }
+    let end = exits("t5_trees_that_belong_to_no_thread", "only", || {
+        let before = moves();
+        talloc::enable_leak_report();
+        drop(before);
+        drop(moves());
+        thread("other", || drop(moves()));
+        let sent = moves();
+        thread("frees", move || drop(sent));
+        forgotten_elsewhere();
+        forgotten_elsewhere();
+        let mut with = Tree::<MovesWith>::build(|_| MovesWith { inner: None });
+        // Not a tree of its own any more.
+        with.with_mut(|t, with| with.inner = Some(t.attach(moves())));
+        with.with(|with| assert!(with.inner.is_some()));
+        mem::forget(with);
+        // C has it.
+        let _ = moves().into_raw();
+        // In the section of its thread.
+        mem::forget(moves().into_local());
+        let opened = moves().into_local();
+        let ctx = Ctx::new();
+        drop(opened.steal(&ctx));
+        static TREE: OnceLock<Tree<Moves>> = OnceLock::new();
+        TREE.get_or_init(moves);
+    });
+    end.check_stderr(|stderr| {
+        assert!(stderr.contains("trees of no thread (total 4 trees, not looked at)"), "{stderr}");
+        let line = |name: &str| {
+            let line = stderr.lines().find(|line| line.trim_start().starts_with(name));
+            line.unwrap_or_else(|| panic!("no {name} in {stderr}")).to_owned()
+        };
+        assert!(line("struct moves").ends_with(" 1 trees"), "{stderr}");
+        assert!(line("leak_report::Moves").ends_with(" 3 trees"), "{stderr}");
+        assert!(stderr.contains("contexts of thread"), "{stderr}");
+        assert_eq!(stderr.matches("Opened<leak_report::Moves>").count(), 1, "{stderr}");
+    });
+}
+
+#[test]
+fn t5_a_tree_that_refuses_is_reported() {
+    let end = exits("t5_a_tree_that_refuses_is_reported", "only", || {
+        talloc::enable_leak_report();
+        let raw = Tree::<MovesWith>::build(|_| MovesWith { inner: None }).into_raw();
+        // SAFETY: live; the destructor does not look at it.
+        unsafe { c::tt_set_refusing(raw.cast(), 1) };
+        // SAFETY: it comes from `into_raw`.
+        let refuses = unsafe { Tree::<MovesWith>::from_raw(raw) }.unwrap();
+        drop(refuses);
+        talloc::disable_leak_report();
+        mem::forget(Tree::<MovesWith>::build(|_| MovesWith { inner: None }));
+        talloc::enable_leak_report();
+    });
+    end.check_stderr(|stderr| {
+        assert!(stderr.contains("trees of no thread (total 1 trees, not looked at)"), "{stderr}");
+    });
 }

@@ -7,7 +7,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use talloc::{
-    Array, CType, Ctx, CtxRef, Error, Kept, Node, Rejected, Str, StrList, TBox, TString, Typed,
+    Array, CType, Ctx, CtxRef, Error, Kept, Node, Rejected, Str, StrList, TBox, TString, Tree,
+    TreeCtx, Typed, tree,
 };
 use talloc_tests::{check_tree, exits};
 
@@ -48,6 +49,35 @@ macro_rules! assert_all_of {
         };
     )+};
 }
+
+talloc::node! {
+    struct Moves<'t> {
+        #[expect(dead_code, reason = "only the type counts")]
+        text: Option<tree::Str<'t>>,
+    }
+}
+
+talloc::node! {
+    struct Sent {
+        #[expect(dead_code, reason = "only the type counts")]
+        cell: Cell<u8>,
+    }
+}
+
+assert_all_of!(Tree<Moves<'_>>: Send, Sync);
+assert_all_of!(tree::Kept<'static, Moves<'static>>: Send, Sync);
+assert_all_of!(tree::Array<'static, tree::Str<'static>>: Send, Sync);
+assert_all_of!(tree::Str<'static>: Send, Sync);
+assert_all_of!(Tree<Sent>: Send);
+assert_none_of!(Tree<Sent>: Sync);
+assert_none_of!(tree::Kept<'static, Sent>: Sync);
+assert_none_of!(tree::Array<'static, Cell<u8>>: Sync);
+assert_none_of!(tree::Array<'static, *const u8>: Send, Sync);
+// There is none: it cannot be built.
+assert_none_of!(Tree<Plain<'_>>: Sync);
+assert_none_of!(tree::Kept<'static, Plain<'static>>: Send, Sync);
+assert_none_of!(TreeCtx<'static>: Send, Sync);
+assert_none_of!(&'static TreeCtx<'static>: Send, Sync);
 
 assert_none_of!(CtxRef: Send, Sync);
 assert_none_of!(&'static CtxRef: Send, Sync);

@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 
 use crate::error::Error;
 use crate::raw::process::{Key, new_key, on_exit, set_value};
-use crate::{raw, roots};
+use crate::{raw, roots, tree};
 
 /// Reports, when the process exits, the root contexts that were never freed: one
 /// line for each, on standard error.
@@ -205,6 +205,7 @@ extern "C" fn at_exit() {
         return;
     }
     let mut text = take_sections();
+    text.extend(tree::report());
     let running = roots::threads();
     if running > 0 {
         let _ = writeln!(text, "talloc: threads that were still running: {running}, not looked at");

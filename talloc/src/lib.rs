@@ -47,6 +47,7 @@ pub mod snapshot;
 mod string;
 mod tbox;
 mod tbox_traits;
+pub mod tree;
 mod tstring;
 mod tstring_traits;
 mod typed;
@@ -79,6 +80,7 @@ pub use crate::serde::{DeserializeIn, Seed};
 pub use crate::shared::Shared;
 pub use crate::snapshot::{LeakCheck, Snapshot, assert_no_leaks};
 pub use crate::tbox::TBox;
+pub use crate::tree::TreeCtx;
 pub use crate::tstring::TString;
 pub use crate::typed::{CType, Typed};
 
@@ -92,6 +94,11 @@ pub type Node<'p, F> = node::Node<'p, <F as node::Member>::Family>;
 /// An owner node with several owners: [`node::SharedNode`], with the struct named by any
 /// lifetime.
 pub type SharedNode<'p, F> = node::SharedNode<'p, <F as node::Member>::Family>;
+
+/// A root that moves between threads: [`tree::Tree`], with the struct named by any lifetime.
+///
+/// `Tree<Foo<'_>>`, `Tree<Foo>` and `Tree<Foo<'static>>` are one type.
+pub type Tree<F> = tree::Tree<<F as node::Member>::Family>;
 
 /// What the macros need; not for direct use.
 #[doc(hidden)]

@@ -39,3 +39,4 @@ pub use self::family::{Family, Member};
 pub use self::kept::Kept;
 pub use self::owned::Node;
 pub use self::shared::SharedNode;
+pub(crate) use self::traits::by_content;

@@ -251,22 +251,35 @@ impl<'p> Pooled<'p> {
     }
 
     fn node_chunk<F: Family>(self) -> Result<NonNull<c_void>, Error> {
-        let size = size_of::<F::Of<'static>>();
-        // What libtalloc asks malloc for. Checked here, since it does not check
-        // its own multiplication.
-        let total = self
-            .objects
-            .checked_add(1)
-            .and_then(|chunks| chunks.checked_mul(HEADER + POOL_HEADER + PADDING))
-            .and_then(|headers| headers.checked_add(size)?.checked_add(self.bytes))
-            .unwrap_or(usize::MAX);
-        if total > MAX_SIZE {
-            return Err(Error::TooLarge { size: total });
-        }
-        // It fits: each object counts more than 1 in `total`.
-        let objects = self.objects as c_uint;
         // SAFETY: the context is live.
-        unsafe { raw::pooled_object(self.ctx.as_ptr(), size, name_of::<F>(), objects, self.bytes) }
-            .ok_or_else(|| Error::no_memory(total))
+        unsafe { pooled_chunk::<F>(self.ctx.as_ptr(), self.objects, self.bytes) }
     }
+}
+
+/// A new chunk for a node, with a pool for so many objects of so many bytes together.
+///
+/// # Safety
+///
+/// 1. `parent` must be null or a live chunk of this thread's trees.
+pub(crate) unsafe fn pooled_chunk<F: Family>(
+    parent: *const c_void,
+    objects: usize,
+    bytes: usize,
+) -> Result<NonNull<c_void>, Error> {
+    let size = size_of::<F::Of<'static>>();
+    // What libtalloc asks malloc for. Checked here, since it does not check
+    // its own multiplication.
+    let total = objects
+        .checked_add(1)
+        .and_then(|chunks| chunks.checked_mul(HEADER + POOL_HEADER + PADDING))
+        .and_then(|headers| headers.checked_add(size)?.checked_add(bytes))
+        .unwrap_or(usize::MAX);
+    if total > MAX_SIZE {
+        return Err(Error::TooLarge { size: total });
+    }
+    // It fits: each object counts more than 1 in `total`.
+    let objects = objects as c_uint;
+    // SAFETY: duty 1.
+    unsafe { raw::pooled_object(parent, size, name_of::<F>(), objects, bytes) }
+        .ok_or_else(|| Error::no_memory(total))
 }

@@ -75,6 +75,14 @@ pub(crate) fn parent() -> Option<*const c_void> {
     if STATE.load(Ordering::Acquire) == USED { Some(ptr::null()) } else { parent_slow() }
 }
 
+/// Whether roots are made without more ado: there has been one, and no leaks were ever
+/// reported.
+#[inline(always)]
+pub(crate) fn are_plain() -> bool {
+    // Acquire: as in `parent`.
+    STATE.load(Ordering::Acquire) == USED
+}
+
 #[cold]
 #[inline(never)]
 fn parent_slow() -> Option<*const c_void> {
@@ -138,7 +146,7 @@ pub(crate) fn threads() -> usize {
 /// Whether this thread may have a hidden root: it has made one only after it saw
 /// the bit, which is never cleared.
 #[inline(always)]
-fn may_be_hidden() -> bool {
+pub(crate) fn may_be_hidden() -> bool {
     STATE.load(Ordering::Relaxed) & HIDDEN != 0
 }
 

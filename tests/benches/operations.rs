@@ -7,6 +7,7 @@ mod objects;
 mod pools;
 mod request;
 mod scratch;
+mod sending;
 mod sharing;
 mod strings;
 mod trees;
@@ -24,6 +25,7 @@ pub(crate) fn all() -> Vec<Row> {
         trees::rows(),
         pools::rows(),
         sharing::rows(),
+        sending::rows(),
         scratch::rows(),
         request::rows(),
     ]

@@ -20,9 +20,10 @@ impl<F: Family> RefUnwindSafe for Kept<'_, F> where for<'a> F::Of<'a>: RefUnwind
 impl<F: Family> UnwindSafe for SharedNode<'_, F> where for<'a> F::Of<'a>: RefUnwindSafe {}
 impl<F: Family> RefUnwindSafe for SharedNode<'_, F> where for<'a> F::Of<'a>: RefUnwindSafe {}
 
+/// For each handle, with its lifetime if it has one.
 macro_rules! by_content {
-    ($($Handle:ident)*) => {$(
-        impl<F: Family> fmt::Debug for $Handle<'_, F>
+    ($($Handle:ident <$($p:lifetime,)? F>)*) => {$(
+        impl<F: Family> fmt::Debug for $Handle<$($p,)? F>
         where
             for<'a> F::Of<'a>: fmt::Debug,
         {
@@ -31,7 +32,7 @@ macro_rules! by_content {
             }
         }
 
-        impl<F: Family> fmt::Display for $Handle<'_, F>
+        impl<F: Family> fmt::Display for $Handle<$($p,)? F>
         where
             for<'a> F::Of<'a>: fmt::Display,
         {
@@ -40,7 +41,7 @@ macro_rules! by_content {
             }
         }
 
-        impl<F: Family> core::error::Error for $Handle<'_, F>
+        impl<F: Family> core::error::Error for $Handle<$($p,)? F>
         where
             for<'a> F::Of<'a>: core::error::Error,
         {
@@ -49,12 +50,12 @@ macro_rules! by_content {
             }
         }
 
-        impl<F: Family> PartialEq for $Handle<'_, F>
+        impl<F: Family> PartialEq for $Handle<$($p,)? F>
         where
             for<'a> F::Of<'a>: PartialEq,
         {
             fn eq(&self, other: &Self) -> bool {
-                fn eq<'a, F: Family>(a: &'a $Handle<'_, F>, b: &'a $Handle<'_, F>) -> bool
+                fn eq<'a, F: Family>(a: &'a $Handle<$($p,)? F>, b: &'a $Handle<$($p,)? F>) -> bool
                 where
                     F::Of<'a>: PartialEq,
                 {
@@ -64,16 +65,16 @@ macro_rules! by_content {
             }
         }
 
-        impl<F: Family> Eq for $Handle<'_, F> where for<'a> F::Of<'a>: Eq {}
+        impl<F: Family> Eq for $Handle<$($p,)? F> where for<'a> F::Of<'a>: Eq {}
 
-        impl<F: Family> PartialOrd for $Handle<'_, F>
+        impl<F: Family> PartialOrd for $Handle<$($p,)? F>
         where
             for<'a> F::Of<'a>: PartialOrd,
         {
             fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
                 fn cmp<'a, F: Family>(
-                    a: &'a $Handle<'_, F>,
-                    b: &'a $Handle<'_, F>,
+                    a: &'a $Handle<$($p,)? F>,
+                    b: &'a $Handle<$($p,)? F>,
                 ) -> Option<Ordering>
                 where
                     F::Of<'a>: PartialOrd,
@@ -84,12 +85,12 @@ macro_rules! by_content {
             }
         }
 
-        impl<F: Family> Ord for $Handle<'_, F>
+        impl<F: Family> Ord for $Handle<$($p,)? F>
         where
             for<'a> F::Of<'a>: Ord,
         {
             fn cmp(&self, other: &Self) -> Ordering {
-                fn cmp<'a, F: Family>(a: &'a $Handle<'_, F>, b: &'a $Handle<'_, F>) -> Ordering
+                fn cmp<'a, F: Family>(a: &'a $Handle<$($p,)? F>, b: &'a $Handle<$($p,)? F>) -> Ordering
                 where
                     F::Of<'a>: Ord,
                 {
@@ -99,7 +100,7 @@ macro_rules! by_content {
             }
         }
 
-        impl<F: Family> Hash for $Handle<'_, F>
+        impl<F: Family> Hash for $Handle<$($p,)? F>
         where
             for<'a> F::Of<'a>: Hash,
         {
@@ -110,4 +111,6 @@ macro_rules! by_content {
     )*};
 }
 
-by_content! { Node Kept SharedNode }
+by_content! { Node<'_, F> Kept<'_, F> SharedNode<'_, F> }
+
+pub(crate) use by_content;

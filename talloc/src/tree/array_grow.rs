@@ -1,0 +1,214 @@
+//! How an [`Array`] grows.
+
+use core::ptr::NonNull;
+
+use crate::alloc::Aligned;
+use crate::array_box::resize_error;
+use crate::array_builder::array_size;
+use crate::error::{Error, OrRaise};
+use crate::growth::doubled;
+use crate::name::Name;
+use crate::raw;
+use crate::tree::{Array, TreeCtx};
+
+/// Growing. The plain methods panic when the array would be over
+/// [`MAX_SIZE`](crate::MAX_SIZE) bytes, and end the process when memory is exhausted.
+impl<'t, T> Array<'t, T> {
+    /// The number of elements that the chunk has room for.
+    #[doc(alias = "talloc_array_length")]
+    #[inline]
+    pub fn capacity(&self, t: &TreeCtx<'t>) -> usize {
+        let _this_thread_has_the_tree: &TreeCtx<'t> = t;
+        if size_of::<T>() == 0 {
+            return usize::MAX;
+        }
+        // SAFETY: live, and of the tree of `t`.
+        self.chunk().map_or(0, |chunk| unsafe { raw::size(chunk) } / size_of::<T>())
+    }
+
+    /// Makes room for so many more elements at least, as [`Vec::reserve`] does.
+    ///
+    /// # Panics
+    ///
+    /// Panics when that is too large; ends the process when memory is exhausted.
+    #[doc(alias = "talloc_realloc")]
+    #[inline]
+    pub fn reserve(&mut self, t: &TreeCtx<'t>, additional: usize) {
+        const { Aligned::<T>::CHECK };
+        self.try_reserve(t, additional).or_raise()
+    }
+
+    /// Like [`Array::reserve`], returning errors.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::OutOfMemory`], [`Error::TooLarge`], or [`Error::Referenced`] when C holds a
+    /// reference to the array, which stays as it was.
+    #[doc(alias = "talloc_realloc")]
+    #[inline]
+    pub fn try_reserve(&mut self, t: &TreeCtx<'t>, additional: usize) -> Result<(), Error> {
+        const { Aligned::<T>::CHECK };
+        let capacity = self.capacity(t);
+        // The capacity is never below the length.
+        if additional <= capacity - self.len() {
+            Ok(())
+        } else {
+            self.grow(t, capacity, additional)
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn grow(&mut self, t: &TreeCtx<'t>, capacity: usize, additional: usize) -> Result<(), Error> {
+        let needed = self.len().checked_add(additional);
+        let needed = needed.ok_or(Error::TooLarge { size: usize::MAX })?;
+        let most = crate::MAX_SIZE / size_of::<T>().max(1);
+        self.resize(t, doubled(capacity, needed, 4, most))
+    }
+
+    /// Cuts the chunk to the elements, or frees it if there are none. Where libtalloc has
+    /// nothing to gain by that, or no memory, it stays as it is.
+    pub fn shrink_to_fit(&mut self, t: &TreeCtx<'t>) {
+        if self.is_empty() {
+            core::mem::take(self).free(t);
+        } else if self.len() < self.capacity(t) && size_of::<T>() > 0 {
+            let _as_it_is = self.resize(t, self.len());
+        }
+    }
+
+    /// Gives the array a chunk of so many elements: not less than it has, and not 0.
+    fn resize(&mut self, t: &TreeCtx<'t>, capacity: usize) -> Result<(), Error> {
+        let (size, name) = (array_size::<T>(capacity)?, Name::of::<[T]>());
+        let first = match self.chunk() {
+            None => t.local().chunk_below(size, name)?,
+            // SAFETY: live, and its address is replaced below; `size` is not 0: this is
+            // never asked for elements without a size.
+            Some(chunk) => unsafe { raw::realloc(chunk, size, name) }
+                .ok_or_else(|| resize_error(chunk, size))?,
+        };
+        // SAFETY: a new chunk below the node that 't stands for, or the old one, perhaps
+        // moved, with its elements.
+        unsafe { self.set_first(first.cast()) };
+        Ok(())
+    }
+
+    /// Appends an element.
+    ///
+    /// # Panics
+    ///
+    /// As [`Array::reserve`].
+    #[inline]
+    pub fn push(&mut self, t: &TreeCtx<'t>, value: T) {
+        const { Aligned::<T>::CHECK };
+        self.try_push(t, value).or_raise()
+    }
+
+    /// Like [`Array::push`], returning errors.
+    ///
+    /// # Errors
+    ///
+    /// As [`Array::try_reserve`].
+    #[inline]
+    pub fn try_push(&mut self, t: &TreeCtx<'t>, value: T) -> Result<(), Error> {
+        self.try_insert(t, self.len(), value)
+    }
+
+    /// Puts an element at `index`, and those from there on behind it.
+    ///
+    /// # Panics
+    ///
+    /// Panics when `index` is behind the end; as [`Array::reserve`].
+    #[inline]
+    pub fn insert(&mut self, t: &TreeCtx<'t>, index: usize, value: T) {
+        const { Aligned::<T>::CHECK };
+        self.try_insert(t, index, value).or_raise()
+    }
+
+    /// Like [`Array::insert`], returning errors.
+    ///
+    /// # Errors
+    ///
+    /// As [`Array::try_reserve`].
+    ///
+    /// # Panics
+    ///
+    /// Panics when `index` is behind the end.
+    #[inline]
+    pub fn try_insert(&mut self, t: &TreeCtx<'t>, index: usize, value: T) -> Result<(), Error> {
+        let (len, behind) = (self.len(), self[index..].len());
+        self.try_reserve(t, 1)?;
+        // SAFETY: `index` is at most the length, and there is room for one more.
+        let place = unsafe { self.first().add(index) };
+        // SAFETY: the elements from `index` on, and room behind them.
+        unsafe { place.add(1).copy_from(place, behind) };
+        // SAFETY: in the chunk; what was there has been moved.
+        unsafe { place.write(value) };
+        // SAFETY: one more than before.
+        unsafe { self.set_len(len + 1) };
+        Ok(())
+    }
+
+    /// Appends what the iterator yields. If that panics, what it has yielded is there.
+    ///
+    /// # Panics
+    ///
+    /// As [`Array::reserve`].
+    #[inline]
+    pub fn extend(&mut self, t: &TreeCtx<'t>, values: impl IntoIterator<Item = T>) {
+        const { Aligned::<T>::CHECK };
+        self.try_extend(t, values).or_raise()
+    }
+
+    /// Like [`Array::extend`], returning errors. What was yielded before is there.
+    ///
+    /// # Errors
+    ///
+    /// As [`Array::try_reserve`].
+    pub fn try_extend(
+        &mut self,
+        t: &TreeCtx<'t>,
+        values: impl IntoIterator<Item = T>,
+    ) -> Result<(), Error> {
+        let values = values.into_iter();
+        self.try_reserve(t, values.size_hint().0)?;
+        for value in values {
+            self.try_push(t, value)?;
+        }
+        Ok(())
+    }
+
+    /// Appends copies of elements.
+    ///
+    /// # Panics
+    ///
+    /// As [`Array::reserve`].
+    #[inline]
+    pub fn extend_from_slice(&mut self, t: &TreeCtx<'t>, values: &[T])
+    where
+        T: Copy,
+    {
+        const { Aligned::<T>::CHECK };
+        self.try_extend_from_slice(t, values).or_raise()
+    }
+
+    /// Like [`Array::extend_from_slice`], returning errors.
+    ///
+    /// # Errors
+    ///
+    /// As [`Array::try_reserve`].
+    #[inline]
+    pub fn try_extend_from_slice(&mut self, t: &TreeCtx<'t>, values: &[T]) -> Result<(), Error>
+    where
+        T: Copy,
+    {
+        self.try_reserve(t, values.len())?;
+        let len = self.len();
+        // SAFETY: there is room behind the last element.
+        let end = unsafe { self.first().add(len) };
+        // SAFETY: as many elements, of another object: this one is borrowed exclusively.
+        unsafe { end.copy_from_nonoverlapping(NonNull::from(values).cast(), values.len()) };
+        // SAFETY: all are valid now.
+        unsafe { self.set_len(len + values.len()) };
+        Ok(())
+    }
+}

@@ -1,0 +1,106 @@
+//! Nodes within a tree: methods of [`TreeCtx`].
+
+use core::ffi::c_void;
+use core::ptr::NonNull;
+
+use crate::alloc::Aligned;
+use crate::error::{Error, OrRaise};
+use crate::node::{self, Family, name_of};
+use crate::raw;
+use crate::tree::build::{fill_node, fill_node_infallibly};
+use crate::tree::{Kept, Movable, Tree, TreeCtx};
+
+/// Nodes.
+impl<'t> TreeCtx<'t> {
+    /// Builds a struct that owns its fields below this node: see
+    /// [`CtxRef::build`](crate::CtxRef::build).
+    ///
+    /// # Panics
+    ///
+    /// As [`Tree::build`].
+    #[doc(alias = "talloc_zero")]
+    #[inline]
+    pub fn build<F: Movable>(
+        &self,
+        f: impl for<'u> FnOnce(&TreeCtx<'u>) -> F::Of<'u>,
+    ) -> Kept<'t, F> {
+        const { Aligned::<F::Of<'static>>::CHECK };
+        let chunk = self.node_chunk::<F>().or_raise();
+        // SAFETY: a new chunk below the node that 't stands for.
+        unsafe { Kept::from_inner(fill_node_infallibly(chunk, f)) }
+    }
+
+    /// Like [`TreeCtx::build`] for a closure that may fail: see [`Tree::try_build`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Tree::try_build`].
+    #[doc(alias = "talloc_zero")]
+    #[inline]
+    pub fn try_build<F: Movable>(
+        &self,
+        f: impl for<'u> FnOnce(&TreeCtx<'u>) -> Result<F::Of<'u>, Error>,
+    ) -> Result<Kept<'t, F>, Error> {
+        const { Aligned::<F::Of<'static>>::CHECK };
+        self.try_build_or(f)
+    }
+
+    /// Like [`TreeCtx::try_build`], with an error type of your own.
+    ///
+    /// # Errors
+    ///
+    /// As [`Tree::try_build_or`].
+    #[doc(alias = "talloc_zero")]
+    #[inline]
+    pub fn try_build_or<F: Movable, E: From<Error>>(
+        &self,
+        f: impl for<'u> FnOnce(&TreeCtx<'u>) -> Result<F::Of<'u>, E>,
+    ) -> Result<Kept<'t, F>, E> {
+        const { Aligned::<F::Of<'static>>::CHECK };
+        let chunk = self.node_chunk::<F>()?;
+        // SAFETY: a new chunk below the node that 't stands for.
+        unsafe { Ok(Kept::from_inner(fill_node(chunk, f)?)) }
+    }
+
+    #[inline]
+    fn node_chunk<F: Family>(&self) -> Result<NonNull<c_void>, Error> {
+        self.local().chunk_below(size_of::<F::Of<'static>>(), name_of::<F>())
+    }
+
+    /// Takes a whole tree into this one: the result of a worker, for example. One call, no
+    /// copy. What shall leave again is a field `Tree<…>` instead, which stays a tree of
+    /// its own.
+    ///
+    /// ```
+    /// use std::thread;
+    ///
+    /// use talloc::Tree;
+    /// use talloc::tree::{Array, Kept, Str};
+    ///
+    /// talloc::node! { struct Part<'t> { text: Str<'t> } }
+    /// talloc::node! { struct Whole<'t> { parts: Array<'t, Kept<'t, Part<'static>>> } }
+    ///
+    /// let workers: Vec<_> = ["a", "b"]
+    ///     .map(|text| thread::spawn(move || Tree::<Part>::try_build(|t| Ok(Part { text: t.strdup(text)? }))))
+    ///     .into();
+    /// let mut whole = Tree::<Whole>::build(|_| Whole { parts: Array::new() });
+    /// for worker in workers {
+    ///     let part = worker.join().unwrap()?;
+    ///     whole.with_mut(|t, whole| {
+    ///         let part = t.attach(part);
+    ///         whole.parts.push(t, part);
+    ///     });
+    /// }
+    /// assert!(whole.with(|whole| whole.parts[1].get().text == "b"));
+    /// # Ok::<(), talloc::Error>(())
+    /// ```
+    #[doc(alias = "talloc_steal")]
+    #[inline]
+    pub fn attach<F: Family>(&self, tree: Tree<F>) -> Kept<'t, F> {
+        let chunk = tree.into_chunk();
+        // SAFETY: both are live. This node is not in the other tree: it would be borrowed.
+        unsafe { raw::steal(self.chunk().as_ptr(), chunk) };
+        // SAFETY: a node as before, now below the node that 't stands for.
+        unsafe { Kept::from_inner(node::Kept::from_chunk(chunk)) }
+    }
+}

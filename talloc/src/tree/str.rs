@@ -1,0 +1,127 @@
+//! [`Str`]: C's `char *` in a tree.
+
+use core::ffi::{CStr, c_char};
+use core::ops::Deref;
+use core::ptr::NonNull;
+
+use crate::array_box::resize_error;
+use crate::error::Error;
+use crate::field;
+use crate::name::Name;
+use crate::raw;
+use crate::tree::TreeCtx;
+
+/// A NUL-terminated string of one pointer in a tree that moves between threads: C's `char *`.
+///
+/// Made by [`TreeCtx::strdup`] and its relatives. It derefs to [`CStr`]; the length is
+/// counted at each use, as in C. `Option<Str>` is a `char *` that may be `NULL`. It is `Send` and
+/// `Sync`. Dropping it does nothing: the memory goes with its node.
+///
+/// ```
+/// use talloc::Tree;
+/// use talloc::tree::Str;
+///
+/// talloc::node! { struct Host<'t> { name: Str<'t> } }
+///
+/// let mut host = Tree::<Host>::try_build(|t| Ok(Host { name: t.strdup("localhost")? }))?;
+/// host.with_mut(|t, host| host.name.push_str(t, ".example.org"))?;
+/// assert!(host.with(|host| host.name == "localhost.example.org"));
+/// # Ok::<(), talloc::Error>(())
+/// ```
+#[repr(transparent)]
+pub struct Str<'t> {
+    /// # Invariants
+    ///
+    /// Its parent is the node of a movable tree that `'t` stands for, or lies below that.
+    inner: field::Str<'t>,
+}
+
+// SAFETY: it leads to its text and no further without a `TreeCtx`, as a `&'t mut CStr`.
+unsafe impl Send for Str<'_> {}
+// SAFETY: as for `Send`.
+unsafe impl Sync for Str<'_> {}
+
+impl<'t> Str<'t> {
+    /// # Safety
+    ///
+    /// 1. The string must meet the invariants of the field.
+    #[inline]
+    pub(super) unsafe fn from_inner(inner: field::Str<'t>) -> Self {
+        Str { inner }
+    }
+
+    #[cfg(feature = "serde")]
+    pub(super) fn inner(&self) -> &field::Str<'t> {
+        &self.inner
+    }
+
+    /// Replaces the text, and frees the old one.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InteriorNul`], [`Error::OutOfMemory`] or [`Error::TooLarge`]; the old text
+    /// stays.
+    #[inline]
+    pub fn set(&mut self, t: &TreeCtx<'t>, text: &str) -> Result<(), Error> {
+        self.inner.set(t.local(), text)
+    }
+
+    /// Appends text: C's `talloc_strdup_append`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Str::set`].
+    #[doc(alias = "talloc_strdup_append")]
+    pub fn push_str(&mut self, t: &TreeCtx<'t>, text: &str) -> Result<(), Error> {
+        let _this_thread_has_the_tree: &TreeCtx<'t> = t;
+        if let Some(position) = raw::find_nul(text.as_bytes()) {
+            return Err(Error::InteriorNul { position });
+        }
+        let old = self.to_bytes().len();
+        // Neither is more than isize::MAX.
+        let size = old + text.len() + 1;
+        // SAFETY: never null.
+        let chunk = unsafe { NonNull::new_unchecked(self.inner.as_ptr().cast()) };
+        // SAFETY: 1. live, and its address is replaced below. 2. at least 1.
+        let moved = unsafe { raw::realloc(chunk, size, Name::CHAR) };
+        let moved = moved.ok_or_else(|| resize_error(chunk, size))?.cast::<c_char>();
+        // SAFETY: a live chunk with its text, as before.
+        self.inner = unsafe { field::Str::from_chunk(moved) };
+        // SAFETY: the chunk has room behind its old text for this and a NUL.
+        unsafe {
+            let end = moved.cast::<u8>().add(old);
+            end.add(text.len()).write(0);
+            end.copy_from_nonoverlapping(NonNull::from(text).cast(), text.len());
+        }
+        Ok(())
+    }
+
+    /// Frees the string now instead of with its node.
+    #[doc(alias = "talloc_free")]
+    #[inline]
+    pub fn free(self, t: &TreeCtx<'t>) {
+        let _this_thread_has_the_tree: &TreeCtx<'t> = t;
+        self.inner.free();
+    }
+
+    /// The text for as long as the node lives. It can no longer be replaced.
+    #[inline]
+    pub fn leak(self) -> &'t CStr {
+        self.inner.leak()
+    }
+
+    /// The pointer for C, which must only read the text, and not as a talloc pointer.
+    #[inline]
+    pub fn as_ptr(&self) -> *mut c_char {
+        self.inner.as_ptr()
+    }
+}
+
+impl Deref for Str<'_> {
+    type Target = CStr;
+
+    #[inline]
+    fn deref(&self) -> &CStr {
+        &self.inner
+    }
+}
