@@ -1,12 +1,16 @@
 //! Trees that come from C and go there.
 
 use core::ffi::c_char;
+use core::ptr::NonNull;
 
 use crate::alloc::Aligned;
+use crate::array_box::array_len;
 use crate::ctx_ref::CtxRef;
 use crate::error::Error;
 use crate::field;
+use crate::name::Name;
 use crate::node::{self, Family};
+use crate::tbox::{TBox, move_name_out};
 use crate::tree::array::Dropless;
 use crate::tree::{Array, Kept, Movable, Str, StrList, Tree, TreeCtx, registry};
 
@@ -163,8 +167,9 @@ impl<'t> StrList<'t> {
     /// # Safety
     ///
     /// 1. `ptr` must be null or a live talloc chunk below the node of `t`: pointers to
-    ///    NUL-terminated strings that live as long as it, and then a null pointer,
-    ///    with nothing that does not fit a tree that moves ([`Tree::from_raw`]).
+    ///    NUL-terminated strings, and then a null pointer. Each string is a talloc chunk below
+    ///    `ptr`, and none stands there twice. There is nothing that does not fit a tree that
+    ///    moves ([`Tree::from_raw`]).
     /// 2. Nobody else may free, move, resize or change it or its strings while the result is
     ///    in use, and no Rust value or borrow leads to them.
     pub unsafe fn from_raw(t: &TreeCtx<'t>, ptr: *mut *mut c_char) -> Result<Self, Error> {
@@ -185,18 +190,25 @@ impl<'t, T> Array<'t, T> {
     ///
     /// # Safety
     ///
-    /// 1. `ptr` must be null or a live talloc chunk below the node of `t`, with nothing that
+    /// 1. `ptr` must be null or a live talloc chunk below the node of `t`, as libtalloc gave it,
+    ///    with nothing that
     ///    does not fit a tree that moves ([`Tree::from_raw`]); all its elements must be valid.
     /// 2. Nobody else may free, move, resize or use it while the result is in use, and no
     ///    Rust value or borrow leads to it.
     pub unsafe fn from_raw(t: &TreeCtx<'t>, ptr: *mut T) -> Result<Self, Error> {
         const { Aligned::<T>::CHECK };
         const { Dropless::<T>::CHECK };
+        const { assert!(size_of::<T>() > 0, "zero-sized elements have no length in C") };
         let _its_node: &TreeCtx<'t> = t;
-        // SAFETY: duties 1 and 2.
-        let values = unsafe { field::Array::<'t, T>::from_raw(ptr) }?;
+        let first = NonNull::new(ptr).ok_or(Error::Null)?;
         // SAFETY: duty 1.
-        Ok(unsafe { Array::from_box(values.into_boxed_slice()) })
+        let len = unsafe { array_len::<T>(first.cast()) }?;
+        // SAFETY: duty 1.
+        unsafe { move_name_out(first.cast(), Name::of::<[T]>()) };
+        // SAFETY: a chunk of exactly these elements (duty 1), which nobody else uses (duty 2).
+        let values = unsafe { TBox::from_value(NonNull::slice_from_raw_parts(first, len)) };
+        // SAFETY: duty 1.
+        Ok(unsafe { Array::from_box(values) })
     }
 }
 
