@@ -11,7 +11,7 @@
 #[diagnostic::on_unimplemented(
     message = "`{Self}` leads to a talloc tree, which belongs to one thread",
     label = "cannot leave the thread of its tree, which has no lock",
-    note = "send plain values and borrow what an object holds (`&*object`), or make a tree on each thread"
+    note = "send plain values, borrow what an object holds (`&*object`), or use a `talloc::Tree`, with fields of `talloc::tree`: it moves as a whole"
 )]
 pub trait OnAnyThread {}
 

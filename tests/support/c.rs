@@ -5,6 +5,8 @@ use core::ffi::{c_char, c_int, c_long, c_uint, c_void};
 unsafe extern "C" {
     /// Sets a destructor that refuses so many times, and then agrees.
     pub fn tt_set_refusing(ptr: *mut c_void, how_often: c_int);
+    /// Lets a thread of C work on a `struct job`, and returns it.
+    pub fn tt_run_job(job: *mut c_void) -> *mut c_void;
     /// How often the destructors of this thread ran since one was set.
     pub safe fn tt_destructor_calls() -> c_int;
     /// Sets a destructor that records its chunk, its place on the stack, and

@@ -222,3 +222,30 @@ fn t5_samba_shares_its_parameters() {
     threads.into_iter().for_each(|thread| thread.join().unwrap());
     assert_eq!(lp.blocks(), blocks + 400);
 }
+
+talloc::node! {
+    #[repr(C)]
+    struct Job<'t> as c"struct job" {
+        text: Str<'t>,
+        answer: Option<Str<'t>>,
+    }
+}
+
+#[test]
+fn t5_a_thread_of_c_runs_a_job_and_hands_it_back() {
+    let mut job = Tree::<Job>::build(|t| Job { text: t.strdup_c(c"job"), answer: None });
+    for _ in 0..3 {
+        let raw = job.into_raw();
+        // SAFETY: C has the job to itself, and its thread has ended when the call returns.
+        let done = unsafe { c::tt_run_job(raw.cast()) };
+        // SAFETY: the same tree, with one string more below it.
+        job = unsafe { Tree::<Job>::from_raw(done.cast()) }.expect("a job");
+        assert!(job.with(|job| job.answer.as_ref().is_some_and(|answer| *answer == "job, done")));
+        let on_another_thread = thread::spawn(move || {
+            job.with_mut(|t, job| job.text.set(t, "job")).expect("no NUL");
+            job
+        });
+        job = on_another_thread.join().expect("no panic");
+    }
+    assert_eq!(job.total_blocks(), 3);
+}

@@ -303,3 +303,20 @@ fn t5_futures_that_hold_trees_are_send() {
     });
     drop(future);
 }
+
+#[test]
+fn t5_rayon_reads_and_changes_many() {
+    use rayon::prelude::*;
+
+    let mut trees: Vec<_> = (0..100).map(|_| config()).collect();
+    let ports: usize = trees.par_iter().map(|tree| tree.with(|config| config.ports.len())).sum();
+    assert_eq!(ports, 200);
+    trees.par_iter_mut().for_each(|tree| tree.with_mut(|t, config| config.ports.push(t, 8080)));
+    let one = &trees[0];
+    let sums: Vec<u32> = (0..8_u32)
+        .into_par_iter()
+        .map(|n| one.with(|config| n + config.ports.iter().copied().map(u32::from).sum::<u32>()))
+        .collect();
+    assert_eq!(sums[3], 3 + 80 + 443 + 8080);
+    assert_eq!(trees.into_par_iter().map(|mut tree| tree.total_blocks()).sum::<usize>(), 600);
+}
