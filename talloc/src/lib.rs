@@ -43,10 +43,12 @@ mod secret;
 #[cfg(feature = "serde")]
 mod serde;
 mod shared;
+mod slice_traits;
 pub mod snapshot;
 mod string;
 mod tbox;
 mod tbox_traits;
+mod text_traits;
 pub mod tree;
 mod tstring;
 mod tstring_traits;

@@ -19,7 +19,6 @@ use crate::tbox::{TBox, move_name_out};
 
 mod grow;
 mod shrink;
-mod traits;
 
 pub(in crate::field) use shrink::gather;
 

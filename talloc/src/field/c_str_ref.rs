@@ -1,10 +1,6 @@
 //! [`CStrRef`]: C's `const char *`.
 
-use core::borrow::Borrow;
-use core::cmp::Ordering;
 use core::ffi::{CStr, c_char};
-use core::fmt;
-use core::hash::{Hash, Hasher};
 use core::marker::PhantomData;
 use core::ops::Deref;
 use core::ptr::NonNull;
@@ -121,80 +117,5 @@ impl Deref for CStrRef<'_> {
     #[inline]
     fn deref(&self) -> &CStr {
         self.as_c_str()
-    }
-}
-
-impl AsRef<CStr> for CStrRef<'_> {
-    fn as_ref(&self) -> &CStr {
-        self
-    }
-}
-
-impl Borrow<CStr> for CStrRef<'_> {
-    fn borrow(&self) -> &CStr {
-        self
-    }
-}
-
-impl fmt::Debug for CStrRef<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&**self, f)
-    }
-}
-
-/// Bytes that are not UTF-8 are shown as replacement characters.
-impl fmt::Display for CStrRef<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.to_string_lossy())
-    }
-}
-
-impl PartialEq for CStrRef<'_> {
-    fn eq(&self, other: &Self) -> bool {
-        **self == **other
-    }
-}
-
-impl Eq for CStrRef<'_> {}
-
-impl PartialEq<str> for CStrRef<'_> {
-    fn eq(&self, other: &str) -> bool {
-        self.to_bytes() == other.as_bytes()
-    }
-}
-
-impl PartialEq<&str> for CStrRef<'_> {
-    fn eq(&self, other: &&str) -> bool {
-        *self == **other
-    }
-}
-
-impl PartialEq<CStr> for CStrRef<'_> {
-    fn eq(&self, other: &CStr) -> bool {
-        **self == *other
-    }
-}
-
-impl PartialEq<&CStr> for CStrRef<'_> {
-    fn eq(&self, other: &&CStr) -> bool {
-        **self == **other
-    }
-}
-
-impl PartialOrd for CStrRef<'_> {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for CStrRef<'_> {
-    fn cmp(&self, other: &Self) -> Ordering {
-        (**self).cmp(&**other)
-    }
-}
-
-impl Hash for CStrRef<'_> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        (**self).hash(state);
     }
 }

@@ -1,10 +1,6 @@
 //! [`Str`]: C's `char *`.
 
-use core::borrow::Borrow;
-use core::cmp::Ordering;
 use core::ffi::{CStr, c_char};
-use core::fmt;
-use core::hash::{Hash, Hasher};
 use core::marker::PhantomData;
 use core::ops::Deref;
 use core::ptr::NonNull;
@@ -228,80 +224,5 @@ impl Deref for Str<'_> {
     fn deref(&self) -> &CStr {
         // SAFETY: by the invariant.
         unsafe { CStr::from_ptr(self.text.as_ptr()) }
-    }
-}
-
-impl AsRef<CStr> for Str<'_> {
-    fn as_ref(&self) -> &CStr {
-        self
-    }
-}
-
-impl Borrow<CStr> for Str<'_> {
-    fn borrow(&self) -> &CStr {
-        self
-    }
-}
-
-impl fmt::Debug for Str<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&**self, f)
-    }
-}
-
-/// Bytes that are not UTF-8 are shown as replacement characters.
-impl fmt::Display for Str<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.to_string_lossy())
-    }
-}
-
-impl PartialEq for Str<'_> {
-    fn eq(&self, other: &Self) -> bool {
-        **self == **other
-    }
-}
-
-impl Eq for Str<'_> {}
-
-impl PartialEq<str> for Str<'_> {
-    fn eq(&self, other: &str) -> bool {
-        self.to_bytes() == other.as_bytes()
-    }
-}
-
-impl PartialEq<&str> for Str<'_> {
-    fn eq(&self, other: &&str) -> bool {
-        *self == **other
-    }
-}
-
-impl PartialEq<CStr> for Str<'_> {
-    fn eq(&self, other: &CStr) -> bool {
-        **self == *other
-    }
-}
-
-impl PartialEq<&CStr> for Str<'_> {
-    fn eq(&self, other: &&CStr) -> bool {
-        **self == **other
-    }
-}
-
-impl PartialOrd for Str<'_> {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Str<'_> {
-    fn cmp(&self, other: &Self) -> Ordering {
-        (**self).cmp(&**other)
-    }
-}
-
-impl Hash for Str<'_> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        (**self).hash(state);
     }
 }
