@@ -115,8 +115,11 @@ impl CtxRef {
     /// 3. What safe code can follow in a struct leads to what is below the object (or to what is
     ///    never freed), since a safe `steal` takes the object away from what lies beside
     ///    it. In a [`TBox`], the lifetimes in `T` tell how long it lives. A field type that
-    ///    owns ([`Str`], [`Array`], [`Kept`], …) leads to a talloc chunk of its own; for a
-    ///    literal, or a chunk that another one owns, there are
+    ///    owns ([`Str`], [`Array`], [`Kept`], …), and so each element of an array of such,
+    ///    leads to a talloc chunk of its own, which nothing else owns, and which lies neither in
+    ///    the chunk of another field or element nor below it (the strings of a [`StrList`] are
+    ///    its own). No field of [`talloc::tree`](crate::tree) that leads to a chunk is in it.
+    ///    For a literal, or a chunk that another one owns, there are
     ///    [`CStrRef`](crate::CStrRef) and [`Items`](crate::Items).
     /// 4. Nobody else may own, free, move, resize, rename, change or use it or what is below it,
     ///    through whatever pointer, handle or reference (that of an earlier `leak` or `keep`

@@ -154,7 +154,8 @@ impl Claim {
         let link = unsafe { Link::alone(ctx.as_ptr(), object, Role::Holder) }?;
         // SAFETY: live, with the content that it expects.
         unsafe { raw::set_destructor(link.cast(), Some(release)) };
-        // SAFETY: both are live, and the claim is not below the object (duty 2).
+        // SAFETY: both are live. The claim is not below the object (duty 2), or only by a
+        // share of another one, and then in a loop that a free opens (see the module).
         unsafe { raw::steal(link.as_ptr().cast(), object) };
         Ok(Claim { link, object })
     }

@@ -338,7 +338,8 @@ impl<'p> Ctx<'p> {
     ///    once the handle has emptied it.
     /// 3. Its parent must live for `'p`; without a parent, any `'p` will do. It is not
     ///    being freed: this is not called by its destructor, or by one below it. No handle to
-    ///    a parent of it is stolen below it through the result: libtalloc would make a loop.
+    ///    it or to a parent of it is stolen below it through the result: libtalloc would make
+    ///    a loop.
     #[inline]
     pub unsafe fn from_raw_unchecked(ptr: *mut c_void) -> Self {
         // SAFETY: a talloc pointer is not null (duty 1).

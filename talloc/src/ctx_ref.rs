@@ -70,7 +70,7 @@ impl CtxRef {
     /// 3. For `'a`, nobody may rename it, or write to or free the text that is its name if that
     ///    lies elsewhere than in the object itself. Nobody may free or move what is
     ///    allocated under it through the result, or resize it.
-    /// 4. No handle to one of its parents may be stolen under it through the
+    /// 4. No handle to it or to one of its parents may be stolen under it through the
     ///    result: libtalloc would make a loop.
     ///
     /// ```

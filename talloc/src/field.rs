@@ -42,7 +42,7 @@ mod no_drop;
 mod str;
 mod str_list;
 
-pub use self::array::Array;
+pub use self::array::{Array, ArrayIntoIter};
 pub use self::blob::Blob;
 pub use self::blob_buf::BlobBuf;
 pub use self::c_str_ref::CStrRef;

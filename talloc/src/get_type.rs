@@ -86,6 +86,9 @@ pub unsafe fn get_type<'a, T: CType>(ptr: *const c_void) -> Result<&'a T, Error>
 /// 1. Duties 1 and 2 of [`get_type`].
 /// 2. For `'a`, nobody may read or write the value otherwise, and there may be no other
 ///    reference to it or to a part of it, used or not.
+/// 3. What is left there must be valid for all who read, drop or free it later: with their
+///    lifetimes, as the type that a destructor drops, and with fields that lead to what is below
+///    this very object. So it is not swapped with the value of another one.
 ///
 /// ```
 /// use talloc::{CType, Ctx, TBox};
@@ -99,7 +102,7 @@ pub unsafe fn get_type<'a, T: CType>(ptr: *const c_void) -> Result<&'a T, Error>
 ///
 /// let ctx = Ctx::new();
 /// let private_data = TBox::into_raw(ctx.typed().alloc(State { calls: 0 }));
-/// // SAFETY: 1. live, and a `struct state`. 2. nobody else uses it.
+/// // SAFETY: 1. live, and a `struct state`. 2. nobody else uses it. 3. a number is left there.
 /// let state = unsafe { talloc::get_type_mut::<State>(private_data.cast()) }?;
 /// state.calls += 1;
 /// assert_eq!(state.calls, 1);
@@ -111,7 +114,7 @@ pub unsafe fn get_type_mut<'a, T: CType>(ptr: *mut c_void) -> Result<&'a mut T, 
     const { Aligned::<T>::CHECK };
     // SAFETY: duty 1.
     let value = unsafe { find_value(ptr, Name::new(T::NAME), size_of::<T>()) }?;
-    // SAFETY: duties 1 and 2.
+    // SAFETY: duties 1 to 3.
     Ok(unsafe { value.cast().as_mut() })
 }
 
@@ -127,7 +130,7 @@ pub unsafe fn get_type_mut<'a, T: CType>(ptr: *mut c_void) -> Result<&'a mut T, 
 /// 1. `ptr` must be null or a live talloc pointer of this thread, whose free has not come to
 ///    its children, and stay so for `'a`.
 /// 2. If its name is right, it must be aligned for the struct and hold a valid one, whose
-///    fields are below it.
+///    fields are below it, and are none of [`talloc::tree`](crate::tree).
 /// 3. For `'a`, nobody may write to the struct or its fields, or free or move a field, and there
 ///    may be no `&mut` to any of them, used or not: so it is no node inside its `with_mut`.
 ///

@@ -273,6 +273,11 @@ impl fmt::Write for TryWriter<'_, '_> {
 /// ```
 #[macro_export]
 macro_rules! format {
+    ($text:literal $($arg:tt)*) => {
+        ::core::compile_error!(
+            "`talloc::format!` takes a context first; that of std is `std::format!`"
+        )
+    };
     ($ctx:expr, $($arg:tt)*) => {
         $ctx.format(::core::format_args!($($arg)*))
     };

@@ -276,13 +276,14 @@ impl<'p, T: ?Sized> TBox<'p, T> {
     ///    freed, use what was below it.
     /// 3. Its parent must live for `'p`; without a parent, any `'p` will do. It is not
     ///    being freed: this is not called by its destructor, or by one below it. No handle to
-    ///    a parent of it is stolen below it through the result: libtalloc would make a loop.
+    ///    it or to a parent of it is stolen below it through the result: libtalloc would make
+    ///    a loop.
     /// 4. If `T` has drop glue: while C holds a reference to the object, it
     ///    must have a parent (libtalloc would otherwise report a free that was
     ///    only a change of owner, fact 5).
-    /// 5. If `T` has drop glue: no destructor may drop or change it (so it is no
-    ///    node, and was neither kept nor given away by [`TBox::into_c`]), and
-    ///    dropping it must not use what is below the object.
+    /// 5. No destructor may read, drop or change the value (so it is no
+    ///    node, and was neither kept nor given away by [`TBox::into_c`]); and if `T` has drop
+    ///    glue, dropping it must not use what is below the object.
     #[inline]
     pub unsafe fn from_raw_unchecked(ptr: *mut T) -> Self {
         // SAFETY: duties 1 to 5; a talloc pointer is not null.

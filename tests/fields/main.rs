@@ -3,6 +3,7 @@
 mod array_elements;
 mod array_empty;
 mod array_grows;
+mod array_into_iter;
 mod array_shrinks;
 mod blob_buf;
 mod children;

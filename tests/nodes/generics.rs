@@ -22,12 +22,15 @@ talloc::node! {
         T: fmt::Debug + Iterator<Item = Vec<Option<u8>>>,
         U: Clone + std::default::Default + From<Vec<u8>>,
         F: Fn(&str) -> usize = fn(&str) -> usize,
+        V: AsRef<Vec<u8>>= Vec<u8>,
         const N: usize = 4,
+        const M: i8 = -1,
     > {
         name: Str<'t>,
         values: T,
         other: U,
         measure: F,
+        vector: V,
         bytes: [u8; N],
     }
 }
@@ -108,6 +111,7 @@ fn bounds_as_users_write_them() {
                     values: vec![vec![Some(1_u8)]].into_iter(),
                     other: vec![2],
                     measure: str::len,
+                    vector: vec![],
                     bytes: [0; 4],
                 })
             })
@@ -116,7 +120,7 @@ fn bounds_as_users_write_them() {
         assert_eq!(next, Some(vec![Some(1)]));
         let node = node.get();
         assert_eq!((node.measure)(node.name.to_str().expect("UTF-8")), 1);
-        assert_eq!((&*node.other, node.bytes), (&[2_u8][..], [0; 4]));
+        assert_eq!((&*node.other, node.bytes, node.vector.len()), (&[2_u8][..], [0; 4], 0));
 
         let bordered = root
             .try_build::<Bordered<i32>>(|t| {

@@ -10,7 +10,7 @@ use crate::alloc::Aligned;
 use crate::array_box::{array_len, resized};
 use crate::array_builder::array_size;
 use crate::ctx_ref::CtxRef;
-use crate::error::Error;
+use crate::error::{Error, OrRaise};
 use crate::field::NoDrop;
 use crate::name::Name;
 use crate::one_thread::one_thread;
@@ -18,7 +18,10 @@ use crate::raw;
 use crate::tbox::{TBox, move_name_out};
 
 mod grow;
+mod into_iter;
 mod shrink;
+
+pub use self::into_iter::ArrayIntoIter;
 
 pub(in crate::field) use shrink::gather;
 
@@ -74,7 +77,7 @@ pub(in crate::field) use shrink::gather;
 ///
 /// let ctx = Ctx::new();
 /// let mut server =
-///     ctx.build::<Server>(|t| Server { listens: t.alloc_slice_from_iter([]).into() });
+///     ctx.build::<Server>(|t| Server { listens: Array::new_in(t) });
 /// server.with_mut(|t, server| -> Result<(), Error> {
 ///     for (addr, port) in [("::1", 80), ("::", 443)] {
 ///         let listen = t.try_build(|l| Ok(Listen { addr: l.strdup(addr)?, port }))?;
@@ -150,6 +153,38 @@ impl<'t, T: NoDrop> Array<'t, T> {
         Ok(())
     }
 
+    /// An array without elements on `ctx`, which belongs to it.
+    ///
+    /// # Panics
+    ///
+    /// Ends the process when memory is exhausted; see [`Array::try_new_in`].
+    ///
+    /// ```
+    /// use talloc::{Array, Ctx};
+    ///
+    /// let ctx = Ctx::new();
+    /// let mut ports: Array<'_, u16> = Array::new_in(&ctx);
+    /// ports.extend([80, 443]);
+    /// assert_eq!(ports, [80, 443]);
+    /// ```
+    #[doc(alias = "talloc_array")]
+    pub fn new_in(ctx: &'t CtxRef) -> Self {
+        const { Countable::<T>::CHECK };
+        Array::try_new_in(ctx).or_raise()
+    }
+
+    /// Like [`Array::new_in`], returning exhausted memory as an error.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::OutOfMemory`].
+    #[doc(alias = "talloc_array")]
+    pub fn try_new_in(ctx: &'t CtxRef) -> Result<Self, Error> {
+        const { Countable::<T>::CHECK };
+        let first = ctx.chunk_below(0, Name::of::<[T]>())?.cast();
+        Ok(Array { first, _parent: PhantomData, _owns: PhantomData })
+    }
+
     /// Frees the array now instead of with its parent.
     #[doc(alias = "talloc_free")]
     pub fn free(self) {
@@ -211,7 +246,9 @@ impl<'t, T: NoDrop> Array<'t, T> {
     /// 1. `ptr` must be null or a live talloc chunk of this thread, as libtalloc gave it, aligned
     ///    for `T`, below a
     ///    parent that lives for `'t`; all its elements must be valid. What safe code can
-    ///    follow in them lives as long as the lifetimes of `T` say.
+    ///    follow in them lives as long as the lifetimes of `T` say. Elements that own
+    ///    ([`Str`](crate::Str), [`Kept`](crate::Kept), …) lead to a talloc chunk each, which
+    ///    nothing else owns, also no other element, and which does not lie below the array.
     /// 2. Nobody else may own, free, move, resize, rename or use it, through
     ///    whatever pointer, handle or reference (that of an earlier `leak` included, and the name
     ///    of another chunk that lies there) while the result is in use, or, once it is freed,

@@ -277,11 +277,20 @@ impl<'t> BlobBuf<'t> {
         }
     }
 
-    /// A chunk of exactly the bytes, or of one byte if there are none.
+    /// A chunk of exactly the bytes.
     fn boxed_chunk(&mut self, ctx: &CtxRef) -> Result<NonNull<c_void>, Error> {
         let Some(chunk) = self.chunk() else {
             return ctx.chunk_below(0, Name::of::<[u8]>());
         };
+        if self.length == 0 {
+            // A blob of C without bytes may have a chunk; libtalloc would not resize it
+            // to nothing (fact 12).
+            let empty = ctx.chunk_below(0, Name::of::<[u8]>())?;
+            // SAFETY: live and owned. A refused free leaves it to its parent.
+            unsafe { raw::free(chunk) };
+            self.data = empty.as_ptr().cast();
+            return Ok(empty);
+        }
         // SAFETY: live.
         unsafe { move_name_out(chunk, Name::of::<[u8]>()) };
         // SAFETY: live.
@@ -290,7 +299,7 @@ impl<'t> BlobBuf<'t> {
             return Ok(chunk);
         }
         // SAFETY: 1. live and owned, the old address is replaced; not 0 bytes. 2. asked.
-        let chunk = unsafe { resized(chunk, size, self.length.max(1)) }?;
+        let chunk = unsafe { resized(chunk, size, self.length) }?;
         self.data = chunk.as_ptr().cast();
         Ok(chunk)
     }

@@ -3,8 +3,14 @@
 use core::cell::Cell;
 use core::marker::PhantomData;
 use core::mem::{ManuallyDrop, MaybeUninit};
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
 use core::num::{NonZero, Wrapping};
 use core::ptr::NonNull;
+use core::sync::atomic::{
+    AtomicBool, AtomicI8, AtomicI16, AtomicI32, AtomicIsize, AtomicU8, AtomicU16, AtomicU32,
+    AtomicUsize,
+};
+use core::time::Duration;
 
 use crate::field::{Array, Blob, BlobBuf, CStrRef, Items, Kept, Str, StrList};
 use crate::node::Family;
@@ -39,7 +45,7 @@ use crate::node::Family;
     message = "`{Self}` may need to be dropped, and an `Array` never drops its elements",
     label = "may need to be dropped",
     note = "text is a `Str<'t>`, an array an `Array<'t, _>`, an owner node a `Kept<'t, _>`: they go with their parent",
-    note = "a struct of your own without drop glue says so: `impl talloc::NoDrop for {Self} {{}}`",
+    note = "a struct of your own without drop glue says so by `impl talloc::NoDrop for … {{}}`; for a type of another crate, put a struct around it",
     note = "for elements that are dropped, there is `TBox<[T]>`"
 )]
 pub trait NoDrop {}
@@ -59,6 +65,10 @@ no_drop! {
     {} NonZero<u8>; {} NonZero<u16>; {} NonZero<u32>; {} NonZero<u64>; {} NonZero<usize>;
     {} NonZero<i8>; {} NonZero<i16>; {} NonZero<i32>; {} NonZero<i64>; {} NonZero<isize>;
     {T: NoDrop} Wrapping<T>;
+    {T: NoDrop, E: NoDrop} Result<T, E>;
+    {} Duration; {} Ipv4Addr; {} Ipv6Addr; {} IpAddr; {} SocketAddrV4; {} SocketAddrV6; {} SocketAddr;
+    {} AtomicBool; {} AtomicU8; {} AtomicU16; {} AtomicU32; {} AtomicUsize;
+    {} AtomicI8; {} AtomicI16; {} AtomicI32; {} AtomicIsize;
     {T: NoDrop} Cell<T>;
     {T: NoDrop} Option<T>;
     {T: NoDrop, const N: usize} [T; N];
@@ -82,6 +92,20 @@ no_drop! {
 
 #[cfg(feature = "zeroize")]
 no_drop! { {} crate::secret::SecretStr<'_>; }
+
+/// Function pointers, of Rust and of C.
+macro_rules! functions {
+    ($($first:ident $($rest:ident)*)?) => {
+        no_drop! {
+            {R$(, $first$(, $rest)*)?} fn($($first$(, $rest)*)?) -> R;
+            {R$(, $first$(, $rest)*)?} unsafe extern "C" fn($($first$(, $rest)*)?) -> R;
+            {R$(, $first$(, $rest)*)?} extern "C" fn($($first$(, $rest)*)?) -> R;
+        }
+        $(functions! { $($rest)* })?
+    };
+}
+
+functions! { A B C D E F }
 
 macro_rules! tuples {
     ($($first:ident $($rest:ident)*)?) => {$(

@@ -181,7 +181,7 @@ impl<'t> StrList<'t> {
     ///
     /// 1. `ptr` must be null or a live talloc chunk of this thread, below a
     ///    parent that lives for `'t`: pointers to strings, and then a null pointer.
-    /// 2. Each string must be a talloc chunk below `ptr`, as by
+    /// 2. Each string must be a child of `ptr`, as by
     ///    `talloc_strdup(list, …)`, and NUL-terminated. None may stand there twice.
     /// 3. Nobody else may own, free, move, resize, rename or change the list or a string, through
     ///    whatever pointer, handle or reference (that of an earlier `leak` included, and the name

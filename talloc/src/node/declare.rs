@@ -74,6 +74,9 @@
 /// # Ok::<(), talloc::Error>(())
 /// ```
 ///
+/// What a field or a variant owned before it was replaced stays with the node until that is
+/// freed, as in C: `free` it, or take it apart by `std::mem::replace` first.
+///
 /// **For a struct that C reads**, add `#[repr(C)]` and its C name, so that C's
 /// `talloc_get_type(ptr, struct user)` accepts it and Rust checks it when it
 /// takes one over ([`Node::from_raw`](crate::node::Node::from_raw)):
@@ -194,7 +197,24 @@ macro_rules! __node {
             @c_name {$($item)* >>} $Name $t [$($p)* $($b)* > ,] [$($n)* $T ,] $($rest)*
         }
     };
+    // The end of a bracket, glued to the `=` of a default.
+    (@bounds {$($item:tt)*} $Name:ident $t:tt $p:tt $n:tt $T:tt [$($b:tt)*] [<]
+        >= $($rest:tt)*) => {
+        $crate::__node! { @bounds {$($item)* >} $Name $t $p $n $T [$($b)* >] [] = $($rest)* }
+    };
+    (@bounds {$($item:tt)*} $Name:ident $t:tt $p:tt $n:tt $T:tt [$($b:tt)*] [< <]
+        >>= $($rest:tt)*) => {
+        $crate::__node! { @bounds {$($item)* >>} $Name $t $p $n $T [$($b)* >>] [] = $($rest)* }
+    };
     // A default is for the item alone.
+    (@bounds {$($item:tt)*} $Name:ident $t:tt $p:tt $n:tt $T:tt $b:tt []
+        = - $default:literal , $($rest:tt)*) => {
+        $crate::__node! { @bounds {$($item)* = -$default} $Name $t $p $n $T $b [] , $($rest)* }
+    };
+    (@bounds {$($item:tt)*} $Name:ident $t:tt $p:tt $n:tt $T:tt $b:tt []
+        = - $default:literal > $($rest:tt)*) => {
+        $crate::__node! { @bounds {$($item)* = -$default} $Name $t $p $n $T $b [] > $($rest)* }
+    };
     (@bounds {$($item:tt)*} $Name:ident $t:tt $p:tt $n:tt $T:tt $b:tt []
         = $default:tt , $($rest:tt)*) => {
         $crate::__node! { @bounds {$($item)* = $default} $Name $t $p $n $T $b [] , $($rest)* }

@@ -87,6 +87,7 @@ impl<'p, F: Family> Kept<'p, F> {
     /// assert_eq!(user.get().name, "bob");
     /// # Ok::<(), talloc::Error>(())
     /// ```
+    #[doc(alias = "get_mut")]
     #[inline]
     pub fn with_mut<'o, R>(
         &'o mut self,
@@ -138,7 +139,9 @@ impl<'p, F: Family> Kept<'p, F> {
 
     /// Takes over a node that C made and leaves it to its parent.
     ///
-    /// As [`Node::from_raw`], followed by [`Node::keep`].
+    /// As [`Node::from_raw`], followed by [`Node::keep`]. It is also the way to change a node
+    /// that C owns and lends for a call (`int config_add(struct config *, …)`): the value frees
+    /// nothing, also when there is a panic. It must then not be freed or stolen.
     ///
     /// # Errors
     ///

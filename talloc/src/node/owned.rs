@@ -82,6 +82,7 @@ impl<'p, F: Family> Node<'p, F> {
     /// assert_eq!(log.get().last.as_deref(), Some(c"started"));
     /// # Ok::<(), talloc::Error>(())
     /// ```
+    #[doc(alias = "get_mut")]
     #[inline]
     pub fn with_mut<'o, R>(
         &'o mut self,
@@ -245,15 +246,20 @@ impl<'p, F: Family> Node<'p, F> {
     /// 2. What safe code can follow in the struct leads to what is below the object (or to what is
     ///    never freed), since a safe `steal` takes the object away from what lies beside it.
     ///    A field type that owns ([`Str`](crate::Str), [`Array`](crate::Array), [`Kept`], …)
-    ///    leads to a talloc chunk of its own, which nothing else owns; for a literal there is
-    ///    [`CStrRef`](crate::CStrRef).
+    ///    leads to a talloc chunk of its own, which nothing else owns, and which lies neither
+    ///    in the chunk of another field or element nor below it (the strings of a `StrList`
+    ///    are its own). No field of [`talloc::tree`](crate::tree) that leads to a chunk is in it:
+    ///    such a struct, and what came from [`Tree::into_raw`](crate::tree::Tree::into_raw), is
+    ///    taken over by [`Tree::from_raw`](crate::tree::Tree::from_raw). For a literal there is [`CStrRef`](crate::CStrRef), for elements that C
+    ///    has allocated on their array [`Items`](crate::Items).
     /// 3. It was not given away by [`Node::into_c`].
     /// 4. From now on, until it is handed out by [`Node::into_raw`] or its relatives, nobody else
     ///    may free, move, resize, rename or use it or what is below it, through whatever
     ///    pointer, handle or reference.
     /// 5. Its parent must live for `'p`; without a parent, any `'p` will do. It is not
     ///    being freed: this is not called by its destructor, or by one below it. No handle to
-    ///    a parent of it is stolen below it through the result: libtalloc would make a loop.
+    ///    it or to a parent of it is stolen below it through the result: libtalloc would make
+    ///    a loop.
     ///
     /// ```
     /// use talloc::{Ctx, Node};

@@ -233,7 +233,7 @@ impl<'p, F: Family> SharedNode<'p, F> {
     ///
     /// 1. `ptr` must be null or a live talloc pointer of this thread, and if its name is
     ///    right, it must be aligned for the struct and hold a valid one, whose fields are
-    ///    below it.
+    ///    below it, and are none of [`talloc::tree`](crate::tree).
     /// 2. As long as there are handles for it, or references from them, nobody else may
     ///    change the struct or what is below it, nor have a `&mut` to it; and C may give up
     ///    its own shares, but not free the object otherwise, and after the last one of its

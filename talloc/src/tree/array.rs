@@ -36,6 +36,7 @@ use crate::tree::TreeCtx;
 /// });
 /// assert_eq!(stack.with(|stack| stack.items.to_vec()), [1, 2, 3]);
 /// ```
+#[repr(C)]
 pub struct Array<'t, T> {
     /// # Invariants
     ///

@@ -65,8 +65,8 @@ impl<F: Family> Tree<F> {
     ///
     /// # Safety
     ///
-    /// 1. The duties of [`Node::from_raw`](crate::node::Node::from_raw), with these field types, and
-    ///    `ptr` has no parent.
+    /// 1. The duties of [`Node::from_raw`](crate::node::Node::from_raw), with these field types in the
+    ///    place of those of nodes, and `ptr` has no parent.
     /// 2. What other threads have done with the tree has happened before. As long as the
     ///    handle lives, no other thread uses it but through the handle.
     /// 3. No object in the tree may refer to one outside (`talloc_reference`), nor the other
@@ -107,8 +107,8 @@ impl<'t> TreeCtx<'t> {
     /// 1. All that is below the node when its tree is used otherwise next, or goes to
     ///    another thread, must fit a tree that moves: the duties 3 to 7 of
     ///    [`Tree::from_raw`] hold for it.
-    /// 2. Nothing of the tree may be freed, moved out, resized or changed that a field leads
-    ///    to, but through that field.
+    /// 2. Nothing of the tree may be freed, moved out, resized or changed that a field, or a
+    ///    handle or borrow with the lifetime `'t`, leads to, but through that.
     /// 3. No handle, borrow or guard that was made of the result may be used after the
     ///    closure that got this context, unless it has become a field by one of the
     ///    functions `from_raw` of [`talloc::tree`](crate::tree).
@@ -146,10 +146,10 @@ impl<'t> Str<'t> {
     ///
     /// # Safety
     ///
-    /// 1. `ptr` must be null or a live, NUL-terminated talloc chunk below the node of `t`,
-    ///    with nothing that does not fit a tree that moves ([`Tree::from_raw`]).
-    /// 2. Nobody else may free, move, resize or change it while the result is in use, and
-    ///    no Rust value or borrow leads to it.
+    /// 1. The duties of [`talloc::Str::from_raw`](crate::Str::from_raw); its parent must be the
+    ///    node of `t`.
+    /// 2. There must be nothing below it that does not fit a tree that moves
+    ///    ([`Tree::from_raw`]), and no Rust value or borrow may lead to it.
     pub unsafe fn from_raw(t: &TreeCtx<'t>, ptr: *mut c_char) -> Result<Self, Error> {
         let _its_node: &TreeCtx<'t> = t;
         // SAFETY: duties 1 and 2.
@@ -166,12 +166,10 @@ impl<'t> StrList<'t> {
     ///
     /// # Safety
     ///
-    /// 1. `ptr` must be null or a live talloc chunk below the node of `t`: pointers to
-    ///    NUL-terminated strings, and then a null pointer. Each string is a talloc chunk below
-    ///    `ptr`, and none stands there twice. There is nothing that does not fit a tree that
-    ///    moves ([`Tree::from_raw`]).
-    /// 2. Nobody else may free, move, resize or change it or its strings while the result is
-    ///    in use, and no Rust value or borrow leads to them.
+    /// 1. The duties of [`talloc::StrList::from_raw`](crate::StrList::from_raw); its parent must
+    ///    be the node of `t`.
+    /// 2. There must be nothing below it that does not fit a tree that moves
+    ///    ([`Tree::from_raw`]), and no Rust value or borrow may lead to it or its strings.
     pub unsafe fn from_raw(t: &TreeCtx<'t>, ptr: *mut *mut c_char) -> Result<Self, Error> {
         let _its_node: &TreeCtx<'t> = t;
         // SAFETY: duties 1 and 2.
@@ -190,11 +188,10 @@ impl<'t, T> Array<'t, T> {
     ///
     /// # Safety
     ///
-    /// 1. `ptr` must be null or a live talloc chunk below the node of `t`, as libtalloc gave it,
-    ///    with nothing that
-    ///    does not fit a tree that moves ([`Tree::from_raw`]); all its elements must be valid.
-    /// 2. Nobody else may free, move, resize or use it while the result is in use, and no
-    ///    Rust value or borrow leads to it.
+    /// 1. The duties of [`talloc::Array::from_raw`](crate::Array::from_raw); its parent must be the
+    ///    node of `t`.
+    /// 2. There must be nothing below it that does not fit a tree that moves
+    ///    ([`Tree::from_raw`]), and no Rust value or borrow may lead to it.
     pub unsafe fn from_raw(t: &TreeCtx<'t>, ptr: *mut T) -> Result<Self, Error> {
         const { Aligned::<T>::CHECK };
         const { Dropless::<T>::CHECK };
@@ -221,7 +218,7 @@ impl<'t, F: Family> Kept<'t, F> {
     ///
     /// # Safety
     ///
-    /// 1. The duties of [`Tree::from_raw`], but `ptr` must be below the node of `t`.
+    /// 1. The duties of [`Tree::from_raw`], but its parent must be the node of `t`.
     pub unsafe fn from_raw(t: &TreeCtx<'t>, ptr: *mut F::Of<'_>) -> Result<Self, Error>
     where
         F: Movable,
