@@ -184,13 +184,13 @@ fn t4_without_memory_the_first_root_is_an_error_and_the_next_one_the_first() {
 #[test]
 fn fact_24_the_magic_is_that_of_all_chunks_and_stays() {
     /// The word at the start of the header, without its four bits of flags.
-    fn magic(chunk: Chunk) -> u32 {
+    fn magic(chunk: Chunk) -> std::ffi::c_int {
         let header = 12 * size_of::<usize>();
         // SAFETY: the header stands before the chunk and begins with the word.
-        unsafe { chunk.byte_sub(header).cast::<u32>().read() & !0xf }
+        unsafe { chunk.byte_sub(header).cast::<std::ffi::c_int>().read() & !0xf }
     }
     // SAFETY: a function without duties.
-    let asked = || unsafe { sys::talloc_test_get_magic() }.cast_unsigned();
+    let asked = || unsafe { sys::talloc_test_get_magic() };
     let first = asked();
     let chunks = [new(null_mut(), 0), new(null_mut(), 10), new(null_mut(), 5000)];
     // SAFETY: null makes a root.
