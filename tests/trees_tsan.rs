@@ -12,7 +12,7 @@ use std::{hint, ptr, thread};
 
 use talloc::tree::{self, Array, Kept, Str};
 use talloc::{Error, Tree, TreeCtx};
-use talloc_tests::exits;
+use talloc_tests::{assert_race, exits};
 
 /// Asked by LeakSanitizer, if there is one: these tests leak on purpose.
 #[unsafe(no_mangle)]
@@ -254,14 +254,12 @@ fn t5_a_thread_reads_fields_while_the_tree_grows() {
 #[test]
 fn t5_a_tree_that_is_sent_without_order_would_be_seen_as_a_race() {
     static SENT: Slot = Slot::new();
-    exits("t5_a_tree_that_is_sent_without_order_would_be_seen_as_a_race", "only", || {
+    let test = "t5_a_tree_that_is_sent_without_order_would_be_seen_as_a_race";
+    assert_race(test, "only", tt_has_tsan(), || {
         in_threads(&[
             || SENT.send(Tree::<Job>::try_build(job).unwrap(), Ordering::Relaxed),
             || change(&mut SENT.receive(Ordering::Relaxed), 1),
         ]);
-    })
-    .check_stderr(|stderr| {
-        assert_eq!(stderr.contains("ThreadSanitizer: data race"), tt_has_tsan(), "{stderr}");
     });
 }
 
@@ -279,14 +277,10 @@ fn fact_27_walks_of_one_tree_would_be_seen_as_a_race() {
         }),
     ];
     for (part, call) in calls {
-        exits("fact_27_walks_of_one_tree_would_be_seen_as_a_race", part, || {
+        let races = part == "walk" && tt_has_tsan() && tt_has_source();
+        assert_race("fact_27_walks_of_one_tree_would_be_seen_as_a_race", part, races, || {
             ROOT.store(Tree::<Job>::try_build(job).unwrap().into_raw().cast(), Ordering::Release);
             in_threads(&[call; 2]);
-        })
-        .check_stderr(|stderr| {
-            let seen = stderr.contains("ThreadSanitizer: data race");
-            let expected = part == "walk" && tt_has_tsan() && tt_has_source();
-            assert_eq!(seen, expected, "{part}: {stderr}");
         });
     }
 }

@@ -74,6 +74,20 @@ pub fn exits(test: &str, part: &str, body: impl FnOnce()) -> Death {
     }
 }
 
+/// Asserts whether ThreadSanitizer reports a race in `body`. It misses some on a busy
+/// machine, so that there are several processes.
+#[track_caller]
+pub fn assert_race(test: &str, part: &str, expected: bool, body: impl Fn()) {
+    let mut last = String::new();
+    let seen = (0..10).any(|round| {
+        let end = exits(test, &format!("{part} {round}"), &body);
+        last = end.stderr;
+        last.contains("ThreadSanitizer: data race")
+    });
+    // A child looks for its own part, and asserts nothing on its way there.
+    assert!(env::var_os(VARIABLE).is_some() || seen == expected, "{part}: {last}");
+}
+
 fn spawn(test: &str, part: &str) -> Death {
     let output = Command::new(env::current_exe().expect("the path of the test"))
         .args(["--exact", test, "--nocapture", "--test-threads=1"])
