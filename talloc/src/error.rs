@@ -221,3 +221,12 @@ impl<H> From<Rejected<H>> for Error {
         rejected.error
     }
 }
+
+/// Ends the process or panics for what the plain methods do not return.
+#[inline]
+pub(crate) fn raise_memory<T>(result: Result<T, Error>) -> Result<T, Error> {
+    match result {
+        Err(error @ (Error::OutOfMemory { .. } | Error::TooLarge { .. })) => error.raise(),
+        other => other,
+    }
+}

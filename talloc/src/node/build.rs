@@ -5,12 +5,13 @@ use core::ffi::c_void;
 use core::mem;
 use core::ptr::NonNull;
 
-use crate::alloc::Aligned;
-use crate::ctx_ref::CtxRef;
+use crate::context::CtxRef;
 use crate::error::{Error, OrRaise};
-use crate::keep::sealed::Drops;
 use crate::node::{Family, Kept, Node, name_of};
-use crate::{raw, roots};
+use crate::object::Drops;
+use crate::process::roots;
+use crate::raw;
+use crate::raw::align::Aligned;
 
 /// Owner nodes.
 impl CtxRef {

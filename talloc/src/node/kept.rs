@@ -4,7 +4,7 @@ use core::ffi::c_void;
 use core::marker::PhantomData;
 use core::ptr::NonNull;
 
-use crate::ctx_ref::CtxRef;
+use crate::context::CtxRef;
 use crate::error::Error;
 use crate::node::{Family, Node};
 use crate::raw;

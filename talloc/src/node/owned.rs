@@ -3,13 +3,13 @@
 use core::mem::ManuallyDrop;
 use core::ptr::{self, NonNull};
 
-use crate::alloc::Aligned;
-use crate::ctx_ref::CtxRef;
+use crate::context::CtxRef;
 use crate::error::{Error, Rejected};
-use crate::keep::sealed::Drops;
 use crate::node::{Family, Kept, name_of};
-use crate::tbox::check_name;
-use crate::{raw, roots};
+use crate::object::{Drops, check_name};
+use crate::process::roots;
+use crate::raw;
+use crate::raw::align::Aligned;
 
 /// An owned struct whose fields are its own talloc children.
 ///

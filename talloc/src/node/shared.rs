@@ -3,10 +3,10 @@
 use core::marker::PhantomData;
 use core::mem;
 
-use crate::claim::Claim;
-use crate::ctx_ref::CtxRef;
+use crate::context::CtxRef;
 use crate::error::{Error, OrRaise, Rejected};
 use crate::node::{Family, Kept, Node, name_of};
+use crate::object::Claim;
 
 /// An owner node with several owners, each under a parent of its own choice: C's
 /// `talloc_reference(conn, cfg)` for a struct with its strings.

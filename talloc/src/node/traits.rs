@@ -5,8 +5,8 @@ use core::fmt;
 use core::hash::{Hash, Hasher};
 use std::panic::{RefUnwindSafe, UnwindSafe};
 
+use crate::context::one_thread::one_thread;
 use crate::node::{Family, Kept, Node, SharedNode};
-use crate::one_thread::one_thread;
 
 one_thread!(['p, F: Family] Node<'p, F>);
 one_thread!(['p, F: Family] Kept<'p, F>);

@@ -4,7 +4,7 @@ use core::ffi::{c_int, c_void};
 use core::ptr::NonNull;
 
 use super::{Builder, Snapshot};
-use crate::ctx_ref::CtxRef;
+use crate::context::CtxRef;
 use crate::error::{Error, OrRaise};
 use crate::raw;
 

@@ -8,7 +8,7 @@ use std::thread;
 
 use super::Snapshot;
 use super::leaks::Leaks;
-use crate::ctx_ref::CtxRef;
+use crate::context::CtxRef;
 
 /// Fails a test that leaves objects in a context: panics when it is dropped and
 /// there are more objects below the context than when it was made.

@@ -7,8 +7,8 @@ use core::ops::{Deref, DerefMut};
 use core::ptr::NonNull;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 
+use crate::object::TBox;
 use crate::raw;
-use crate::tbox::TBox;
 use crate::tree::TreeCtx;
 
 /// An array in a tree that moves between threads, which grows: C's `T *` and its length.

@@ -2,13 +2,12 @@
 
 use core::ptr::NonNull;
 
-use crate::alloc::Aligned;
-use crate::array_box::resize_error;
-use crate::array_builder::array_size;
-use crate::error::{Error, OrRaise};
-use crate::growth::doubled;
+use crate::array::growth::doubled;
+use crate::array::{array_size, resize_error};
+use crate::error::{Error, MAX_SIZE, OrRaise};
 use crate::name::Name;
 use crate::raw;
+use crate::raw::align::Aligned;
 use crate::tree::{Array, TreeCtx};
 
 /// Growing. The plain methods panic when the array would be over
@@ -62,7 +61,7 @@ impl<'t, T> Array<'t, T> {
     fn grow(&mut self, t: &TreeCtx<'t>, capacity: usize, additional: usize) -> Result<(), Error> {
         let needed = self.len().checked_add(additional);
         let needed = needed.ok_or(Error::TooLarge { size: usize::MAX })?;
-        let most = crate::MAX_SIZE / size_of::<T>().max(1);
+        let most = MAX_SIZE / size_of::<T>().max(1);
         self.resize(t, doubled(capacity, needed, 4, most))
     }
 

@@ -3,16 +3,16 @@
 use core::ffi::c_char;
 use core::ptr::NonNull;
 
-use crate::alloc::Aligned;
-use crate::array_box::array_len;
-use crate::ctx_ref::CtxRef;
+use crate::array::array_len;
+use crate::context::CtxRef;
 use crate::error::Error;
-use crate::field;
 use crate::name::Name;
-use crate::node::{self, Family};
-use crate::tbox::{TBox, move_name_out};
+use crate::node::{self, Family, field};
+use crate::object::{TBox, move_name_out};
+use crate::process::trees;
+use crate::raw::align::Aligned;
 use crate::tree::array::Dropless;
-use crate::tree::{Array, Kept, Movable, Str, StrList, Tree, TreeCtx, registry};
+use crate::tree::{Array, Kept, Movable, Str, StrList, Tree, TreeCtx};
 
 /// To and from C.
 impl<F: Family> Tree<F> {
@@ -87,7 +87,7 @@ impl<F: Family> Tree<F> {
     where
         F: Movable,
     {
-        if !registry::announce() {
+        if !trees::announce() {
             return Err(Error::no_memory(0));
         }
         // SAFETY: duties 1 and 2, while nothing else uses the tree.

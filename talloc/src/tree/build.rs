@@ -4,11 +4,12 @@ use core::convert::Infallible;
 use core::ffi::c_void;
 use core::ptr::{self, NonNull};
 
-use crate::alloc::Aligned;
 use crate::error::{Error, OrRaise};
 use crate::node::{self, Family, fill, name_of};
+use crate::process::trees;
 use crate::raw;
-use crate::tree::{Movable, Tree, TreeCtx, registry};
+use crate::raw::align::Aligned;
+use crate::tree::{Movable, Tree, TreeCtx};
 
 impl<F: Family> Tree<F> {
     /// Builds a struct that owns its fields and moves between threads: C's
@@ -115,7 +116,7 @@ fn root_chunk<F: Family>() -> Result<NonNull<c_void>, Error> {
     let size = size_of::<F::Of<'static>>();
     // SAFETY: null makes a root.
     let make = || unsafe { raw::alloc(ptr::null(), size, name_of::<F>()) };
-    match registry::announce().then(make).flatten() {
+    match trees::announce().then(make).flatten() {
         Some(chunk) => Ok(chunk),
         None => Err(Error::no_memory(size)),
     }

@@ -5,7 +5,7 @@ use core::fmt;
 use core::marker::PhantomData;
 use core::ptr::NonNull;
 
-use crate::ctx_ref::CtxRef;
+use crate::context::CtxRef;
 
 /// A node of a [`Tree`](crate::Tree) as a context: what its fields are allocated on.
 ///

@@ -3,10 +3,9 @@
 use core::ffi::CStr;
 use core::fmt;
 
-use crate::alloc::Aligned;
-use crate::error::{Error, OrRaise};
-use crate::string::raise_memory;
-use crate::tbox::TBox;
+use crate::error::{Error, OrRaise, raise_memory};
+use crate::object::TBox;
+use crate::raw::align::Aligned;
 use crate::tree::array::Dropless;
 use crate::tree::{Array, Str, TreeCtx};
 

@@ -3,10 +3,10 @@
 use core::ffi::c_void;
 use core::ptr::NonNull;
 
-use crate::alloc::Aligned;
 use crate::error::{Error, OrRaise};
 use crate::node::{self, Family, name_of};
 use crate::raw;
+use crate::raw::align::Aligned;
 use crate::tree::build::{fill_node, fill_node_infallibly};
 use crate::tree::{Kept, Movable, Tree, TreeCtx};
 

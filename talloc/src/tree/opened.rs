@@ -4,14 +4,15 @@ use core::fmt;
 use core::marker::PhantomData;
 use core::ptr::{self, NonNull};
 
-use crate::alloc::Aligned;
-use crate::ctx_ref::CtxRef;
+use crate::context::CtxRef;
+use crate::context::one_thread::one_thread;
 use crate::error::{Error, OrRaise};
 use crate::node::{self, Family, Member, name_of};
-use crate::one_thread::one_thread;
+use crate::process::roots;
+use crate::raw;
+use crate::raw::align::Aligned;
 use crate::tree::build::{fill_node, fill_node_infallibly};
 use crate::tree::{Movable, Tree, TreeCtx, owned};
-use crate::{raw, roots};
 
 /// The struct of a tree, as the struct of a node that stays on its thread.
 ///

@@ -8,11 +8,12 @@ use core::mem;
 use core::ptr::NonNull;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 
-use crate::ctx_ref::CtxRef;
+use crate::context::CtxRef;
 use crate::error::{Error, Rejected};
 use crate::node::{self, Family, Member, name_of};
+use crate::process::trees;
 use crate::snapshot::Snapshot;
-use crate::tree::{TreeCtx, registry};
+use crate::tree::TreeCtx;
 
 /// An owned struct whose fields are its own talloc children, and which moves between
 /// threads with all of them.
@@ -90,7 +91,7 @@ impl<F: Family> Tree<F> {
     /// 1. The node must meet the invariants of the field.
     #[inline]
     pub(super) unsafe fn from_kept(node: node::Kept<'static, F>) -> Self {
-        registry::enter(node.chunk(), name_of::<F>());
+        trees::enter(node.chunk(), name_of::<F>());
         Tree { chunk: node.chunk(), _family: PhantomData, _nothing: PhantomData }
     }
 
@@ -111,7 +112,7 @@ impl<F: Family> Tree<F> {
     pub(super) fn into_chunk(self) -> NonNull<c_void> {
         let chunk = self.chunk;
         mem::forget(self);
-        registry::leave(chunk);
+        trees::leave(chunk);
         chunk
     }
 
@@ -200,7 +201,7 @@ impl<F: Family> Tree<F> {
     #[doc(alias = "talloc_free")]
     pub fn free(self) -> Result<(), Rejected<Self>> {
         // SAFETY: live and owned; no borrow of it is left.
-        if unsafe { registry::free(self.chunk) } {
+        if unsafe { trees::free(self.chunk) } {
             mem::forget(self);
             Ok(())
         } else {
@@ -257,7 +258,7 @@ impl<F> Drop for Tree<F> {
     fn drop(&mut self) {
         // SAFETY: live and owned; no borrow of it is left. After a refusal it stays, and
         // nobody leads to it.
-        unsafe { registry::free(self.chunk) };
+        unsafe { trees::free(self.chunk) };
     }
 }
 

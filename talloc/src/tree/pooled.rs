@@ -3,11 +3,12 @@
 use core::ffi::c_void;
 use core::ptr::{self, NonNull};
 
-use crate::alloc::Aligned;
 use crate::error::{Error, OrRaise};
-use crate::pool::pooled_chunk;
+use crate::node::pooled_chunk;
+use crate::process::trees;
+use crate::raw::align::Aligned;
 use crate::tree::build::{fill_node, fill_node_infallibly};
-use crate::tree::{Movable, Tree, TreeCtx, registry};
+use crate::tree::{Movable, Tree, TreeCtx};
 
 /// Builds trees that bring the memory for what is in them: one `malloc` for the struct and
 /// room for `objects` more objects of `bytes` bytes together. What does not fit comes from
@@ -81,7 +82,7 @@ impl Pooled {
     }
 
     fn root_chunk<F: Movable>(self) -> Result<NonNull<c_void>, Error> {
-        if !registry::announce() {
+        if !trees::announce() {
             return Err(Error::no_memory(self.bytes));
         }
         // SAFETY: null makes a root.

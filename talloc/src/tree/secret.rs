@@ -3,9 +3,8 @@
 use core::ffi::{CStr, c_char};
 use core::fmt;
 
-use crate::error::Error;
-use crate::secret;
-use crate::string::raise_memory;
+use crate::error::{Error, raise_memory};
+use crate::integrations::secret;
 use crate::tree::TreeCtx;
 
 /// A secret C string of one pointer in a tree that moves between threads, overwritten when

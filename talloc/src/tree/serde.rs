@@ -6,10 +6,9 @@ use core::marker::PhantomData;
 use ::serde::de::{DeserializeSeed, Visitor};
 use ::serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::field;
-use crate::node::Family;
-use crate::serde::DeserializeIn as _;
-use crate::tbox::TBox;
+use crate::integrations::serde::DeserializeIn as _;
+use crate::node::{Family, field};
+use crate::object::TBox;
 use crate::tree::{Array, Kept, Str, StrList, Tree, TreeCtx};
 
 /// As text; bytes that are not UTF-8 are an error.
@@ -191,7 +190,7 @@ impl<'t, 'de> DeserializeIn<'t, 'de> for crate::tree::SecretStr<'t> {
         t: &TreeCtx<'t>,
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        let text = crate::secret::SecretStr::deserialize_in(t.local(), deserializer)?;
+        let text = crate::integrations::secret::SecretStr::deserialize_in(t.local(), deserializer)?;
         // SAFETY: a new string below the node that 't stands for.
         Ok(unsafe { Self::from_inner(text) })
     }

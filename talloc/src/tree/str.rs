@@ -4,10 +4,10 @@ use core::ffi::{CStr, c_char};
 use core::ops::Deref;
 use core::ptr::NonNull;
 
-use crate::array_box::resize_error;
+use crate::array::resize_error;
 use crate::error::Error;
-use crate::field;
 use crate::name::Name;
+use crate::node::field;
 use crate::raw;
 use crate::tree::TreeCtx;
 

@@ -3,9 +3,8 @@
 use core::ffi::c_char;
 use core::fmt;
 
-use crate::error::Error;
-use crate::field::{self, StrListIter};
-use crate::string::raise_memory;
+use crate::error::{Error, raise_memory};
+use crate::node::field::{self, StrListIter};
 use crate::tree::TreeCtx;
 
 /// A NULL-terminated array of strings in a tree that moves between threads: C's `char **`.

@@ -1,0 +1,256 @@
+//! What `TBox<[T]>` can do beyond `TBox<T>`: grow, and come from C.
+
+use core::ptr::NonNull;
+
+use crate::array::{ArrayBuilder, array_size};
+use crate::error::{Error, OrRaise};
+use crate::name::Name;
+use crate::object::{TBox, check_name};
+use crate::raw;
+use crate::raw::align::Aligned;
+
+impl<'p, T, const N: usize> TryFrom<TBox<'p, [T]>> for TBox<'p, [T; N]> {
+    type Error = TBox<'p, [T]>;
+
+    /// The same object with its length in the type, or given back when the
+    /// length is another. So a large array can be built element by element, in
+    /// its place.
+    ///
+    /// ```
+    /// use talloc::{Ctx, TBox};
+    ///
+    /// let ctx = Ctx::new();
+    /// let squares = ctx.alloc_slice_fill_with(100_000, |i| i * i);
+    /// let squares: TBox<'_, [usize; 100_000]> = squares.try_into().unwrap();
+    /// assert_eq!(squares[99], 9801);
+    /// ```
+    fn try_from(values: TBox<'p, [T]>) -> Result<Self, TBox<'p, [T]>> {
+        if values.len() == N {
+            // SAFETY: the same valid elements, owned as before.
+            Ok(unsafe { TBox::from_value(TBox::into_value(values).cast()) })
+        } else {
+            Err(values)
+        }
+    }
+}
+
+/// Arrays.
+impl<'p, T> TBox<'p, [T]> {
+    /// Takes over an array that was made from Rust as a `[T]`; its length is
+    /// that of its chunk.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Null`]; [`Error::WrongType`] when the name is not that of
+    /// `[T]`; [`Error::WrongSize`] when the chunk is not a whole number of
+    /// elements. Nothing is freed then.
+    ///
+    /// # Safety
+    ///
+    /// 1. `ptr` must be null or a live talloc pointer of this thread, and if its
+    ///    name is that of `[T]`, it must be aligned for `T`, and all its elements must be valid.
+    /// 2. Duties 2 to 5 of [`TBox::from_raw_unchecked`].
+    ///
+    /// ```
+    /// use talloc::{Ctx, TBox};
+    ///
+    /// let ctx = Ctx::new();
+    /// let raw: *mut u32 = TBox::into_raw(ctx.alloc_slice_copy(&[1_u32, 2])).cast();
+    /// // SAFETY: `raw` comes from `into_raw`, its parent is `ctx`.
+    /// let back = unsafe { TBox::from_raw_slice(raw) }?;
+    /// assert_eq!(*back, [1, 2]);
+    /// # Ok::<(), talloc::Error>(())
+    /// ```
+    #[doc(alias = "talloc_array_length")]
+    pub unsafe fn from_raw_slice(ptr: *mut T) -> Result<Self, Error> {
+        // SAFETY: duties 1 and 2.
+        unsafe { TBox::from_raw_slice_named(ptr, Name::of::<[T]>()) }
+    }
+
+    /// # Safety
+    ///
+    /// The duties of [`TBox::from_raw_slice`], for `name`.
+    pub(crate) unsafe fn from_raw_slice_named(ptr: *mut T, name: Name) -> Result<Self, Error> {
+        const { assert!(size_of::<T>() > 0, "zero-sized elements have no length in C") };
+        const { Aligned::<T>::CHECK };
+        let first = NonNull::new(ptr).ok_or(Error::Null)?;
+        // SAFETY: duty 1.
+        unsafe { check_name(first.cast(), name) }?;
+        // SAFETY: duty 1.
+        let len = unsafe { array_len::<T>(first.cast()) }?;
+        let values = NonNull::slice_from_raw_parts(first, len);
+        // SAFETY: duties 1 and 2; name and size are right.
+        Ok(unsafe { TBox::from_value(values) })
+    }
+
+    /// Grows the array to `new_len` elements, each new one made by `f` from its index.
+    ///
+    /// The chunk grows to exactly the new size, as with C's `talloc_realloc`,
+    /// and may move; its children stay attached. So growing one by one is
+    /// quadratic. The new elements are made in a chunk of their own first: if
+    /// `f` panics, they are dropped and the array is as it was.
+    ///
+    /// # Panics
+    ///
+    /// Panics when `new_len` is less than the length, when the array would be
+    /// over [`MAX_SIZE`](crate::MAX_SIZE) bytes, or when C holds a reference to
+    /// it; ends the process when memory is exhausted.
+    ///
+    /// ```
+    /// use talloc::{Ctx, TBox};
+    ///
+    /// let ctx = Ctx::new();
+    /// let mut numbers = ctx.alloc_slice_copy(&[0, 1]);
+    /// TBox::grow_with(&mut numbers, 4, |i| i * 10);
+    /// assert_eq!(*numbers, [0, 1, 20, 30]);
+    /// ```
+    #[doc(alias = "talloc_realloc")]
+    #[doc(alias = "talloc_realloc_zero")]
+    #[doc(alias = "talloc_realloc_p")]
+    pub fn grow_with(b: &mut Self, new_len: usize, f: impl FnMut(usize) -> T) {
+        TBox::try_grow_with(b, new_len, f).or_raise()
+    }
+
+    /// Like [`TBox::grow_with`], returning errors; the array is then as it was
+    /// and what `f` made is dropped.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::OutOfMemory`], [`Error::TooLarge`], or [`Error::Referenced`].
+    ///
+    /// # Panics
+    ///
+    /// Panics when `new_len` is less than the length.
+    pub fn try_grow_with(
+        b: &mut Self,
+        new_len: usize,
+        mut f: impl FnMut(usize) -> T,
+    ) -> Result<(), Error> {
+        let len = b.len();
+        let additional = new_len.checked_sub(len).expect("an array can only grow");
+        let mut made = ArrayBuilder::new(TBox::as_ctx(b), additional, Name::of::<[T]>())?;
+        for index in len..new_len {
+            made.push(f(index));
+        }
+        let tail = TBox::grow(b, additional)?;
+        // SAFETY: `tail` has room for the `additional` elements that were made.
+        unsafe { made.move_to(tail) };
+        // SAFETY: all `new_len` elements are valid now.
+        unsafe { TBox::set_len(b, new_len) };
+        Ok(())
+    }
+
+    /// Grows the array by a copy of `values`: one resize, one copy.
+    ///
+    /// # Panics
+    ///
+    /// As [`TBox::grow_with`].
+    ///
+    /// ```
+    /// use talloc::{Ctx, TBox};
+    ///
+    /// let ctx = Ctx::new();
+    /// let mut text = ctx.alloc_slice_copy(b"con");
+    /// TBox::extend_from_slice(&mut text, b"text");
+    /// assert_eq!(&*text, b"context");
+    /// ```
+    #[doc(alias = "talloc_realloc")]
+    #[doc(alias = "talloc_realloc_size")]
+    pub fn extend_from_slice(b: &mut Self, values: &[T])
+    where
+        T: Copy,
+    {
+        TBox::try_extend_from_slice(b, values).or_raise()
+    }
+
+    /// Like [`TBox::extend_from_slice`], returning errors; the array is then as it was.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::OutOfMemory`], [`Error::TooLarge`], or [`Error::Referenced`].
+    pub fn try_extend_from_slice(b: &mut Self, values: &[T]) -> Result<(), Error>
+    where
+        T: Copy,
+    {
+        let (len, tail) = (b.len(), TBox::grow(b, values.len())?);
+        // SAFETY: `tail` has room for as many elements; `values` is another
+        // object, since `b` is borrowed exclusively.
+        unsafe { tail.copy_from_nonoverlapping(NonNull::from(values).cast(), values.len()) };
+        // SAFETY: all elements are valid now; `grow` has checked the sum.
+        unsafe { TBox::set_len(b, len + values.len()) };
+        Ok(())
+    }
+
+    /// Makes the chunk larger and returns the place behind the last element.
+    /// On success the caller writes the new elements before anything else
+    /// happens: the chunk must always be exactly as large as the array.
+    fn grow(b: &mut Self, additional: usize) -> Result<NonNull<T>, Error> {
+        let len = b.len();
+        let new_len = len.checked_add(additional).ok_or(Error::TooLarge { size: usize::MAX })?;
+        let size = array_size::<T>(new_len)?;
+        let chunk = TBox::as_ctx(b).chunk();
+        if additional == 0 || size_of::<T>() == 0 {
+            // SAFETY: no byte is needed; one behind the last element is in bounds.
+            return Ok(unsafe { chunk.cast::<T>().add(len) });
+        }
+        // SAFETY: 1. the chunk is live and `size` is not 0; the old address is
+        // replaced below. 2. by the invariant.
+        let first = unsafe { resized(chunk, len * size_of::<T>(), size) }?.cast::<T>();
+        // SAFETY: the same object with the same valid elements, perhaps moved.
+        unsafe { TBox::set_value(b, NonNull::slice_from_raw_parts(first, len)) };
+        // SAFETY: the chunk has room for `additional` elements behind `len`.
+        Ok(unsafe { first.add(len) })
+    }
+
+    /// # Safety
+    ///
+    /// 1. The chunk must hold exactly `len` valid elements.
+    unsafe fn set_len(b: &mut Self, len: usize) {
+        let first = TBox::as_ctx(b).chunk().cast::<T>();
+        // SAFETY: duty 1.
+        unsafe { TBox::set_value(b, NonNull::slice_from_raw_parts(first, len)) };
+    }
+}
+
+/// The elements that a chunk has room for: C's `talloc_array_length`. One byte is
+/// what an [`Array`](crate::Array) that was emptied has.
+///
+/// # Safety
+///
+/// 1. `chunk` must be live.
+pub(crate) unsafe fn array_len<T>(chunk: NonNull<core::ffi::c_void>) -> Result<usize, Error> {
+    // SAFETY: duty 1.
+    let found = unsafe { raw::size(chunk) };
+    match found % size_of::<T>() {
+        0 => Ok(found / size_of::<T>()),
+        _ if found == 1 => Ok(0),
+        _ => Err(Error::WrongSize { expected: size_of::<T>(), found }),
+    }
+}
+
+/// The chunk with `size` bytes and its old name, perhaps moved; on error it is as it was.
+///
+/// # Safety
+///
+/// 1. The duties of [`raw::realloc_keeping_name`], for a chunk that the caller owns.
+#[inline]
+pub(crate) unsafe fn resized(
+    chunk: NonNull<core::ffi::c_void>,
+    old_size: usize,
+    size: usize,
+) -> Result<NonNull<core::ffi::c_void>, Error> {
+    // SAFETY: duty 1.
+    unsafe { raw::realloc_keeping_name(chunk, old_size, size) }
+        .ok_or_else(|| resize_error(chunk, size))
+}
+
+/// Why libtalloc did not resize a live chunk.
+#[cold]
+pub(crate) fn resize_error(chunk: NonNull<core::ffi::c_void>, size: usize) -> Error {
+    // SAFETY: only called with a chunk that its caller owns.
+    if unsafe { raw::reference_count(chunk) } > 0 {
+        Error::Referenced
+    } else {
+        Error::no_memory(size)
+    }
+}

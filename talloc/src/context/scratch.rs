@@ -1,0 +1,290 @@
+//! [`scratch`]: temporary contexts from the pools of their thread.
+
+use core::cell::Cell;
+use core::ffi::{CStr, c_void};
+use core::ptr::{self, NonNull};
+
+use crate::context::CtxRef;
+use crate::error::{Error, OrRaise};
+use crate::name::Name;
+use crate::process::roots;
+use crate::raw;
+
+/// The bytes of a pool.
+const SIZE: usize = 32 * 1024;
+
+/// The greatest number of pools that a thread keeps.
+const POOLS: usize = 4;
+
+const NAME: &CStr = c"talloc::scratch";
+
+/// Calls `f` with a temporary context and frees all that is below it afterwards.
+///
+/// What Samba does with `talloc_stackframe()` and `talloc_tos()`. The context is
+/// a new one for each call; its memory comes from a pool of 32 KiB that the
+/// thread keeps and uses again. So once a thread has called this function, a
+/// call costs two libtalloc calls and no `malloc`, and neither does what is
+/// allocated, as long as it fits into the pool. What does not fit comes from
+/// `malloc`.
+///
+/// Nothing below the context can leave the closure: the compiler then says that a
+/// lifetime "may not live long enough", or that data "escapes". A result is best
+/// allocated where it belongs:
+///
+/// ```
+/// use talloc::{Ctx, CtxRef, TString};
+///
+/// fn summary<'c>(ctx: &'c CtxRef, line: &str) -> TString<'c> {
+///     talloc::scratch(|tmp| {
+///         let words = tmp.alloc_slice_from_iter(line.split_whitespace());
+///         talloc::format!(ctx, "{} words, the last is {:?}", words.len(), words[words.len() - 1])
+///     })
+/// }
+///
+/// let ctx = Ctx::new();
+/// assert_eq!(summary(&ctx, "one tree for everything"), "4 words, the last is \"everything\"");
+/// ```
+///
+/// It may also be stolen out of the context, as from any other. But it stays in the
+/// memory of the pool, with what is later allocated below it, and keeps all of the
+/// 32 KiB in use; copy what lives long. The thread takes a new pool when such
+/// objects, and the gaps between them, fill more than half of one.
+///
+/// Calls may be nested, and recursive. Four calls within each other have a pool
+/// each. Those within the fourth share its pool, and a place in it that is not
+/// given back in the reverse order of allocation waits until the fourth returns.
+///
+/// The context is freed on every way out, a panic included. What C refuses to have
+/// freed is left to the pool, and freed at a later time that is not specified. The
+/// pools are freed when the thread ends; a call that comes later still, from the
+/// destructor of a thread-local variable, uses a root context without a pool.
+///
+/// # Panics
+///
+/// Ends the process when memory is exhausted; see [`try_scratch`].
+#[doc(alias = "talloc_stackframe")]
+#[doc(alias = "talloc_tos")]
+#[inline]
+pub fn scratch<R>(f: impl for<'t> FnOnce(&'t CtxRef) -> R) -> R {
+    let frame = Frame::enter().map_err(Error::from).or_raise();
+    f(frame.ctx())
+}
+
+/// Like [`scratch`] for a closure that may fail, returning exhausted memory as an
+/// error too.
+///
+/// # Errors
+///
+/// What the closure returns, and [`Error::OutOfMemory`] for the context itself.
+///
+/// ```
+/// use talloc::Error;
+///
+/// fn length(text: &str) -> Result<usize, Error> {
+///     talloc::try_scratch(|tmp| Ok(tmp.strdup(text)?.to_bytes().len()))
+/// }
+///
+/// assert_eq!(length("four"), Ok(4));
+/// assert_eq!(length("a\0b"), Err(Error::InteriorNul { position: 1 }));
+/// ```
+#[inline]
+pub fn try_scratch<R, E: From<Error>>(
+    f: impl for<'t> FnOnce(&'t CtxRef) -> Result<R, E>,
+) -> Result<R, E> {
+    let frame = Frame::enter().map_err(Error::from)?;
+    f(frame.ctx())
+}
+
+thread_local! {
+    // Without `Drop`, so that the compiler reaches it without a look at its state.
+    static POOLS_OF_THREAD: [Pool; POOLS] =
+        const { [const { Pool { chunk: Cell::new(None), frames: Cell::new(0) } }; POOLS] };
+
+    /// Frees them when the thread ends. In use since the first one was made.
+    static END: End = const { End };
+}
+
+/// What a thread keeps between two calls.
+struct Pool {
+    /// # Invariants
+    ///
+    /// None, or a live pool that belongs to this thread alone. As long as
+    /// `frames` is not 0, it is not freed.
+    chunk: Cell<Option<NonNull<c_void>>>,
+    /// How many frames there are below the pool.
+    frames: Cell<usize>,
+}
+
+impl Pool {
+    fn make(&self) -> Result<NonNull<c_void>, NoMemory> {
+        if !roots::announce() {
+            return Err(NoMemory(SIZE));
+        }
+        // SAFETY: a null parent makes a root.
+        let pool = unsafe { raw::pool(ptr::null(), SIZE) }.ok_or(NoMemory(SIZE))?;
+        // SAFETY: 1. live. 2. static.
+        unsafe { raw::set_name(pool, c"talloc::scratch (pool)".as_ptr()) };
+        self.chunk.set(Some(pool));
+        Ok(pool)
+    }
+
+    #[inline]
+    fn is_unused(&self) -> bool {
+        self.frames.get() == 0
+    }
+
+    /// Frees the pool, if there is one.
+    ///
+    /// # Safety
+    ///
+    /// 1. The pool must be unused.
+    unsafe fn free(&self) {
+        // First, since a destructor of what C has left there may come in again.
+        if let Some(pool) = self.chunk.take() {
+            // SAFETY: 1. live. 2. no frame is in use (duty 1), and nobody else
+            // knows the pool. What was stolen from it keeps its memory as long
+            // as needed.
+            unsafe { raw::free(pool) };
+        }
+    }
+}
+
+struct End;
+
+impl Drop for End {
+    fn drop(&mut self) {
+        // An error only where thread-locals are emulated and go in another order:
+        // then the pools stay.
+        let _ = POOLS_OF_THREAD.try_with(|pools| {
+            for pool in pools {
+                // A frame is in use when the process exits from within it: other
+                // threads may still read what is there.
+                if pool.is_unused() {
+                    // SAFETY: 1. asked just now.
+                    unsafe { pool.free() };
+                }
+            }
+        });
+    }
+}
+
+/// A temporary context.
+struct Frame {
+    /// # Invariants
+    ///
+    /// A live chunk that belongs to the frame.
+    chunk: NonNull<c_void>,
+    /// Which pool counts this frame; `POOLS` if the chunk is a root.
+    pool: usize,
+}
+
+/// So many bytes were not to be had. An [`Error`] would go through memory on the
+/// way to the caller.
+struct NoMemory(usize);
+
+impl From<NoMemory> for Error {
+    fn from(NoMemory(size): NoMemory) -> Self {
+        Error::no_memory(size)
+    }
+}
+
+impl Frame {
+    #[inline]
+    fn enter() -> Result<Self, NoMemory> {
+        let entered = POOLS_OF_THREAD.try_with(|pools| {
+            // The first unused one, or the last.
+            let in_use = |&index: &usize| !pools[index].is_unused();
+            let index = (0..POOLS - 1).take_while(in_use).count();
+            let Some(pool) = pools[index].chunk.get() else {
+                return Frame::enter_new(pools, index);
+            };
+            // SAFETY: the pool is live.
+            let Some(frame) = (unsafe { raw::alloc(pool.as_ptr(), 0, Name::new(NAME)) }) else {
+                return Err(NoMemory(0));
+            };
+            if lies_far_behind(pool, frame) {
+                return Frame::enter_far_behind(pools, index, frame);
+            }
+            Ok(Frame::count(pools, index, frame))
+        });
+        entered.unwrap_or_else(|_| Frame::enter_root())
+    }
+
+    #[inline]
+    fn count(pools: &[Pool; POOLS], index: usize, chunk: NonNull<c_void>) -> Frame {
+        let frames = &pools[index].frames;
+        frames.set(frames.get() + 1);
+        Frame { chunk, pool: index }
+    }
+
+    /// Enters a pool that has to be made first.
+    #[cold]
+    fn enter_new(pools: &[Pool; POOLS], index: usize) -> Result<Self, NoMemory> {
+        let pool = match pools[index].chunk.get() {
+            // A destructor came in again while the former pool was freed.
+            Some(pool) => pool,
+            // Registers the end of the thread, unless that has come.
+            None if END.try_with(|_| ()).is_err() => return Frame::enter_root(),
+            None => pools[index].make()?,
+        };
+        // SAFETY: the pool is live.
+        let frame = unsafe { raw::alloc(pool.as_ptr(), 0, Name::new(NAME)) };
+        Ok(Frame::count(pools, index, frame.ok_or(NoMemory(0))?))
+    }
+
+    /// Enters a pool that is half full of frames, or of what was stolen; in the
+    /// latter case, a new one instead.
+    #[cold]
+    fn enter_far_behind(
+        pools: &[Pool; POOLS],
+        index: usize,
+        frame: NonNull<c_void>,
+    ) -> Result<Self, NoMemory> {
+        if !pools[index].is_unused() {
+            return Ok(Frame::count(pools, index, frame));
+        }
+        // SAFETY: 1. asked just now; the new frame goes with the pool.
+        unsafe { pools[index].free() };
+        Frame::enter_new(pools, index)
+    }
+
+    /// For the time when the pools are gone.
+    #[cold]
+    fn enter_root() -> Result<Self, NoMemory> {
+        if !roots::announce() {
+            return Err(NoMemory(0));
+        }
+        // SAFETY: a null parent makes a root.
+        let chunk = unsafe { raw::alloc(ptr::null(), 0, Name::new(NAME)) };
+        Ok(Frame { chunk: chunk.ok_or(NoMemory(0))?, pool: POOLS })
+    }
+
+    #[inline]
+    fn ctx(&self) -> &CtxRef {
+        // SAFETY: live as long as the frame is borrowed; only the frame frees it.
+        unsafe { CtxRef::from_chunk(self.chunk) }
+    }
+}
+
+/// Whether a frame lies in the second half of a pool, or outside of it. The first one
+/// does so when something that was stolen has kept the pool from starting over.
+#[inline]
+fn lies_far_behind(pool: NonNull<c_void>, frame: NonNull<c_void>) -> bool {
+    // Outside of the pool the difference wraps round, or is more than all of it.
+    frame.addr().get().wrapping_sub(pool.addr().get()) > SIZE / 2
+}
+
+impl Drop for Frame {
+    #[inline]
+    fn drop(&mut self) {
+        // SAFETY: 1. live. 2. the closure has ended, and nothing that borrows from
+        // the context could leave it. A refused free leaves it to the pool.
+        unsafe { raw::free(self.chunk) };
+        // After the free, whose destructors may come in again.
+        let _ = POOLS_OF_THREAD.try_with(|pools| {
+            if let Some(pool) = pools.get(self.pool) {
+                pool.frames.set(pool.frames.get() - 1);
+            }
+        });
+    }
+}

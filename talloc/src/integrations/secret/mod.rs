@@ -1,0 +1,283 @@
+//! Secrets: bytes and strings that are wiped when they are freed.
+
+mod str;
+mod string;
+
+use core::ffi::{c_int, c_void};
+use core::fmt;
+use core::mem::{self, ManuallyDrop, MaybeUninit};
+use core::ptr::NonNull;
+
+use ::zeroize::Zeroize;
+
+use crate::array::growth::doubled;
+use crate::context::CtxRef;
+use crate::context::one_thread::one_thread;
+use crate::error::{Error, MAX_SIZE, OrRaise, Rejected};
+use crate::name::Name;
+use crate::raw;
+
+pub use self::str::SecretStr;
+pub use self::string::SecretString;
+
+/// All that a report shows of a secret.
+const NAME: Name = Name::new(c"secret");
+
+/// Growable bytes that are wiped when they are freed: a key, a token.
+///
+/// Needs the feature `zeroize`.
+///
+/// The chunk is overwritten with zeros by its libtalloc destructor, so also
+/// when its parent is freed, when the handle was forgotten, and when C frees
+/// it. A chunk that is too small is never resized in place: the bytes move to
+/// a new one, and the old one is wiped and freed. The name in reports is
+/// `secret`, and `Debug` shows nothing of the content.
+///
+/// ```
+/// use talloc::{Ctx, SecretBytes};
+///
+/// let ctx = Ctx::new();
+/// let mut key = SecretBytes::from_slice_in(&[0x5e; 32], &ctx);
+/// key.expose_mut()[0] = 0;
+/// assert_eq!(key.expose().len(), 32);
+/// assert_eq!(format!("{key:?}"), "SecretBytes { .. }");
+/// ```
+///
+/// What is not wiped is what was never in the chunk: the argument that was
+/// copied, what [`expose`](SecretBytes::expose) was copied to, and pages that
+/// the system has swapped out or dumped.
+///
+/// The destructor slot of the chunk is taken: C must not set a destructor,
+/// resize the chunk, or allocate below it.
+///
+/// A [`TBox`](crate::TBox) of a `zeroize::Zeroizing` value does not do the
+/// same: a small value is moved out of its chunk before it is dropped, and the
+/// chunk is not wiped.
+#[doc(alias = "talloc_keep_secret")]
+#[must_use = "a secret is wiped and freed when its handle is dropped"]
+pub struct SecretBytes<'p> {
+    /// # Invariants
+    ///
+    /// A live chunk of `capacity` bytes that this handle owns, below `parent`,
+    /// whose destructor is [`wipe`]. The first `len` bytes are initialised,
+    /// and `len` is at most `capacity`.
+    bytes: NonNull<u8>,
+    len: usize,
+    capacity: usize,
+    parent: &'p CtxRef,
+}
+
+one_thread!(['p] SecretBytes<'p>);
+
+impl<'p> SecretBytes<'p> {
+    /// Makes an empty secret with room for `capacity` bytes. With enough room
+    /// from the start nothing ever moves.
+    ///
+    /// # Panics
+    ///
+    /// Panics when `capacity` is over [`MAX_SIZE`](crate::MAX_SIZE); ends the
+    /// process when memory is exhausted.
+    pub fn with_capacity_in(capacity: usize, ctx: &'p CtxRef) -> Self {
+        SecretBytes::try_with_capacity_in(capacity, ctx).or_raise()
+    }
+
+    /// Like [`SecretBytes::with_capacity_in`], returning errors.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::OutOfMemory`] or [`Error::TooLarge`].
+    pub fn try_with_capacity_in(capacity: usize, ctx: &'p CtxRef) -> Result<Self, Error> {
+        Ok(SecretBytes { bytes: wiped_chunk(ctx, capacity)?, len: 0, capacity, parent: ctx })
+    }
+
+    /// Copies `bytes` into a secret of exactly this size.
+    ///
+    /// # Panics
+    ///
+    /// As [`SecretBytes::with_capacity_in`].
+    pub fn from_slice_in(bytes: &[u8], ctx: &'p CtxRef) -> Self {
+        SecretBytes::try_from_slice_in(bytes, ctx).or_raise()
+    }
+
+    /// Like [`SecretBytes::from_slice_in`], returning errors.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::OutOfMemory`] or [`Error::TooLarge`].
+    pub fn try_from_slice_in(bytes: &[u8], ctx: &'p CtxRef) -> Result<Self, Error> {
+        let mut secret = SecretBytes::try_with_capacity_in(bytes.len(), ctx)?;
+        secret.try_extend_from_slice(bytes)?;
+        Ok(secret)
+    }
+
+    /// The bytes. Copies of them are the caller's to wipe.
+    pub fn expose(&self) -> &[u8] {
+        // SAFETY: live, and the first `len` bytes are initialised.
+        unsafe { core::slice::from_raw_parts(self.bytes.as_ptr(), self.len) }
+    }
+
+    /// The bytes, to be changed in place.
+    pub fn expose_mut(&mut self) -> &mut [u8] {
+        // SAFETY: as for `expose`; borrowed exclusively.
+        unsafe { core::slice::from_raw_parts_mut(self.bytes.as_ptr(), self.len) }
+    }
+
+    /// How many bytes the secret has.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether the secret has no bytes.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// Appends `bytes`. Without room they and the old ones move to a chunk of
+    /// at least twice the size, and the old chunk is wiped.
+    ///
+    /// # Panics
+    ///
+    /// Panics when the secret would be over [`MAX_SIZE`](crate::MAX_SIZE) or
+    /// has to move while C holds a reference to it; ends the process when
+    /// memory is exhausted.
+    pub fn extend_from_slice(&mut self, bytes: &[u8]) {
+        self.try_extend_from_slice(bytes).or_raise()
+    }
+
+    /// Like [`SecretBytes::extend_from_slice`], returning errors.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::OutOfMemory`], [`Error::TooLarge`], or [`Error::Referenced`];
+    /// the secret is as it was.
+    pub fn try_extend_from_slice(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        self.replace_end(self.len, [bytes, &[]])
+    }
+
+    /// Removes and wipes all bytes behind the first `len`; does nothing when
+    /// there are none.
+    pub fn truncate(&mut self, len: usize) {
+        if len < self.len {
+            self.expose_mut()[len..].zeroize();
+            self.len = len;
+        }
+    }
+
+    /// Moves the secret under another parent; no copy.
+    #[doc(alias = "talloc_steal")]
+    #[doc(alias = "talloc_move")]
+    pub fn steal<'q>(self, to: &'q CtxRef) -> SecretBytes<'q> {
+        // SAFETY: both chunks are live; nothing in Rust is below a secret, so
+        // `to` is no descendant.
+        unsafe { raw::steal(to.as_ptr(), self.bytes.cast()) };
+        let SecretBytes { bytes, len, capacity, .. } = *ManuallyDrop::new(self);
+        SecretBytes { bytes, len, capacity, parent: to }
+    }
+
+    /// The pointer for C; the handle stays the owner. C must not move or free
+    /// it, nor change it while the handle is in use.
+    pub fn as_ptr(&self) -> *mut u8 {
+        self.bytes.as_ptr()
+    }
+
+    /// Hands the secret over to C, in a chunk of exactly its size, which is
+    /// wiped when C frees it. `talloc_realloc` on it would leave a copy behind.
+    ///
+    /// # Errors
+    ///
+    /// If there was room for more bytes, they move to a new chunk, with the
+    /// errors of [`SecretBytes::try_extend_from_slice`]. The secret is given back.
+    ///
+    /// ```
+    /// let ctx = talloc::Ctx::new();
+    /// let raw: *mut u8 = talloc::SecretBytes::from_slice_in(&[1, 2, 3], &ctx).into_raw()?;
+    /// // C frees it, or leaves it to `ctx`; either way it is wiped.
+    /// # assert!(!raw.is_null());
+    /// # Ok::<(), talloc::Error>(())
+    /// ```
+    pub fn into_raw(mut self) -> Result<*mut u8, Rejected<Self>> {
+        match self.shrink() {
+            Ok(()) => Ok(ManuallyDrop::new(self).bytes.as_ptr()),
+            Err(error) => Err(Rejected::new(error, self)),
+        }
+    }
+
+    /// Replaces all behind the first `keep` bytes, with nothing changed on error.
+    fn replace_end(&mut self, keep: usize, parts: [&[u8]; 2]) -> Result<(), Error> {
+        debug_assert!(keep <= self.len);
+        let added = parts[0].len().checked_add(parts[1].len());
+        let needed = added.and_then(|added| added.checked_add(keep));
+        let needed = needed.ok_or(Error::TooLarge { size: usize::MAX })?;
+        if needed > self.capacity {
+            self.move_to(doubled(self.capacity, needed, 32, MAX_SIZE))?;
+        }
+        self.len = keep;
+        for part in parts {
+            // SAFETY: `len` is at most the capacity.
+            let end = unsafe { self.bytes.add(self.len) };
+            // SAFETY: the capacity is at least `needed`; a part is another
+            // object, since the secret is borrowed exclusively.
+            unsafe { end.copy_from_nonoverlapping(NonNull::from(part).cast(), part.len()) };
+            self.len += part.len();
+        }
+        Ok(())
+    }
+
+    /// Cuts the chunk to the bytes.
+    fn shrink(&mut self) -> Result<(), Error> {
+        if self.capacity == self.len { Ok(()) } else { self.move_to(self.len) }
+    }
+
+    /// Moves the bytes to a new chunk, and wipes and frees the old one.
+    fn move_to(&mut self, capacity: usize) -> Result<(), Error> {
+        // SAFETY: live.
+        if unsafe { raw::reference_count(self.bytes.cast()) } > 0 {
+            return Err(Error::Referenced);
+        }
+        let new = wiped_chunk(self.parent, capacity)?;
+        // SAFETY: the new chunk has room for the `len` bytes of the old one.
+        unsafe { new.copy_from_nonoverlapping(self.bytes, self.len) };
+        self.capacity = capacity;
+        let old = mem::replace(&mut self.bytes, new);
+        // SAFETY: live and owned, and its address was replaced. It has no
+        // reference, and its destructor does not refuse.
+        unsafe { raw::free(old.cast()) };
+        Ok(())
+    }
+}
+
+impl Drop for SecretBytes<'_> {
+    fn drop(&mut self) {
+        // SAFETY: live and owned. A refused free leaves it to its parent, and
+        // it is wiped when that goes.
+        unsafe { raw::free(self.bytes.cast()) };
+    }
+}
+
+impl fmt::Debug for SecretBytes<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SecretBytes").finish_non_exhaustive()
+    }
+}
+
+/// A new chunk of `size` bytes that is wiped when it is freed.
+fn wiped_chunk(ctx: &CtxRef, size: usize) -> Result<NonNull<u8>, Error> {
+    let chunk = ctx.chunk_below(size, NAME)?;
+    // SAFETY: live and new; `wipe` may run whenever the chunk is freed.
+    unsafe { raw::set_destructor(chunk, Some(wipe)) };
+    Ok(chunk.cast())
+}
+
+/// Overwrites a chunk with zeros: its destructor.
+///
+/// # Safety
+///
+/// 1. `chunk` must be live, and nobody may use its content any more.
+unsafe extern "C" fn wipe(chunk: *mut c_void) -> c_int {
+    // SAFETY: duty 1; a chunk is never null.
+    let size = unsafe { raw::size(NonNull::new_unchecked(chunk)) };
+    // SAFETY: duty 1: `size` bytes are there for us alone, initialised or not.
+    let bytes = unsafe { core::slice::from_raw_parts_mut(chunk.cast::<MaybeUninit<u8>>(), size) };
+    bytes.zeroize();
+    0
+}

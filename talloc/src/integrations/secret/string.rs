@@ -1,0 +1,196 @@
+//! [`SecretString`]: a growable secret text.
+
+use core::ffi::CStr;
+use core::fmt;
+use core::mem::ManuallyDrop;
+
+use ::zeroize::Zeroize;
+
+use crate::context::CtxRef;
+use crate::context::one_thread::one_thread;
+use crate::error::{Error, OrRaise, Rejected};
+use crate::integrations::secret::{SecretBytes, SecretStr};
+use crate::raw;
+
+/// A growable UTF-8 string that is wiped when it is freed: a password, an API key.
+///
+/// Needs the feature `zeroize`.
+///
+/// What [`SecretBytes`] is to bytes, with the same properties. A NUL always
+/// follows the text. For structs that C reads, [`SecretString::into_c_str`]
+/// makes a field of it.
+///
+/// Formatting writes straight into the secret; what a `Display` implementation
+/// keeps for itself while it works is not wiped.
+///
+/// ```
+/// use std::fmt::Write;
+/// use talloc::{Ctx, SecretString};
+///
+/// let ctx = Ctx::new();
+/// let key = SecretString::from_str_in("sk-1234", &ctx);
+/// let mut header = SecretString::with_capacity_in(64, &ctx);
+/// write!(header, "Bearer {}", key.expose())?;
+/// assert_eq!(header.as_c_str().unwrap(), c"Bearer sk-1234");
+/// # Ok::<(), std::fmt::Error>(())
+/// ```
+#[doc(alias = "talloc_keep_secret")]
+#[must_use = "a secret is wiped and freed when its handle is dropped"]
+pub struct SecretString<'p> {
+    /// # Invariants
+    ///
+    /// UTF-8 and a NUL at the end.
+    text: SecretBytes<'p>,
+}
+
+one_thread!(['p] SecretString<'p>);
+
+impl<'p> SecretString<'p> {
+    /// Makes an empty secret with room for `capacity` bytes of text. With
+    /// enough room from the start nothing ever moves.
+    ///
+    /// # Panics
+    ///
+    /// Panics when `capacity` is [`MAX_SIZE`](crate::MAX_SIZE) or more; ends the
+    /// process when memory is exhausted.
+    pub fn with_capacity_in(capacity: usize, ctx: &'p CtxRef) -> Self {
+        SecretString::try_with_capacity_in(capacity, ctx).or_raise()
+    }
+
+    /// Like [`SecretString::with_capacity_in`], returning errors.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::OutOfMemory`] or [`Error::TooLarge`].
+    pub fn try_with_capacity_in(capacity: usize, ctx: &'p CtxRef) -> Result<Self, Error> {
+        let size = capacity.checked_add(1).ok_or(Error::TooLarge { size: usize::MAX })?;
+        let mut text = SecretBytes::try_with_capacity_in(size, ctx)?;
+        text.try_extend_from_slice(&[0])?;
+        Ok(SecretString { text })
+    }
+
+    /// Copies `text` into a secret of exactly its size.
+    ///
+    /// # Panics
+    ///
+    /// As [`SecretString::with_capacity_in`].
+    #[doc(alias = "talloc_strdup")]
+    pub fn from_str_in(text: &str, ctx: &'p CtxRef) -> Self {
+        SecretString::try_from_str_in(text, ctx).or_raise()
+    }
+
+    /// Like [`SecretString::from_str_in`], returning errors.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::OutOfMemory`] or [`Error::TooLarge`].
+    pub fn try_from_str_in(text: &str, ctx: &'p CtxRef) -> Result<Self, Error> {
+        let mut secret = SecretString::try_with_capacity_in(text.len(), ctx)?;
+        secret.try_push_str(text)?;
+        Ok(secret)
+    }
+
+    /// The text. Copies of it are the caller's to wipe.
+    pub fn expose(&self) -> &str {
+        let text = &self.text.expose()[..self.len()];
+        // SAFETY: by the invariant.
+        unsafe { core::str::from_utf8_unchecked(text) }
+    }
+
+    /// The text for C, valid until the secret changes.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InteriorNul`] when the text contains a NUL.
+    pub fn as_c_str(&self) -> Result<&CStr, Error> {
+        match raw::find_nul(self.expose().as_bytes()) {
+            Some(position) => Err(Error::InteriorNul { position }),
+            // SAFETY: the one NUL is at the end, by the invariant.
+            None => Ok(unsafe { CStr::from_bytes_with_nul_unchecked(self.text.expose()) }),
+        }
+    }
+
+    /// The length of the text in bytes.
+    pub fn len(&self) -> usize {
+        self.text.len() - 1
+    }
+
+    /// Whether there is no text.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Appends `text`. Without room it moves, with what was there, to a chunk
+    /// of at least twice the size, and the old chunk is wiped.
+    ///
+    /// # Panics
+    ///
+    /// As [`SecretBytes::extend_from_slice`].
+    #[doc(alias = "talloc_strdup_append")]
+    pub fn push_str(&mut self, text: &str) {
+        self.try_push_str(text).or_raise()
+    }
+
+    /// Like [`SecretString::push_str`], returning errors.
+    ///
+    /// # Errors
+    ///
+    /// As [`SecretBytes::try_extend_from_slice`]; the secret is as it was.
+    pub fn try_push_str(&mut self, text: &str) -> Result<(), Error> {
+        self.text.replace_end(self.len(), [text.as_bytes(), &[0]])
+    }
+
+    /// Wipes the text and keeps the memory.
+    pub fn clear(&mut self) {
+        self.text.expose_mut().zeroize();
+        // The first of the zeros is the NUL.
+        self.text.truncate(1);
+    }
+
+    /// Moves the secret under another parent; no copy.
+    #[doc(alias = "talloc_steal")]
+    #[doc(alias = "talloc_move")]
+    pub fn steal<'q>(self, to: &'q CtxRef) -> SecretString<'q> {
+        SecretString { text: self.text.steal(to) }
+    }
+
+    /// Gives the secret to its parent, as a field of one pointer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InteriorNul`] when the text contains a NUL. If there was room
+    /// for more text, it moves to a chunk of its size, with the errors of
+    /// [`SecretBytes::try_extend_from_slice`]. The secret is given back.
+    ///
+    /// ```
+    /// use talloc::{Ctx, SecretString};
+    ///
+    /// let ctx = Ctx::new();
+    /// let mut password = SecretString::with_capacity_in(32, &ctx);
+    /// password.push_str("hunter2");
+    /// assert_eq!(password.into_c_str()?.expose(), c"hunter2");
+    /// # Ok::<(), talloc::Error>(())
+    /// ```
+    pub fn into_c_str(mut self) -> Result<SecretStr<'p>, Rejected<Self>> {
+        if let Err(error) = self.as_c_str().map(|_| ()).and_then(|()| self.text.shrink()) {
+            return Err(Rejected::new(error, self));
+        }
+        let text = ManuallyDrop::new(self).text.bytes.cast();
+        // SAFETY: a chunk of the text and its NUL below a parent that lives for
+        // 'p, with the destructor of a secret; nobody else owns it any more.
+        Ok(unsafe { SecretStr::from_chunk(text) })
+    }
+}
+
+impl fmt::Write for SecretString<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.push_str(text);
+        Ok(())
+    }
+}
+
+impl fmt::Debug for SecretString<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SecretString").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,188 @@
+//! Growing an [`Array`] in place.
+
+use crate::array::ArrayBuilder;
+use crate::error::{Error, OrRaise};
+use crate::name::Name;
+use crate::node::field::{Array, NoDrop};
+
+/// Growing. The plain methods panic when the array would be over
+/// [`MAX_SIZE`](crate::MAX_SIZE) bytes, or when C holds a reference to it, and
+/// end the process when memory is exhausted; the `try_` methods return
+/// [`Error::TooLarge`], [`Error::Referenced`] and [`Error::OutOfMemory`]. After an
+/// error the array is as it was. A value that was to be added is lost then; a
+/// chunk that it owned stays with its parent.
+impl<T: NoDrop> Array<'_, T> {
+    /// Adds an element at the end.
+    ///
+    /// # Panics
+    ///
+    /// When it is too large or C holds a reference to it; ends the process when
+    /// memory is exhausted.
+    ///
+    /// ```
+    /// use talloc::{Array, Ctx};
+    ///
+    /// let ctx = Ctx::new();
+    /// let mut ports: Array<'_, u16> = ctx.alloc_slice_copy(&[80]).into();
+    /// ports.push(443);
+    /// assert_eq!(ports, [80, 443]);
+    /// ```
+    #[doc(alias = "talloc_realloc")]
+    #[inline]
+    #[track_caller]
+    pub fn push(&mut self, value: T) {
+        self.try_push(value).or_raise();
+    }
+
+    /// Like [`Array::push`], returning errors.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::OutOfMemory`], [`Error::TooLarge`] or [`Error::Referenced`].
+    #[inline]
+    pub fn try_push(&mut self, value: T) -> Result<(), Error> {
+        let len = self.len();
+        self.resize(len, len + 1)?;
+        // SAFETY: there is room for one more element now.
+        unsafe { self.first.add(len).write(value) };
+        Ok(())
+    }
+
+    /// Adds an element before the one at `index`, or at the end.
+    ///
+    /// # Panics
+    ///
+    /// When `index` is greater than the length, and as [`Array::push`].
+    ///
+    /// ```
+    /// use talloc::{Array, Ctx};
+    ///
+    /// let ctx = Ctx::new();
+    /// let mut ports: Array<'_, u16> = ctx.alloc_slice_copy(&[80, 443]).into();
+    /// ports.insert(1, 8080);
+    /// assert_eq!(ports, [80, 8080, 443]);
+    /// ```
+    #[track_caller]
+    pub fn insert(&mut self, index: usize, value: T) {
+        self.try_insert(index, value).or_raise();
+    }
+
+    /// Like [`Array::insert`], returning errors.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::OutOfMemory`], [`Error::TooLarge`] or [`Error::Referenced`].
+    ///
+    /// # Panics
+    ///
+    /// When `index` is greater than the length.
+    #[track_caller]
+    pub fn try_insert(&mut self, index: usize, value: T) -> Result<(), Error> {
+        let len = self.len();
+        assert!(index <= len, "no place {index} to insert at in an array of {len}");
+        self.resize(len, len + 1)?;
+        // SAFETY: at most `len`, which is in bounds now.
+        let place = unsafe { self.first.add(index) };
+        // SAFETY: as many elements follow, and behind them is room for one more.
+        unsafe { place.copy_to(place.add(1), len - index) };
+        // SAFETY: in bounds; what was there has moved up.
+        unsafe { place.write(value) };
+        Ok(())
+    }
+
+    /// Adds a copy of `values` at the end: one resize, one copy.
+    ///
+    /// # Panics
+    ///
+    /// As [`Array::push`].
+    ///
+    /// ```
+    /// use talloc::{Array, Ctx};
+    ///
+    /// let ctx = Ctx::new();
+    /// let mut ports: Array<'_, u16> = ctx.alloc_slice_copy(&[80]).into();
+    /// ports.extend_from_slice(&[443, 8080]);
+    /// assert_eq!(ports, [80, 443, 8080]);
+    /// ```
+    #[track_caller]
+    pub fn extend_from_slice(&mut self, values: &[T])
+    where
+        T: Copy,
+    {
+        self.try_extend_from_slice(values).or_raise();
+    }
+
+    /// Like [`Array::extend_from_slice`], returning errors.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::OutOfMemory`], [`Error::TooLarge`] or [`Error::Referenced`].
+    pub fn try_extend_from_slice(&mut self, values: &[T]) -> Result<(), Error>
+    where
+        T: Copy,
+    {
+        if values.is_empty() {
+            return Ok(());
+        }
+        let len = self.len();
+        // Two lengths of arrays that are in memory.
+        self.resize(len, len + values.len())?;
+        // SAFETY: there is room for as many more; `values` is another object,
+        // since `self` is borrowed exclusively.
+        unsafe {
+            self.first.as_ptr().add(len).copy_from_nonoverlapping(values.as_ptr(), values.len())
+        };
+        Ok(())
+    }
+
+    /// Adds what the iterator yields, as [`Extend::extend`] does, returning errors.
+    ///
+    /// The elements are made in a chunk of their own first. If the iterator
+    /// panics, or there is an error, the array is as it was.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::OutOfMemory`], [`Error::TooLarge`] or [`Error::Referenced`].
+    ///
+    /// ```
+    /// use talloc::{Array, Ctx};
+    ///
+    /// let ctx = Ctx::new();
+    /// let mut squares: Array<'_, u32> = ctx.alloc_slice_copy(&[0]).into();
+    /// squares.try_extend((1..4).map(|i| i * i))?;
+    /// assert_eq!(squares, [0, 1, 4, 9]);
+    /// # Ok::<(), talloc::Error>(())
+    /// ```
+    pub fn try_extend(&mut self, iter: impl IntoIterator<Item = T>) -> Result<(), Error> {
+        let mut iter = iter.into_iter();
+        let room = iter.size_hint().0;
+        let mut made = ArrayBuilder::new(self.as_ctx(), room, Name::of::<[T]>())?;
+        while let Some(value) = iter.next() {
+            made.try_push(value, || iter.size_hint().0)?;
+        }
+        if made.len() == 0 {
+            return Ok(());
+        }
+        let len = self.len();
+        self.resize(len, len + made.len())?;
+        // SAFETY: there is room for as many more elements as were made.
+        unsafe { made.move_to(self.first.add(len)) };
+        Ok(())
+    }
+}
+
+/// By one resize; panics and ends the process as [`Array::push`] does.
+impl<T: NoDrop> Extend<T> for Array<'_, T> {
+    #[track_caller]
+    fn extend<I: IntoIterator<Item = T>>(&mut self, iter: I) {
+        self.try_extend(iter).or_raise();
+    }
+}
+
+/// By one resize; panics and ends the process as [`Array::push`] does.
+impl<'a, T: NoDrop + Copy + 'a> Extend<&'a T> for Array<'_, T> {
+    #[track_caller]
+    fn extend<I: IntoIterator<Item = &'a T>>(&mut self, iter: I) {
+        self.try_extend(iter.into_iter().copied()).or_raise();
+    }
+}

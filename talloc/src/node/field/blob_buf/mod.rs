@@ -1,0 +1,395 @@
+//! [`BlobBuf`]: a `DATA_BLOB` that owns its bytes.
+
+use core::ffi::c_void;
+use core::marker::PhantomData;
+use core::ops::{Deref, DerefMut};
+use core::ptr::{self, NonNull};
+
+use crate::array::resized;
+use crate::context::CtxRef;
+use crate::error::{Error, OrRaise, Rejected};
+use crate::name::Name;
+use crate::node::field::Blob;
+use crate::object::{TBox, move_name_out};
+use crate::raw;
+
+mod traits;
+
+/// Bytes of a struct as a pointer and a length, which belong to their parent:
+/// Samba's `DATA_BLOB` as the owner of `data`, in C
+/// `struct { uint8_t *data; size_t length; }`.
+///
+/// Made by [`CtxRef::alloc_blob`]. It derefs to `[u8]`. An empty one is `NULL`
+/// and 0, as `data_blob_null` is, and has no chunk; so what makes it longer takes
+/// the context for the chunk, as `data_blob_append` does. To borrow bytes, and to
+/// pass them to C, there is [`Blob`].
+///
+/// Dropping it does nothing: the memory goes with its parent.
+///
+/// ```
+/// use talloc::{BlobBuf, Ctx};
+///
+/// talloc::node! { #[repr(C)] struct Packet<'t> { body: BlobBuf<'t> } }
+///
+/// let ctx = Ctx::new();
+/// let mut packet = ctx.build::<Packet>(|_| Packet { body: BlobBuf::EMPTY });
+/// packet.with_mut(|t, packet| {
+///     packet.body.extend_from_slice(t, b"content");
+///     packet.body.truncate(3);
+///     packet.body[0] = b'k';
+/// });
+/// assert_eq!(packet.get().body, *b"kon");
+/// ```
+#[doc(alias = "DATA_BLOB")]
+#[must_use = "the bytes stay with their parent until that is freed; `free` them, or keep them in a field"]
+#[repr(C)]
+pub struct BlobBuf<'t> {
+    /// # Invariants
+    ///
+    /// Null, and `length` is 0; or a live chunk below a parent that lives for
+    /// `'t`, of which the first `length` bytes are initialised. Nobody else owns it on the Rust side, and C does not
+    /// change it behind a borrow.
+    data: *mut u8,
+    length: usize,
+    _parent: PhantomData<&'t ()>,
+}
+
+/// Blobs.
+impl CtxRef {
+    /// Copies bytes into a blob that belongs to this context: Samba's
+    /// `data_blob_talloc`.
+    ///
+    /// # Panics
+    ///
+    /// Panics when there are more than [`MAX_SIZE`](crate::MAX_SIZE) bytes; ends
+    /// the process when memory is exhausted.
+    ///
+    /// ```
+    /// let ctx = talloc::Ctx::new();
+    /// let blob = ctx.alloc_blob(b"content");
+    /// assert_eq!(blob, *b"content");
+    /// ```
+    #[doc(alias = "data_blob_talloc")]
+    #[doc(alias = "data_blob_dup_talloc")]
+    pub fn alloc_blob(&self, bytes: &[u8]) -> BlobBuf<'_> {
+        self.try_alloc_blob(bytes).or_raise()
+    }
+
+    /// Like [`CtxRef::alloc_blob`], returning errors.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::OutOfMemory`] or [`Error::TooLarge`].
+    pub fn try_alloc_blob(&self, bytes: &[u8]) -> Result<BlobBuf<'_>, Error> {
+        match bytes {
+            [] => Ok(BlobBuf::EMPTY),
+            bytes => self.try_alloc_slice_copy(bytes).map(BlobBuf::from),
+        }
+    }
+}
+
+impl<'t> BlobBuf<'t> {
+    /// No bytes: `NULL` and 0.
+    #[doc(alias = "data_blob_null")]
+    pub const EMPTY: Self = BlobBuf { data: ptr::null_mut(), length: 0, _parent: PhantomData };
+
+    #[inline]
+    fn chunk(&self) -> Option<NonNull<c_void>> {
+        NonNull::new(self.data.cast())
+    }
+
+    /// Replaces the bytes by a copy of `bytes` below `ctx`, and frees the old ones.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::OutOfMemory`] or [`Error::TooLarge`]; the old bytes stay.
+    ///
+    /// ```
+    /// let ctx = talloc::Ctx::new();
+    /// let mut blob = ctx.alloc_blob(b"old");
+    /// blob.set(&ctx, b"newer")?;
+    /// assert_eq!(blob, *b"newer");
+    /// # Ok::<(), talloc::Error>(())
+    /// ```
+    pub fn set(&mut self, ctx: &'t CtxRef, bytes: &[u8]) -> Result<(), Error> {
+        let new = ctx.try_alloc_blob(bytes)?;
+        core::mem::replace(self, new).free();
+        Ok(())
+    }
+
+    /// Adds a copy of `bytes` at the end: Samba's `data_blob_append`.
+    ///
+    /// The chunk grows to what is needed, and may move; one that is `NULL` is
+    /// made below `ctx`.
+    ///
+    /// # Panics
+    ///
+    /// As [`CtxRef::alloc_blob`], and when C holds a reference to the bytes.
+    ///
+    /// ```
+    /// use talloc::{BlobBuf, Ctx};
+    ///
+    /// let ctx = Ctx::new();
+    /// let mut blob = BlobBuf::EMPTY;
+    /// blob.extend_from_slice(&ctx, b"con");
+    /// blob.extend_from_slice(&ctx, b"tent");
+    /// assert_eq!(blob, *b"content");
+    /// ```
+    #[doc(alias = "data_blob_append")]
+    #[doc(alias = "data_blob_realloc")]
+    #[track_caller]
+    pub fn extend_from_slice(&mut self, ctx: &'t CtxRef, bytes: &[u8]) {
+        self.try_extend_from_slice(ctx, bytes).or_raise();
+    }
+
+    /// Like [`BlobBuf::extend_from_slice`], returning errors; the bytes are then
+    /// as they were.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::OutOfMemory`], [`Error::TooLarge`] or [`Error::Referenced`].
+    pub fn try_extend_from_slice(&mut self, ctx: &'t CtxRef, bytes: &[u8]) -> Result<(), Error> {
+        let Some(chunk) = self.chunk() else {
+            *self = ctx.try_alloc_blob(bytes)?;
+            return Ok(());
+        };
+        if bytes.is_empty() {
+            return Ok(());
+        }
+        // Two lengths of what is in memory.
+        let length = self.length + bytes.len();
+        // SAFETY: 1. live and owned, the old address is replaced; not 0 bytes. 2. asked.
+        self.data = unsafe { resized(chunk, raw::size(chunk), length) }?.as_ptr().cast();
+        // SAFETY: there is room for as many more; `bytes` is another object,
+        // since `self` is borrowed exclusively.
+        unsafe { self.data.add(self.length).copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) };
+        self.length = length;
+        Ok(())
+    }
+
+    /// Cuts the bytes to the first `length`; a shorter blob stays as it is.
+    ///
+    /// The chunk shrinks, and may move; where C holds a reference to it, it
+    /// stays as large as it is. With 0, it is freed.
+    ///
+    /// ```
+    /// let ctx = talloc::Ctx::new();
+    /// let mut blob = ctx.alloc_blob(b"content");
+    /// blob.truncate(3);
+    /// assert_eq!(blob, *b"con");
+    /// ```
+    #[doc(alias = "data_blob_realloc")]
+    pub fn truncate(&mut self, length: usize) {
+        let Some(chunk) = self.chunk().filter(|_| length < self.length) else {
+            return;
+        };
+        if length == 0 {
+            return self.clear();
+        }
+        self.length = length;
+        // SAFETY: live.
+        let old = unsafe { raw::size(chunk) };
+        // SAFETY: 1. live and owned, the old address is replaced; not 0 bytes. 2. asked.
+        if let Ok(moved) = unsafe { resized(chunk, old, length) } {
+            self.data = moved.as_ptr().cast();
+        }
+    }
+
+    /// Frees the bytes; the blob is [`BlobBuf::EMPTY`] then.
+    #[doc(alias = "data_blob_free")]
+    #[doc(alias = "data_blob_clear_free")]
+    pub fn clear(&mut self) {
+        core::mem::take(self).free();
+    }
+
+    /// Frees the bytes now instead of with their parent.
+    #[doc(alias = "talloc_free")]
+    pub fn free(self) {
+        if let Some(chunk) = self.chunk() {
+            // SAFETY: live, and nobody else owns it. A refused free leaves it to
+            // its parent.
+            unsafe { raw::free(chunk) };
+        }
+    }
+
+    /// Moves the bytes under another parent; no copy.
+    ///
+    /// ```
+    /// use talloc::Ctx;
+    ///
+    /// let (session, request) = (Ctx::new(), Ctx::new());
+    /// let blob = request.alloc_blob(b"content").steal(&session);
+    /// drop(request);
+    /// assert_eq!(blob, *b"content");
+    /// ```
+    #[doc(alias = "talloc_steal")]
+    #[doc(alias = "talloc_move")]
+    pub fn steal<'q>(self, to: &'q CtxRef) -> BlobBuf<'q> {
+        if let Some(chunk) = self.chunk() {
+            // SAFETY: both chunks are live. `to` is no descendant of this one: its
+            // borrow would have kept `self` from being moved here.
+            unsafe { raw::steal(to.as_ptr(), chunk) };
+        }
+        BlobBuf { data: self.data, length: self.length, _parent: PhantomData }
+    }
+
+    /// The bytes as C passes them by value, and as what only borrows them.
+    #[inline]
+    pub fn as_blob(&self) -> Blob<'_> {
+        // SAFETY: 1. null, or as many initialised bytes, which are borrowed.
+        unsafe { Blob::from_raw_parts(self.data, self.length) }
+    }
+
+    /// Leaves the bytes to their parent for good: they can no longer be changed
+    /// or moved. So they are handed to C, which may free them when no copy of the
+    /// blob is in use any more.
+    #[inline]
+    pub fn leak(self) -> Blob<'t> {
+        // SAFETY: 1. null, or as many initialised bytes, which are nobody's but
+        // their parent's, and so do not change for 't.
+        unsafe { Blob::from_raw_parts(self.data, self.length) }
+    }
+
+    /// Takes the bytes as an owned handle. Without bytes, it is a new chunk below
+    /// `ctx`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::OutOfMemory`], or [`Error::Referenced`] when the chunk is longer
+    /// than the blob and C holds a reference to it; it is given back.
+    ///
+    /// ```
+    /// use talloc::{Ctx, TBox};
+    ///
+    /// let ctx = Ctx::new();
+    /// let bytes: TBox<'_, [u8]> = ctx.alloc_blob(b"content").into_boxed_slice(&ctx)?;
+    /// assert_eq!(*bytes, *b"content");
+    /// # Ok::<(), talloc::Error>(())
+    /// ```
+    pub fn into_boxed_slice(mut self, ctx: &'t CtxRef) -> Result<TBox<'t, [u8]>, Rejected<Self>> {
+        match self.boxed_chunk(ctx) {
+            // SAFETY: a live chunk of exactly these bytes, owned by `self` alone or
+            // new, below a parent that lives for 't.
+            Ok(chunk) => Ok(unsafe {
+                TBox::from_value(NonNull::slice_from_raw_parts(chunk.cast(), self.length))
+            }),
+            Err(error) => Err(Rejected::new(error, self)),
+        }
+    }
+
+    /// A chunk of exactly the bytes.
+    fn boxed_chunk(&mut self, ctx: &CtxRef) -> Result<NonNull<c_void>, Error> {
+        let Some(chunk) = self.chunk() else {
+            return ctx.chunk_below(0, Name::of::<[u8]>());
+        };
+        if self.length == 0 {
+            // A blob of C without bytes may have a chunk; libtalloc would not resize it
+            // to nothing (fact 12).
+            let empty = ctx.chunk_below(0, Name::of::<[u8]>())?;
+            // SAFETY: live and owned. A refused free leaves it to its parent.
+            unsafe { raw::free(chunk) };
+            self.data = empty.as_ptr().cast();
+            return Ok(empty);
+        }
+        // SAFETY: live.
+        unsafe { move_name_out(chunk, Name::of::<[u8]>()) };
+        // SAFETY: live.
+        let size = unsafe { raw::size(chunk) };
+        if size == self.length {
+            return Ok(chunk);
+        }
+        // SAFETY: 1. live and owned, the old address is replaced; not 0 bytes. 2. asked.
+        let chunk = unsafe { resized(chunk, size, self.length) }?;
+        self.data = chunk.as_ptr().cast();
+        Ok(chunk)
+    }
+
+    /// Takes over the bytes of a blob that C has made.
+    ///
+    /// The chunk may be longer than the blob. To get an owned handle of C's bytes
+    /// on a known context, see [`CtxRef::adopt_blob`].
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Null`] when there is a length without a pointer;
+    /// [`Error::WrongSize`] when the chunk is smaller than the length.
+    ///
+    /// # Safety
+    ///
+    /// 1. The pointer of `blob` must be null or that of a live talloc chunk of
+    ///    this thread, as libtalloc gave it, below a parent that lives for `'t`;
+    ///    as many of its bytes as the length says must be initialised.
+    /// 2. Nobody else may own, free, move, resize, rename, change or look at it, through another
+    ///    copy of `blob` or
+    ///    whatever pointer, handle or reference (that of an earlier `leak` included, and the name
+    ///    of another chunk that lies there) while the result is in use, or, once it is freed,
+    ///    afterwards.
+    /// 3. It is not being freed: this is not called by a destructor of it or above it. No handle
+    ///    to a parent of it is stolen below it through the result.
+    ///
+    /// ```
+    /// use talloc::{Blob, BlobBuf, Ctx};
+    ///
+    /// let ctx = Ctx::new();
+    /// let from_c: Blob<'_> = ctx.alloc_slice_copy(b"content").into();
+    /// // SAFETY: 1 and 2. A new chunk below `ctx`, of which this is the only user.
+    /// let mut blob: BlobBuf<'_> = unsafe { BlobBuf::from_raw(from_c) }?;
+    /// blob[0] = b'k';
+    /// assert_eq!(blob, *b"kontent");
+    /// # Ok::<(), talloc::Error>(())
+    /// ```
+    pub unsafe fn from_raw(blob: Blob<'_>) -> Result<Self, Error> {
+        let (data, length) = (blob.as_ptr().cast_mut(), blob.length());
+        let Some(chunk) = NonNull::new(data.cast::<c_void>()) else {
+            return if length == 0 { Ok(BlobBuf::EMPTY) } else { Err(Error::Null) };
+        };
+        // SAFETY: duty 1.
+        let found = unsafe { raw::size(chunk) };
+        if found < length {
+            return Err(Error::WrongSize { expected: length, found });
+        }
+        // SAFETY: duty 1.
+        unsafe { move_name_out(chunk, Name::of::<[u8]>()) };
+        Ok(BlobBuf { data, length, _parent: PhantomData })
+    }
+
+    /// The pointer for C; null for an empty blob. C must not free it while this
+    /// value is in use.
+    #[inline]
+    pub fn as_ptr(&self) -> *mut u8 {
+        self.data
+    }
+}
+
+impl Deref for BlobBuf<'_> {
+    type Target = [u8];
+
+    #[inline]
+    fn deref(&self) -> &[u8] {
+        if self.data.is_null() {
+            return &[];
+        }
+        // SAFETY: by the invariant.
+        unsafe { core::slice::from_raw_parts(self.data, self.length) }
+    }
+}
+
+impl DerefMut for BlobBuf<'_> {
+    #[inline]
+    fn deref_mut(&mut self) -> &mut [u8] {
+        if self.data.is_null() {
+            return &mut [];
+        }
+        // SAFETY: as for `deref`; borrowed exclusively.
+        unsafe { core::slice::from_raw_parts_mut(self.data, self.length) }
+    }
+}
+
+/// The bytes are left to their parent. An empty array keeps its chunk.
+impl<'t> From<TBox<'t, [u8]>> for BlobBuf<'t> {
+    #[inline]
+    fn from(bytes: TBox<'t, [u8]>) -> Self {
+        let bytes = TBox::into_value(bytes);
+        BlobBuf { data: bytes.cast().as_ptr(), length: bytes.len(), _parent: PhantomData }
+    }
+}

@@ -1,0 +1,228 @@
+//! [`Str`]: C's `char *`.
+
+use core::ffi::{CStr, c_char};
+use core::marker::PhantomData;
+use core::ops::Deref;
+use core::ptr::NonNull;
+
+use crate::context::CtxRef;
+use crate::context::one_thread::one_thread;
+use crate::error::{Error, Rejected};
+use crate::object::TBox;
+use crate::raw;
+
+/// A NUL-terminated string of one pointer that belongs to its parent: C's `char *`.
+///
+/// Made by [`CtxRef::strdup`] and its relatives, and by [`TString::into_c_str`](crate::TString::into_c_str).
+/// It derefs to [`CStr`]; the length is counted at each use, as in C.
+/// `Option<Str>` is a `char *` that may be `NULL`.
+///
+/// Dropping it does nothing: the memory goes with its parent.
+///
+/// ```
+/// use talloc::Ctx;
+///
+/// let ctx = Ctx::new();
+/// let mut host = ctx.strdup("localhost")?;
+/// assert_eq!(host.to_str(), Ok("localhost"));
+/// host.set(&ctx, "example.org")?;
+/// assert_eq!(host, *"example.org");
+/// # Ok::<(), talloc::Error>(())
+/// ```
+#[must_use = "the string stays with its parent until that is freed; `free` it, or keep it in a field"]
+#[repr(transparent)]
+pub struct Str<'t> {
+    /// # Invariants
+    ///
+    /// A live, NUL-terminated chunk below a parent that lives for `'t`. Nobody
+    /// else owns it on the Rust side, and C does not change it behind a borrow.
+    text: NonNull<c_char>,
+    _parent: PhantomData<&'t ()>,
+}
+
+one_thread!(['t] Str<'t>);
+
+impl<'t> Str<'t> {
+    /// # Safety
+    ///
+    /// 1. `text` must meet the invariants of the field.
+    #[inline]
+    pub(crate) unsafe fn from_chunk(text: NonNull<c_char>) -> Self {
+        Str { text, _parent: PhantomData }
+    }
+
+    /// The text where a `&str` is wanted, counted and checked at each call.
+    ///
+    /// For text that Rust made, or that C made of ASCII or UTF-8. Where C passes on what it
+    /// was given (a file name, a line of a client), [`CStr::to_str`] returns what is wrong
+    /// with it, and `to_string_lossy` replaces it.
+    ///
+    /// # Panics
+    ///
+    /// Panics when the bytes are not UTF-8.
+    ///
+    /// ```
+    /// fn connect(host: &str) -> usize {
+    ///     host.len()
+    /// }
+    ///
+    /// let ctx = talloc::Ctx::new();
+    /// let host = ctx.strdup("localhost")?;
+    /// assert_eq!(connect(host.as_str()), 9);
+    /// # Ok::<(), talloc::Error>(())
+    /// ```
+    #[inline]
+    #[track_caller]
+    pub fn as_str(&self) -> &str {
+        text_of(self)
+    }
+
+    /// Replaces the text by a copy of `text` below `ctx`, and frees the old one.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InteriorNul`], [`Error::OutOfMemory`] or [`Error::TooLarge`];
+    /// the old text stays.
+    ///
+    /// ```
+    /// let ctx = talloc::Ctx::new();
+    /// let mut shell = ctx.strdup("/bin/sh")?;
+    /// shell.set(&ctx, "/bin/bash")?;
+    /// assert_eq!(shell, "/bin/bash");
+    /// assert_eq!(ctx.total_blocks(), 2);
+    /// # Ok::<(), talloc::Error>(())
+    /// ```
+    pub fn set(&mut self, ctx: &'t CtxRef, text: &str) -> Result<(), Error> {
+        let new = ctx.try_strdup(text)?;
+        core::mem::replace(self, new).free();
+        Ok(())
+    }
+
+    /// Frees the string now instead of with its parent.
+    #[doc(alias = "talloc_free")]
+    #[inline]
+    pub fn free(self) {
+        // SAFETY: live, and nobody else owns it. A refused free leaves it to
+        // its parent.
+        unsafe { raw::free(self.text.cast()) };
+    }
+
+    /// Moves the string under another parent; no copy.
+    ///
+    /// ```
+    /// use talloc::Ctx;
+    ///
+    /// let (session, request) = (Ctx::new(), Ctx::new());
+    /// let name = request.strdup("anna")?.steal(&session);
+    /// drop(request);
+    /// assert_eq!(name, "anna");
+    /// # Ok::<(), talloc::Error>(())
+    /// ```
+    #[doc(alias = "talloc_steal")]
+    #[doc(alias = "talloc_move")]
+    #[inline]
+    pub fn steal<'q>(self, to: &'q CtxRef) -> Str<'q> {
+        // SAFETY: both chunks are live; `to` is no descendant of the string: its
+        // borrow would have kept `self` from being moved here.
+        unsafe { raw::steal(to.as_ptr(), self.text.cast()) };
+        Str { text: self.text, _parent: PhantomData }
+    }
+
+    /// Takes the string as an owned Rust string, without a copy.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidUtf8`], or [`Error::Referenced`] when C holds a
+    /// reference to it; it is given back.
+    ///
+    /// ```
+    /// use talloc::{Ctx, TBox};
+    ///
+    /// let ctx = Ctx::new();
+    /// let name: TBox<'_, str> = ctx.strdup("anna")?.into_boxed_str()?;
+    /// assert_eq!(&*name, "anna");
+    /// # Ok::<(), talloc::Error>(())
+    /// ```
+    pub fn into_boxed_str(self) -> Result<TBox<'t, str>, Rejected<Self>> {
+        // SAFETY: live, initialised up to its NUL, owned by `self` alone, below
+        // a parent that lives for 't.
+        match unsafe { TBox::from_raw_c_str(self.text.as_ptr()) } {
+            Ok(text) => Ok(text),
+            Err(error) => Err(Rejected::new(error, self)),
+        }
+    }
+
+    /// The text for as long as the parent lives. It can no longer be replaced
+    /// or moved.
+    #[inline]
+    pub fn leak(self) -> &'t CStr {
+        // SAFETY: by the invariant; nobody owns it any more but its parent.
+        unsafe { CStr::from_ptr(self.text.as_ptr()) }
+    }
+
+    /// The pointer for C; C must not free it while this value is in use.
+    #[inline]
+    pub fn as_ptr(&self) -> *mut c_char {
+        self.text.as_ptr()
+    }
+
+    /// Hands the string to C, which frees it or leaves it to its parent.
+    #[must_use = "the pointer is the only owner of the string"]
+    #[inline]
+    pub fn into_raw(self) -> *mut c_char {
+        self.text.as_ptr()
+    }
+
+    /// Takes over a string from C, whatever its encoding.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Null`] when `ptr` is null.
+    ///
+    /// # Safety
+    ///
+    /// 1. `ptr` must be null or a live, NUL-terminated talloc chunk of this
+    ///    thread, as libtalloc gave it, below a parent that lives for `'t`: no literal, and no
+    ///    place within a chunk (for these there is [`CStrRef`](crate::CStrRef)).
+    /// 2. Nobody else may own, free, move, resize, rename or change it, through
+    ///    whatever pointer, handle or reference (that of an earlier `leak` included, and the name
+    ///    of another chunk that lies there) while the result is in use, or, once it is freed,
+    ///    afterwards.
+    /// 3. It is not being freed: this is not called by a destructor of it or above it. No handle
+    ///    to a parent of it is stolen below it through the result.
+    ///
+    /// ```
+    /// use talloc::{Ctx, Str};
+    ///
+    /// let ctx = Ctx::new();
+    /// # let from_c = unsafe { talloc_sys::talloc_strdup(ctx.as_ptr(), c"anna".as_ptr()) };
+    /// // SAFETY: C made it by talloc_strdup below `ctx` and left it to us.
+    /// let name = unsafe { Str::from_raw(from_c) }?;
+    /// assert_eq!(name, "anna");
+    /// # Ok::<(), talloc::Error>(())
+    /// ```
+    pub unsafe fn from_raw(ptr: *mut c_char) -> Result<Self, Error> {
+        // SAFETY: duties 1 and 2.
+        NonNull::new(ptr).map(|text| unsafe { Str::from_chunk(text) }).ok_or(Error::Null)
+    }
+}
+
+/// For `as_str`.
+#[inline]
+#[track_caller]
+pub(super) fn text_of(text: &CStr) -> &str {
+    match text.to_str() {
+        Ok(text) => text,
+        Err(error) => panic!("`as_str` of a C string that is not UTF-8: {error}"),
+    }
+}
+
+impl Deref for Str<'_> {
+    type Target = CStr;
+
+    #[inline]
+    fn deref(&self) -> &CStr {
+        // SAFETY: by the invariant.
+        unsafe { CStr::from_ptr(self.text.as_ptr()) }
+    }
+}

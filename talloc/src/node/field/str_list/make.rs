@@ -1,0 +1,115 @@
+//! Making a [`StrList`]: methods of [`CtxRef`].
+
+use core::ptr;
+
+use crate::array::ArrayBuilder;
+use crate::context::CtxRef;
+use crate::error::{Error, raise_memory};
+use crate::node::field::StrList;
+use crate::node::field::str_list::NAME;
+use crate::object::TBox;
+use crate::raw;
+
+impl StrList<'_> {
+    /// What Samba splits lists at: blanks, tabs, commas, semicolons and line ends.
+    pub const SEPARATORS: &'static str = " \t,;\n\r";
+}
+
+/// Lists of strings.
+impl CtxRef {
+    /// Copies strings into a NULL-terminated array that belongs to this context.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InteriorNul`] for the first string that contains a NUL; all
+    /// that was made is freed.
+    ///
+    /// # Panics
+    ///
+    /// As [`CtxRef::strdup`].
+    #[doc(alias = "str_list_copy")]
+    pub fn strdup_list<'s>(
+        &self,
+        texts: impl IntoIterator<Item = &'s str>,
+    ) -> Result<StrList<'_>, Error> {
+        raise_memory(self.try_strdup_list(texts))
+    }
+
+    /// Like [`CtxRef::strdup_list`], returning all errors.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InteriorNul`], [`Error::OutOfMemory`] or [`Error::TooLarge`];
+    /// all that was made is freed.
+    pub fn try_strdup_list<'s>(
+        &self,
+        texts: impl IntoIterator<Item = &'s str>,
+    ) -> Result<StrList<'_>, Error> {
+        let texts = texts.into_iter();
+        let room = texts.size_hint().0;
+        self.list_with_room(room, texts)
+    }
+
+    /// Splits `text` at each character of `separators` into a NULL-terminated
+    /// array that belongs to this context: Samba's `str_list_make`.
+    ///
+    /// Pieces without a character are left out, so that `"a,, b"` has two.
+    /// Quotes and backslashes are characters like any other.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InteriorNul`] when the text contains a NUL.
+    ///
+    /// # Panics
+    ///
+    /// As [`CtxRef::strdup`].
+    ///
+    /// ```
+    /// use talloc::{Ctx, StrList};
+    ///
+    /// let ctx = Ctx::new();
+    /// let hosts = ctx.strdup_split("alpha, beta;gamma\n", StrList::SEPARATORS)?;
+    /// assert_eq!(hosts, ["alpha", "beta", "gamma"]);
+    /// let path = ctx.strdup_split("/bin:/usr/bin", ":")?;
+    /// assert_eq!(path, ["/bin", "/usr/bin"]);
+    /// # Ok::<(), talloc::Error>(())
+    /// ```
+    #[doc(alias = "str_list_make")]
+    #[doc(alias = "str_list_make_v3")]
+    pub fn strdup_split(&self, text: &str, separators: &str) -> Result<StrList<'_>, Error> {
+        raise_memory(self.try_strdup_split(text, separators))
+    }
+
+    /// Like [`CtxRef::strdup_split`], returning all errors.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InteriorNul`], [`Error::OutOfMemory`] or [`Error::TooLarge`];
+    /// all that was made is freed.
+    pub fn try_strdup_split(&self, text: &str, separators: &str) -> Result<StrList<'_>, Error> {
+        if let Some(position) = raw::find_nul(text.as_bytes()) {
+            return Err(Error::InteriorNul { position });
+        }
+        let pieces = text.split(|c| separators.contains(c)).filter(|piece| !piece.is_empty());
+        self.list_with_room(pieces.clone().count(), pieces)
+    }
+
+    /// Makes a list with room for so many strings at first.
+    fn list_with_room<'s>(
+        &self,
+        room: usize,
+        texts: impl Iterator<Item = &'s str>,
+    ) -> Result<StrList<'_>, Error> {
+        let mut list = ArrayBuilder::new(self, room.saturating_add(1), NAME)?;
+        for text in texts {
+            // Below the list, whose chunk may move later: children stay attached.
+            let text = list.as_ctx().try_strdup(text)?.into_raw();
+            list.try_push(text, || 0)?;
+        }
+        list.try_push(ptr::null_mut(), || 0)?;
+        // SAFETY: the list is below `self`.
+        let list = unsafe { list.finish_cut(self) }?;
+        // SAFETY: 1. a new chunk of strings below it, and a null pointer.
+        Ok(unsafe { StrList::from_chunk(TBox::into_value(list).cast()) })
+    }
+}

@@ -1,0 +1,216 @@
+//! [`StrList`]: C's `char **` that ends with `NULL`.
+
+use core::ffi::{CStr, c_char};
+use core::marker::PhantomData;
+use core::ptr::NonNull;
+
+use crate::context::CtxRef;
+use crate::context::one_thread::one_thread;
+use crate::error::Error;
+use crate::name::Name;
+use crate::raw;
+
+mod change;
+mod iter;
+mod make;
+mod traits;
+
+pub use iter::StrListIter;
+
+/// The name of the chunk.
+const NAME: Name = Name::new(c"char *");
+
+/// A NULL-terminated array of strings that belongs to its parent: C's `char **`.
+///
+/// The strings are children of the array, so that it is freed and moved as one.
+/// Its length is counted at each use, up to the `NULL`, as in C: `get`, `len`
+/// and `iter` look at all pointers. `Option<StrList>` is a `char **` that may be
+/// `NULL`.
+///
+/// Dropping it does nothing: the memory goes with its parent.
+///
+/// ```
+/// let ctx = talloc::Ctx::new();
+/// let mut hosts = ctx.strdup_list(["alpha", "beta"])?;
+/// hosts.push("gamma")?;
+/// hosts.remove(0).free();
+/// assert_eq!(hosts, ["beta", "gamma"]);
+/// assert_eq!(&hosts[1], c"gamma");
+/// # Ok::<(), talloc::Error>(())
+/// ```
+///
+/// A change resizes the array (`talloc_realloc`), which may move; the strings
+/// stay where they are.
+#[must_use = "the list stays with its parent until that is freed; `free` it, or keep it in a field"]
+#[repr(transparent)]
+pub struct StrList<'t> {
+    /// # Invariants
+    ///
+    /// A live chunk of pointers, below a parent that lives for `'t`: strings,
+    /// and then a null pointer. Each string is a NUL-terminated chunk below this
+    /// one. Nobody else owns any of them on the Rust side, and C does not change
+    /// them behind a borrow.
+    first: NonNull<*mut c_char>,
+    _parent: PhantomData<&'t ()>,
+}
+
+one_thread!(['t] StrList<'t>);
+
+impl<'t> StrList<'t> {
+    /// # Safety
+    ///
+    /// 1. `first` must meet the invariants of the field.
+    #[inline]
+    unsafe fn from_chunk(first: NonNull<*mut c_char>) -> Self {
+        StrList { first, _parent: PhantomData }
+    }
+
+    /// The pointers without the last, the null pointer.
+    fn pointers(&self) -> &[*mut c_char] {
+        let mut len = 0;
+        // SAFETY: `len` is at most the place of the null pointer.
+        while !unsafe { self.first.add(len).read() }.is_null() {
+            len += 1;
+        }
+        // SAFETY: as many valid pointers, borrowed with the list.
+        unsafe { core::slice::from_raw_parts(self.first.as_ptr(), len) }
+    }
+
+    /// The strings in order.
+    ///
+    /// ```
+    /// let ctx = talloc::Ctx::new();
+    /// let hosts = ctx.strdup_list(["alpha", "beta"])?;
+    /// let lengths: Vec<usize> = hosts.iter().map(|host| host.to_bytes().len()).collect();
+    /// assert_eq!(lengths, [5, 4]);
+    /// # Ok::<(), talloc::Error>(())
+    /// ```
+    pub fn iter(&self) -> StrListIter<'_> {
+        // SAFETY: 1. strings of the list, which is borrowed.
+        unsafe { StrListIter::new(self.pointers()) }
+    }
+
+    /// Whether the list has no string.
+    pub fn is_empty(&self) -> bool {
+        // SAFETY: there is always the null pointer.
+        unsafe { self.first.read() }.is_null()
+    }
+
+    /// The number of strings.
+    #[doc(alias = "str_list_length")]
+    pub fn len(&self) -> usize {
+        self.pointers().len()
+    }
+
+    /// The string at `index`, if there is one.
+    ///
+    /// ```
+    /// let ctx = talloc::Ctx::new();
+    /// let hosts = ctx.strdup_list(["alpha", "beta"])?;
+    /// assert_eq!((hosts.get(1), hosts.get(2)), (Some(c"beta"), None));
+    /// # Ok::<(), talloc::Error>(())
+    /// ```
+    pub fn get(&self, index: usize) -> Option<&CStr> {
+        self.iter().nth(index)
+    }
+
+    /// The first string, if there is one.
+    pub fn first(&self) -> Option<&CStr> {
+        self.iter().next()
+    }
+
+    /// The last string, if there is one.
+    pub fn last(&self) -> Option<&CStr> {
+        self.iter().next_back()
+    }
+
+    /// Whether one of the strings is `text`.
+    ///
+    /// ```
+    /// let ctx = talloc::Ctx::new();
+    /// let hosts = ctx.strdup_list(["alpha", "beta"])?;
+    /// assert!(hosts.contains("beta") && !hosts.contains("gamma"));
+    /// # Ok::<(), talloc::Error>(())
+    /// ```
+    #[doc(alias = "str_list_check")]
+    pub fn contains(&self, text: &str) -> bool {
+        self.iter().any(|string| string.to_bytes() == text.as_bytes())
+    }
+
+    /// Frees the list and its strings now instead of with its parent.
+    #[doc(alias = "talloc_free")]
+    pub fn free(self) {
+        // SAFETY: live, and nobody else owns it. A refused free leaves it to
+        // its parent.
+        unsafe { raw::free(self.first.cast()) };
+    }
+
+    /// Moves the list with its strings under another parent; no copy.
+    ///
+    /// ```
+    /// use talloc::Ctx;
+    ///
+    /// let (session, request) = (Ctx::new(), Ctx::new());
+    /// let hosts = request.strdup_list(["alpha"])?.steal(&session);
+    /// drop(request);
+    /// assert_eq!(hosts, ["alpha"]);
+    /// # Ok::<(), talloc::Error>(())
+    /// ```
+    #[doc(alias = "talloc_steal")]
+    #[doc(alias = "talloc_move")]
+    #[inline]
+    pub fn steal<'q>(self, to: &'q CtxRef) -> StrList<'q> {
+        // SAFETY: both chunks are live. `to` is no descendant of the list: its
+        // borrow would have kept `self` from being moved here.
+        unsafe { raw::steal(to.as_ptr(), self.first.cast()) };
+        StrList { first: self.first, _parent: PhantomData }
+    }
+
+    /// Hands the list to C, which frees it or leaves it to its parent.
+    pub fn into_raw(self) -> *mut *mut c_char {
+        self.first.as_ptr()
+    }
+
+    /// Takes over a list from C.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Null`] when `ptr` is null.
+    ///
+    /// # Safety
+    ///
+    /// 1. `ptr` must be null or a live talloc chunk of this thread, below a
+    ///    parent that lives for `'t`: pointers to strings, and then a null pointer.
+    /// 2. Each string must be a child of `ptr`, as by
+    ///    `talloc_strdup(list, …)`, and NUL-terminated. None may stand there twice.
+    /// 3. Nobody else may own, free, move, resize, rename or change the list or a string, through
+    ///    whatever pointer, handle or reference (that of an earlier `leak` included, and the name
+    ///    of another chunk that lies there) while the result is in use, or, once it is freed,
+    ///    afterwards.
+    /// 4. It is not being freed: this is not called by a destructor of it or above it. No handle
+    ///    to a parent of it is stolen below it through the result.
+    ///
+    /// (A list of constants, or of strings of something else, can be read as
+    /// [`Items<CStrRef>`](crate::Items).)
+    ///
+    /// ```
+    /// use talloc::{Ctx, StrList};
+    ///
+    /// let ctx = Ctx::new();
+    /// let raw = ctx.strdup_list(["alpha", "beta"])?.into_raw();
+    /// // SAFETY: 1 to 3. It comes from `into_raw`, its parent is `ctx`.
+    /// let back = unsafe { StrList::from_raw(raw) }?;
+    /// assert_eq!(back.len(), 2);
+    /// # Ok::<(), talloc::Error>(())
+    /// ```
+    pub unsafe fn from_raw(ptr: *mut *mut c_char) -> Result<Self, Error> {
+        let first = NonNull::new(ptr).ok_or(Error::Null)?;
+        // SAFETY: duties 1 to 3.
+        Ok(unsafe { StrList::from_chunk(first) })
+    }
+
+    /// The pointer for C; C must not free it while this value is in use.
+    pub fn as_ptr(&self) -> *mut *mut c_char {
+        self.first.as_ptr()
+    }
+}

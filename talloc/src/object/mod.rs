@@ -1,0 +1,27 @@
+//! Single objects: made, owned, kept by their parent, guarded, shared, released.
+//!
+//! May use: error, name, raw, process, context.
+
+mod alloc;
+mod claim;
+mod forward;
+mod guarded;
+mod keep;
+mod on_free;
+pub(crate) mod release;
+mod shared;
+mod tbox;
+mod tbox_traits;
+mod typed;
+mod unsize;
+
+pub(crate) use self::claim::Claim;
+pub use self::guarded::{Guarded, Verdict};
+pub use self::keep::Keepable;
+pub(crate) use self::keep::sealed::Drops;
+pub use self::on_free::OnFree;
+pub use self::shared::Shared;
+pub use self::tbox::TBox;
+pub(crate) use self::tbox::{check_name, is_named, move_name_out};
+pub use self::typed::{CType, Typed};
+pub use self::unsize::{Parent, split};

@@ -1,0 +1,288 @@
+//! Types that C knows by name.
+
+use core::ffi::CStr;
+use core::fmt;
+use core::marker::PhantomData;
+
+use bytemuck::Zeroable;
+
+use crate::context::CtxRef;
+use crate::error::{Error, OrRaise};
+use crate::name::Name;
+use crate::object::TBox;
+
+/// A type that C knows by a name: `struct point` in `talloc_get_type(p, struct point)`.
+///
+/// Objects of such a type are allocated through [`CtxRef::typed`]. Structs that
+/// own their fields are declared with [`node!`](crate::node!) instead.
+///
+/// ```
+/// use talloc::{CType, Ctx, TBox};
+///
+/// #[repr(C)]
+/// struct Point {
+///     x: i32,
+///     y: i32,
+/// }
+///
+/// impl CType for Point {
+///     const NAME: &'static std::ffi::CStr = c"struct point";
+/// }
+///
+/// let ctx = Ctx::new();
+/// let point = ctx.typed().alloc(Point { x: 1, y: 2 });
+/// assert_eq!(TBox::as_ctx(&point).name(), c"struct point");
+/// # assert_eq!(point.x + point.y, 3);
+/// ```
+///
+/// Numbers have the names of `<stdint.h>`: `u32` is `uint32_t`.
+pub trait CType: Sized {
+    /// The name as C writes it, for example `c"struct point"`.
+    const NAME: &'static CStr;
+}
+
+macro_rules! c_types {
+    ($($rust:ty = $c:literal)*) => {$(
+        impl CType for $rust {
+            const NAME: &'static CStr = $c;
+        }
+    )*};
+}
+
+// The names of <stdint.h> and the language, where they are the same everywhere.
+c_types! {
+    u8 = c"uint8_t"
+    u16 = c"uint16_t"
+    u32 = c"uint32_t"
+    u64 = c"uint64_t"
+    usize = c"size_t"
+    i8 = c"int8_t"
+    i16 = c"int16_t"
+    i32 = c"int32_t"
+    i64 = c"int64_t"
+    isize = c"ssize_t"
+    f32 = c"float"
+    f64 = c"double"
+    bool = c"bool"
+}
+
+/// A context that gives C's name for `T` to what it allocates.
+///
+/// Made by [`CtxRef::typed`].
+#[must_use = "it allocates nothing by itself"]
+pub struct Typed<'p, T> {
+    pub(crate) ctx: &'p CtxRef,
+    _type: PhantomData<fn() -> T>,
+}
+
+// Not derived: that would ask for `T: Copy`.
+impl<T> Clone for Typed<'_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Typed<'_, T> {}
+
+impl<T> fmt::Debug for Typed<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Typed").field(&self.ctx).finish()
+    }
+}
+
+impl CtxRef {
+    /// Allocates objects under the name by which C knows their type, so that
+    /// C's `talloc_get_type` accepts them.
+    ///
+    /// ```
+    /// #[derive(Clone, Copy)]
+    /// #[repr(C)]
+    /// struct Id(u64);
+    ///
+    /// impl talloc::CType for Id {
+    ///     const NAME: &'static std::ffi::CStr = c"struct id";
+    /// }
+    ///
+    /// let ctx = talloc::Ctx::new();
+    /// let one = ctx.typed().alloc(Id(1));
+    /// let many = ctx.typed().alloc_slice_copy(&[Id(2), Id(3)]);
+    /// # assert_eq!(one.0 + many[1].0, 4);
+    /// ```
+    #[doc(alias = "talloc_set_type")]
+    #[inline]
+    pub fn typed<T: CType>(&self) -> Typed<'_, T> {
+        Typed { ctx: self, _type: PhantomData }
+    }
+}
+
+impl<'p, T: CType> Typed<'p, T> {
+    const NAME: Name = Name::new(T::NAME);
+
+    /// As [`CtxRef::alloc`].
+    ///
+    /// # Panics
+    ///
+    /// As [`CtxRef::alloc`].
+    #[inline]
+    pub fn alloc(self, value: T) -> TBox<'p, T> {
+        self.try_alloc(value).or_raise()
+    }
+
+    /// As [`CtxRef::try_alloc`].
+    ///
+    /// # Errors
+    ///
+    /// [`Error::OutOfMemory`] or [`Error::TooLarge`].
+    #[inline]
+    pub fn try_alloc(self, value: T) -> Result<TBox<'p, T>, Error> {
+        self.ctx.alloc_with_named(Self::NAME, || value)
+    }
+
+    /// As [`CtxRef::alloc_with`].
+    ///
+    /// # Panics
+    ///
+    /// As [`CtxRef::alloc`].
+    #[inline]
+    pub fn alloc_with(self, f: impl FnOnce() -> T) -> TBox<'p, T> {
+        self.try_alloc_with(f).or_raise()
+    }
+
+    /// As [`CtxRef::try_alloc_with`].
+    ///
+    /// # Errors
+    ///
+    /// [`Error::OutOfMemory`] or [`Error::TooLarge`].
+    #[inline]
+    pub fn try_alloc_with(self, f: impl FnOnce() -> T) -> Result<TBox<'p, T>, Error> {
+        self.ctx.alloc_with_named(Self::NAME, f)
+    }
+
+    /// As [`CtxRef::alloc_zeroed`].
+    ///
+    /// # Panics
+    ///
+    /// As [`CtxRef::alloc`].
+    #[inline]
+    pub fn alloc_zeroed(self) -> TBox<'p, T>
+    where
+        T: Zeroable,
+    {
+        self.try_alloc_zeroed().or_raise()
+    }
+
+    /// As [`CtxRef::try_alloc_zeroed`].
+    ///
+    /// # Errors
+    ///
+    /// [`Error::OutOfMemory`] or [`Error::TooLarge`].
+    #[inline]
+    pub fn try_alloc_zeroed(self) -> Result<TBox<'p, T>, Error>
+    where
+        T: Zeroable,
+    {
+        self.ctx.zeroed_named(Self::NAME)
+    }
+
+    /// As [`CtxRef::alloc_slice_copy`].
+    ///
+    /// # Panics
+    ///
+    /// As [`CtxRef::alloc_slice_copy`].
+    #[inline]
+    pub fn alloc_slice_copy(self, values: &[T]) -> TBox<'p, [T]>
+    where
+        T: Copy,
+    {
+        self.try_alloc_slice_copy(values).or_raise()
+    }
+
+    /// As [`CtxRef::try_alloc_slice_copy`].
+    ///
+    /// # Errors
+    ///
+    /// [`Error::OutOfMemory`] or [`Error::TooLarge`].
+    #[inline]
+    pub fn try_alloc_slice_copy(self, values: &[T]) -> Result<TBox<'p, [T]>, Error>
+    where
+        T: Copy,
+    {
+        self.ctx.slice_copy_named(Self::NAME, values)
+    }
+
+    /// As [`CtxRef::alloc_slice_zeroed`].
+    ///
+    /// # Panics
+    ///
+    /// As [`CtxRef::alloc_slice_copy`].
+    #[inline]
+    pub fn alloc_slice_zeroed(self, len: usize) -> TBox<'p, [T]>
+    where
+        T: Zeroable,
+    {
+        self.try_alloc_slice_zeroed(len).or_raise()
+    }
+
+    /// As [`CtxRef::try_alloc_slice_zeroed`].
+    ///
+    /// # Errors
+    ///
+    /// [`Error::OutOfMemory`] or [`Error::TooLarge`].
+    #[inline]
+    pub fn try_alloc_slice_zeroed(self, len: usize) -> Result<TBox<'p, [T]>, Error>
+    where
+        T: Zeroable,
+    {
+        self.ctx.slice_zeroed_named(Self::NAME, len)
+    }
+}
+
+impl<'p, T: CType> TBox<'p, T> {
+    /// Takes over an object that C allocated as its type for `T`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Null`]; [`Error::WrongType`] when the object's name is not
+    /// [`T::NAME`](CType::NAME); [`Error::WrongSize`] when its size is not that
+    /// of `T`. Nothing is freed then.
+    ///
+    /// # Safety
+    ///
+    /// 1. `ptr` must be null or a live talloc pointer of this thread, and if its
+    ///    name is [`T::NAME`](CType::NAME), it must be aligned for `T` and hold a valid one.
+    /// 2. Duties 2 to 5 of [`TBox::from_raw_unchecked`].
+    ///
+    /// ```
+    /// use talloc::{Ctx, TBox};
+    ///
+    /// let ctx = Ctx::new();
+    /// # let from_c: *mut u64 = TBox::into_raw(ctx.typed().alloc(7_u64));
+    /// // SAFETY: C made it by `talloc(ctx, uint64_t)` and left it to us.
+    /// let number = unsafe { TBox::from_raw_typed(from_c) }?;
+    /// assert_eq!(*number, 7_u64);
+    /// # Ok::<(), talloc::Error>(())
+    /// ```
+    #[doc(alias = "talloc_get_type")]
+    pub unsafe fn from_raw_typed(ptr: *mut T) -> Result<Self, Error> {
+        // SAFETY: duties 1 and 2.
+        unsafe { TBox::from_raw_named(ptr, Name::new(T::NAME)) }
+    }
+}
+
+impl<'p, T: CType> TBox<'p, [T]> {
+    /// Takes over an array that C allocated with `talloc_array(ctx, T, n)`.
+    ///
+    /// # Errors
+    ///
+    /// As [`TBox::from_raw_typed`], and [`Error::WrongSize`] when the chunk is
+    /// not a whole number of elements.
+    ///
+    /// # Safety
+    ///
+    /// 1. The duties of [`TBox::from_raw_typed`], for all elements.
+    #[doc(alias = "talloc_array_length")]
+    pub unsafe fn from_raw_slice_typed(ptr: *mut T) -> Result<Self, Error> {
+        // SAFETY: duty 1.
+        unsafe { TBox::from_raw_slice_named(ptr, Name::new(T::NAME)) }
+    }
+}

@@ -1,0 +1,231 @@
+//! libtalloc's messages and its abort, set safely before the first root.
+//!
+//! libtalloc reads its two hooks without a lock. So they are set while no thread
+//! can be inside libtalloc by way of this crate: [`before_first_root`].
+
+use core::cell::Cell;
+use core::ffi::{CStr, c_char};
+use std::borrow::Cow;
+use std::io::{self, Write};
+use std::panic::catch_unwind;
+use std::sync::OnceLock;
+use std::{process, thread};
+
+use crate::error::Error;
+use crate::process::roots::{Hooks, before_first_root};
+use crate::raw;
+
+/// Sends libtalloc's messages to the C library's `stderr`, for the rest of the
+/// process.
+///
+/// libtalloc says nothing by default. Its messages are about mistakes of C or
+/// `unsafe` code: a free or a steal of an object that is referenced, and the reason
+/// for an abort. See [`explain_aborts`] for more about the latter.
+///
+/// # Errors
+///
+/// [`Error::HookTooLate`] when this crate has made a root context in this process,
+/// on any thread; a root that is being made at the time waits. libtalloc reads the
+/// setting without a lock, so that only the start is safe: the beginning of `main`
+/// is the place. [`Error::HookAlreadySet`] after this function, [`set_log_fn`] or
+/// the logger of the feature `log`.
+///
+/// # C code
+///
+/// Only roots of this copy of the crate are seen: another shared library with a
+/// copy of its own counts as C code. Who lets C code enter libtalloc on another
+/// thread, which takes `unsafe` code, makes sure that no such function is called
+/// meanwhile: one root of this crate, made before, will do. The [`process`] module
+/// has the unchecked form for later.
+///
+/// [`process`]: crate::process
+///
+/// ```
+/// fn main() -> Result<(), talloc::Error> {
+///     talloc::set_log_stderr()?;
+///     let server = talloc::Ctx::named(c"server");
+///     // …
+///     # assert_eq!(talloc::set_log_stderr(), Err(talloc::Error::HookTooLate));
+///     # drop(server);
+///     Ok(())
+/// }
+/// ```
+#[doc(alias = "talloc_set_log_stderr")]
+pub fn set_log_stderr() -> Result<(), Error> {
+    set_log(|| {
+        // SAFETY: no thread is inside libtalloc: C code is excluded by those who
+        // call it, and this crate has made no root, nor makes one meanwhile.
+        unsafe { raw::process::set_log_stderr() };
+    })
+}
+
+/// Sends libtalloc's messages to a function, for the rest of the process.
+///
+/// As [`set_log_stderr`]. The function gets one message at a time, without the end
+/// of line; bytes that are not UTF-8 are replaced.
+///
+/// libtalloc writes a message half-way through an operation, and a function that
+/// freed something of the same thread there could break the tree. So `f` is called
+/// on a thread of its own, started for the message, which no context of the
+/// sender can reach; the sender waits until it returns. It must not wait for a
+/// lock that the sender may hold. A message that comes while `f` is running on
+/// the same thread, and one for which no thread can be started, go to standard
+/// error. [`process::set_log_fn`](crate::process::set_log_fn) is the direct form.
+///
+/// # Errors
+///
+/// As [`set_log_stderr`].
+///
+/// # Aborts
+///
+/// If `f` panics, the process aborts after the panic's message.
+///
+/// ```
+/// talloc::set_log_fn(|message| eprintln!("[libtalloc] {message}"))?;
+/// # Ok::<(), talloc::Error>(())
+/// ```
+#[doc(alias = "talloc_set_log_fn")]
+pub fn set_log_fn(f: impl Fn(&str) + Send + Sync + 'static) -> Result<(), Error> {
+    // When it is refused, it is dropped after the lock, since its `Drop` may make a root.
+    let mut f: Option<Box<LogFn>> = Some(Box::new(f));
+    set_log(|| {
+        // The first to be set, since this is done once.
+        let _ = f.take().map(|f| LOG_FN.set(f));
+        // SAFETY: 1. as in `set_log_stderr`. 2. `on_message` takes any text, and
+        // changes no tree of this thread.
+        unsafe { raw::process::set_log_fn(Some(on_message)) };
+    })
+}
+
+/// Lets libtalloc end the process with a panic's message instead of silently.
+///
+/// libtalloc aborts when C or `unsafe` code has used or freed an object that was
+/// freed before, has passed a pointer that is none of talloc's, or has asked for an
+/// object of another type (`talloc_get_type_abort`). By default it says nothing. After
+/// this call, it panics first, on the thread and in the function where it was
+/// noticed, with the reason and what it means:
+///
+/// ```text
+/// thread 'main' panicked at …:
+/// libtalloc aborts: Bad talloc magic value - access after free
+/// (an object was used, or freed once more, after it had been freed)
+/// ```
+///
+/// So the panic hook of the program sees it, `RUST_BACKTRACE=1` shows where it
+/// comes from, and then the process aborts: nothing unwinds, and libtalloc does
+/// not go on.
+///
+/// # Errors
+///
+/// [`Error::HookTooLate`], as for [`set_log_stderr`]; [`Error::HookAlreadySet`] after
+/// a call of this function.
+///
+/// ```
+/// talloc::explain_aborts()?;
+/// # Ok::<(), talloc::Error>(())
+/// ```
+#[doc(alias = "talloc_set_abort_fn")]
+pub fn explain_aborts() -> Result<(), Error> {
+    before_first_root(|hooks| {
+        set_once(&mut hooks.abort)?;
+        // SAFETY: 1. as in `set_log_stderr`. 2. `on_abort` takes any text, and
+        // does not return.
+        unsafe { raw::process::set_abort_fn(Some(on_abort)) };
+        Ok(())
+    })
+}
+
+fn set_log(set: impl FnOnce()) -> Result<(), Error> {
+    before_first_root(|hooks: &mut Hooks| {
+        set_once(&mut hooks.log)?;
+        set();
+        Ok(())
+    })
+}
+
+fn set_once(is_set: &mut bool) -> Result<(), Error> {
+    if *is_set {
+        return Err(Error::HookAlreadySet);
+    }
+    *is_set = true;
+    Ok(())
+}
+
+type LogFn = dyn Fn(&str) + Send + Sync;
+
+static LOG_FN: OnceLock<Box<LogFn>> = OnceLock::new();
+
+thread_local! {
+    /// Whether this is a thread on which the function of the user runs.
+    static RUNS_LOG_FN: Cell<bool> = const { Cell::new(false) };
+}
+
+/// # Safety
+///
+/// 1. `message` must be NUL-terminated text.
+unsafe extern "C" fn on_message(message: *const c_char) {
+    // SAFETY: duty 1.
+    let text = unsafe { text(message) }.trim_end().to_owned();
+    if RUNS_LOG_FN.get() {
+        return to_stderr(&text);
+    }
+    let for_thread = text.clone();
+    let call = move || {
+        RUNS_LOG_FN.set(true);
+        if let Some(f) = LOG_FN.get() {
+            f(&for_thread);
+        }
+    };
+    match thread::Builder::new().name("talloc message".to_owned()).spawn(call) {
+        Ok(thread) => {
+            if thread.join().is_err() {
+                process::abort();
+            }
+        }
+        Err(_) => to_stderr(&text),
+    }
+}
+
+fn to_stderr(text: &str) {
+    let _ = writeln!(io::stderr(), "libtalloc: {text}");
+}
+
+/// # Safety
+///
+/// 1. `reason` must be NUL-terminated text.
+unsafe extern "C" fn on_abort(reason: *const c_char) {
+    // SAFETY: duty 1.
+    let reason = unsafe { text(reason) };
+    let reason = reason.trim_end();
+    let meaning = meaning(reason);
+    // For the panic hook; it goes no further.
+    let _ = catch_unwind(|| panic!("libtalloc aborts: {reason}{meaning}"));
+    process::abort();
+}
+
+/// What a reason of libtalloc's says to those who do not know its source.
+fn meaning(reason: &str) -> &'static str {
+    let has = |part| reason.contains(part);
+    if has("access after free") {
+        "\n(an object was used, or freed once more, after it had been freed)"
+    } else if has("unknown value") {
+        "\n(a pointer is none of talloc's, or the memory before the object was overwritten)"
+    } else if has("wrong talloc version") {
+        "\n(the object comes from another copy of libtalloc in this process)"
+    } else if has("Type mismatch") {
+        "\n(C asked for an object of another type, by talloc_get_type_abort)"
+    } else {
+        ""
+    }
+}
+
+/// # Safety
+///
+/// 1. `text` must be null or NUL-terminated, and stay so for `'a`.
+pub(crate) unsafe fn text<'a>(text: *const c_char) -> Cow<'a, str> {
+    if text.is_null() {
+        return Cow::Borrowed("(no reason given)");
+    }
+    // SAFETY: duty 1.
+    unsafe { CStr::from_ptr(text) }.to_string_lossy()
+}

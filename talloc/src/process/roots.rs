@@ -1,0 +1,295 @@
+//! Where new roots go, and whether there has been one.
+//!
+//! Making a root is where safe code enters libtalloc. So one word of the process
+//! is read there. In most programs it says "in use", and that is all. Otherwise
+//! it is the first root, from which on the hooks of libtalloc stay as they are
+//! (it reads them without a lock), and before which libtalloc settles what it
+//! would settle with its first free ([`settle`]); or the leak report has been
+//! turned on, and the new root goes below a hidden root of its thread.
+//!
+//! A hidden root and the links between its children belong to one thread. What
+//! leaves the thread's handles for C leaves the hidden root, too ([`let_go`]), and
+//! what is left at the end of the thread becomes a root again ([`end_of_thread`]).
+
+use core::cell::Cell;
+use core::ffi::{CStr, c_void};
+use core::ptr::{self, NonNull};
+use core::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread;
+
+use crate::error::Error;
+use crate::name::Name;
+use crate::process::thread_end;
+use crate::raw;
+
+/// A root may have been made by this crate: the hooks stay as they are, and
+/// libtalloc has settled what it settles with its first free.
+const USED: u8 = 1;
+/// A thread may have a hidden root. Never cleared.
+const HIDDEN: u8 = 2;
+/// New roots go below the hidden root of their thread.
+const REPORTING: u8 = 4;
+
+static STATE: AtomicU8 = AtomicU8::new(0);
+
+/// Which hooks have been set by safe functions. Held while one is being set and
+/// while the first root is being announced, so that the two exclude each other, and
+/// libtalloc settles on one thread. No code of a user runs meanwhile.
+static HOOKS: Mutex<Hooks> = Mutex::new(Hooks { log: false, abort: false });
+
+/// Threads that have a hidden root and have not ended.
+static THREADS: AtomicUsize = AtomicUsize::new(0);
+
+/// The hooks that safe functions have set; each can be set once.
+pub(crate) struct Hooks {
+    pub(crate) log: bool,
+    pub(crate) abort: bool,
+}
+
+fn hooks() -> MutexGuard<'static, Hooks> {
+    HOOKS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Calls `set` if no root has been made by this crate on any thread. A first
+/// root that is being made on another thread waits until it is done.
+pub(crate) fn before_first_root<R>(
+    set: impl FnOnce(&mut Hooks) -> Result<R, Error>,
+) -> Result<R, Error> {
+    let mut hooks = hooks();
+    if STATE.load(Ordering::Acquire) & USED != 0 {
+        return Err(Error::HookTooLate);
+    }
+    let result = set(&mut hooks);
+    // With the `Acquire` above, and that in `announce`, it says what the lock says already,
+    // to tools that do not see into the standard library.
+    STATE.fetch_or(0, Ordering::Release);
+    result
+}
+
+/// What a new root gets as its parent: null, or the hidden root of this thread.
+/// `None` when there is no memory to [`announce`] it.
+#[inline(always)]
+pub(crate) fn parent() -> Option<*const c_void> {
+    // Acquire: what a setter and `settle` have written is seen, and was not written
+    // meanwhile.
+    if STATE.load(Ordering::Acquire) == USED { Some(ptr::null()) } else { parent_slow() }
+}
+
+/// Whether roots are made without more ado: there has been one, and no leaks were ever
+/// reported.
+#[inline(always)]
+pub(crate) fn are_plain() -> bool {
+    // Acquire: as in `parent`.
+    STATE.load(Ordering::Acquire) == USED
+}
+
+#[cold]
+#[inline(never)]
+fn parent_slow() -> Option<*const c_void> {
+    if !announce() {
+        return None;
+    }
+    if STATE.load(Ordering::Relaxed) & REPORTING == 0 {
+        return Some(ptr::null());
+    }
+    let hidden = THREAD.with(Thread::hidden_root);
+    Some(hidden.map_or(ptr::null(), |root| root.as_ptr().cast_const()))
+}
+
+/// Says that a root is about to be made. Comes before each one that does not
+/// ask for its [`parent`]. `false`: there is no memory, and it must not be made.
+#[cold]
+#[must_use]
+pub(crate) fn announce() -> bool {
+    if STATE.load(Ordering::Acquire) & USED != 0 {
+        return true;
+    }
+    let _waits_for_setters = hooks();
+    // Another thread may have been here meanwhile; once is enough. For `Acquire`, see
+    // `before_first_root`.
+    let settled = STATE.load(Ordering::Acquire) & USED != 0 || settle();
+    if settled {
+        STATE.fetch_or(USED, Ordering::AcqRel);
+    }
+    settled
+}
+
+/// Makes and frees a chunk: with its first free libtalloc looks at the environment
+/// variable `TALLOC_FREE_FILL`, and writes down without a lock what each later free
+/// reads (fact 23). `false`: there was no memory for the chunk, and so no free.
+fn settle() -> bool {
+    // SAFETY: a null parent makes a root.
+    let chunk = unsafe { raw::alloc(ptr::null(), 0, Name::new(c"talloc: the first chunk")) };
+    // SAFETY: live, and nobody else knows it.
+    chunk.is_some_and(|chunk| unsafe { raw::free(chunk) })
+}
+
+/// Lets new roots go below hidden ones, from the next one on.
+pub(crate) fn start_reporting() {
+    STATE.fetch_or(HIDDEN | REPORTING, Ordering::AcqRel);
+}
+
+/// Lets new roots be roots again.
+pub(crate) fn stop_reporting() {
+    STATE.fetch_and(!REPORTING, Ordering::AcqRel);
+}
+
+pub(crate) fn is_reporting() -> bool {
+    STATE.load(Ordering::Acquire) & REPORTING != 0
+}
+
+/// The number of threads that have a hidden root and have not ended.
+pub(crate) fn threads() -> usize {
+    THREADS.load(Ordering::Acquire)
+}
+
+/// Whether this thread may have a hidden root: it has made one only after it saw
+/// the bit, which is never cleared.
+#[inline(always)]
+pub(crate) fn may_be_hidden() -> bool {
+    STATE.load(Ordering::Relaxed) & HIDDEN != 0
+}
+
+/// Makes a context that is about to belong to C a root, if it is one but for the
+/// hidden root. Walks the newer siblings when leaks are reported.
+///
+/// # Safety
+///
+/// 1. `chunk` must be live and belong to this thread.
+#[inline]
+pub(crate) unsafe fn let_go(chunk: NonNull<c_void>) {
+    if may_be_hidden() {
+        // SAFETY: duty 1.
+        unsafe { unhide(chunk) };
+    }
+}
+
+/// Makes a child of the hidden root a root.
+///
+/// # Safety
+///
+/// 1. `chunk` must be live and belong to this thread.
+#[cold]
+#[inline(never)]
+unsafe fn unhide(chunk: NonNull<c_void>) {
+    let Some(hidden) = THREAD.with(|thread| thread.hidden.get()) else { return };
+    // SAFETY: both are live, and null is below nothing.
+    unsafe { raw::reparent(hidden, ptr::null(), chunk) };
+}
+
+/// Frees a context; `false` when libtalloc refused.
+///
+/// # Safety
+///
+/// 1. The duties of [`raw::free`], for a chunk that the caller owns.
+#[inline]
+pub(crate) unsafe fn free(chunk: NonNull<c_void>) -> bool {
+    if may_be_hidden() {
+        // SAFETY: duty 1.
+        return unsafe { free_slow(chunk) };
+    }
+    // SAFETY: duty 1.
+    unsafe { raw::free(chunk) }
+}
+
+/// # Safety
+///
+/// 1. The duties of [`free`].
+#[cold]
+#[inline(never)]
+unsafe fn free_slow(chunk: NonNull<c_void>) -> bool {
+    // A root with one reference goes to its holder (fact 5), a child is refused.
+    // SAFETY: duty 1.
+    if unsafe { raw::reference_count(chunk) } == 1 {
+        // SAFETY: duty 1.
+        unsafe { unhide(chunk) };
+    }
+    // SAFETY: duty 1.
+    unsafe { raw::free(chunk) }
+}
+
+/// Whether the chunk is the hidden root of this thread, which no safe function
+/// must hand out.
+pub(crate) fn is_hidden(chunk: NonNull<c_void>) -> bool {
+    THREAD.with(|thread| thread.hidden.get()) == Some(chunk)
+}
+
+/// The longest thread name that is kept, in bytes.
+const NAME_SIZE: usize = 64;
+
+const NAME: &CStr = c"talloc: contexts of a thread";
+
+thread_local! {
+    // Without a destructor, so that it is there up to the very end of the thread.
+    static THREAD: Thread = const {
+        Thread {
+            hidden: Cell::new(None),
+            ended: Cell::new(false),
+            name: Cell::new([0; NAME_SIZE]),
+        }
+    };
+}
+
+/// What a thread has while leaks are reported.
+struct Thread {
+    /// # Invariants
+    ///
+    /// None, or a live chunk without parent that nobody else knows. All that is
+    /// directly below it is used by this thread alone.
+    hidden: Cell<Option<NonNull<c_void>>>,
+    /// The thread has been reported: later roots stay without parent.
+    ended: Cell<bool>,
+    /// Its name, then zeros.
+    name: Cell<[u8; NAME_SIZE]>,
+}
+
+impl Thread {
+    /// The hidden root, made by the first call; `None` when there can be none.
+    fn hidden_root(&self) -> Option<NonNull<c_void>> {
+        if self.hidden.get().is_some() || self.ended.get() {
+            return self.hidden.get();
+        }
+        self.name.set(own_name());
+        if !thread_end::call_for_this_thread() {
+            return None;
+        }
+        // SAFETY: a null parent makes a root.
+        let hidden = unsafe { raw::alloc(ptr::null(), 0, Name::new(NAME)) }?;
+        self.hidden.set(Some(hidden));
+        THREADS.fetch_add(1, Ordering::AcqRel);
+        Some(hidden)
+    }
+}
+
+/// The name of this thread, cut at a character, then zeros.
+fn own_name() -> [u8; NAME_SIZE] {
+    let mut bytes = [0; NAME_SIZE];
+    let thread = thread::current();
+    let name = thread.name().unwrap_or("(unnamed)");
+    let size = (0..NAME_SIZE).rev().find(|&size| name.is_char_boundary(size)).unwrap_or(0);
+    bytes[..size].copy_from_slice(&name.as_bytes()[..size]);
+    bytes
+}
+
+/// Ends the life of this thread's hidden root, if it has one: `report` sees it
+/// with what is below, and the thread's name; then each of its children becomes
+/// a root.
+pub(crate) fn end_of_thread(report: impl FnOnce(NonNull<c_void>, &[u8])) {
+    THREAD.with(|thread| {
+        thread.ended.set(true);
+        let Some(hidden) = thread.hidden.take() else { return };
+        let name = thread.name.get();
+        let size = name.iter().position(|byte| *byte == 0).unwrap_or(NAME_SIZE);
+        report(hidden, &name[..size]);
+        // SAFETY: live; so are its children. The newest comes first, so that
+        // none of these calls walks.
+        for child in unsafe { raw::report::children(hidden) } {
+            // SAFETY: as above; null is below nothing.
+            unsafe { raw::reparent(hidden, ptr::null(), child) };
+        }
+        // SAFETY: nobody else knows it, and nothing is below it any more.
+        unsafe { raw::free(hidden) };
+        THREADS.fetch_sub(1, Ordering::AcqRel);
+    });
+}

@@ -1,0 +1,369 @@
+//! Making strings: methods of [`CtxRef`], and `TBox<str>`.
+
+use core::ffi::{CStr, c_char};
+use core::fmt;
+use core::ptr::NonNull;
+
+use crate::array::resize_error;
+use crate::context::CtxRef;
+use crate::error::{Error, OrRaise, Rejected, raise_memory};
+use crate::name::Name;
+use crate::node::field::Str;
+use crate::object::TBox;
+use crate::raw;
+use crate::string::TString;
+use crate::string::tstring::with_len;
+
+/// Strings. Their chunks are named `char`, as by C's `talloc_array(ctx, char, n)`,
+/// never after their content as by `talloc_strdup`, and hold exactly the text
+/// and a NUL. libtalloc's reports so do not show the text (Samba's own
+/// `pool-usage` shows the start of chunks of that name).
+impl CtxRef {
+    /// Copies `text` into a C string that belongs to this context: C's `talloc_strdup`.
+    ///
+    /// The result is one pointer, freed with its parent: the field type for
+    /// structs that C reads. For a string that Rust owns and drops, see
+    /// [`CtxRef::alloc_str`] and [`TString`].
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InteriorNul`] when the text contains a NUL: nothing is cut silently.
+    ///
+    /// # Panics
+    ///
+    /// Panics when the text is [`MAX_SIZE`](crate::MAX_SIZE) bytes or longer;
+    /// ends the process when memory is exhausted. See [`CtxRef::try_strdup`].
+    ///
+    /// ```
+    /// use talloc::{Ctx, Error};
+    ///
+    /// let ctx = Ctx::new();
+    /// let host = ctx.strdup("localhost")?;
+    /// assert_eq!(&*host, c"localhost");
+    /// assert_eq!(ctx.strdup("a\0b").unwrap_err(), Error::InteriorNul { position: 1 });
+    /// # Ok::<(), Error>(())
+    /// ```
+    #[doc(alias = "talloc_strdup")]
+    #[inline]
+    pub fn strdup(&self, text: &str) -> Result<Str<'_>, Error> {
+        raise_memory(self.try_strdup(text))
+    }
+
+    /// Like [`CtxRef::strdup`], returning all errors.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InteriorNul`], [`Error::OutOfMemory`] or [`Error::TooLarge`].
+    #[inline]
+    pub fn try_strdup(&self, text: &str) -> Result<Str<'_>, Error> {
+        match raw::find_nul(text.as_bytes()) {
+            None => self.dup_bytes(text.as_bytes()),
+            Some(position) => Err(Error::InteriorNul { position }),
+        }
+    }
+
+    /// Copies at most `max` bytes of `text`, cut at a character boundary: C's
+    /// `talloc_strndup`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InteriorNul`] when the part that is copied contains a NUL.
+    ///
+    /// # Panics
+    ///
+    /// As [`CtxRef::strdup`].
+    ///
+    /// ```
+    /// let ctx = talloc::Ctx::new();
+    /// assert_eq!(&*ctx.strndup("größer", 3)?, c"gr");
+    /// # Ok::<(), talloc::Error>(())
+    /// ```
+    #[doc(alias = "talloc_strndup")]
+    pub fn strndup(&self, text: &str, max: usize) -> Result<Str<'_>, Error> {
+        raise_memory(self.try_strndup(text, max))
+    }
+
+    /// Like [`CtxRef::strndup`], returning all errors.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InteriorNul`], [`Error::OutOfMemory`] or [`Error::TooLarge`].
+    pub fn try_strndup(&self, text: &str, max: usize) -> Result<Str<'_>, Error> {
+        let mut end = max.min(text.len());
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        self.try_strdup(&text[..end])
+    }
+
+    /// Copies a C string, whatever its encoding.
+    ///
+    /// # Panics
+    ///
+    /// As [`CtxRef::strdup`].
+    #[doc(alias = "talloc_strdup")]
+    #[inline]
+    pub fn strdup_c(&self, text: &CStr) -> Str<'_> {
+        self.try_strdup_c(text).or_raise()
+    }
+
+    /// Like [`CtxRef::strdup_c`], returning errors.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::OutOfMemory`] or [`Error::TooLarge`].
+    #[inline]
+    pub fn try_strdup_c(&self, text: &CStr) -> Result<Str<'_>, Error> {
+        self.dup_bytes(text.to_bytes())
+    }
+
+    /// Allocates a string that Rust owns: what `Box<str>` is to the heap.
+    ///
+    /// The text may contain NULs.
+    ///
+    /// # Panics
+    ///
+    /// As [`CtxRef::strdup`].
+    ///
+    /// ```
+    /// let ctx = talloc::Ctx::new();
+    /// let word = ctx.alloc_str("word");
+    /// assert_eq!(&*word, "word");
+    /// ```
+    #[doc(alias = "talloc_strdup")]
+    #[inline]
+    pub fn alloc_str(&self, text: &str) -> TBox<'_, str> {
+        self.try_alloc_str(text).or_raise()
+    }
+
+    /// Like [`CtxRef::alloc_str`], returning errors.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::OutOfMemory`] or [`Error::TooLarge`].
+    #[inline]
+    pub fn try_alloc_str(&self, text: &str) -> Result<TBox<'_, str>, Error> {
+        let copy = self.dup_terminated(text.as_bytes())?;
+        // SAFETY: a new chunk below `self` that holds the text.
+        Ok(unsafe { TBox::from_value(NonNull::new_unchecked(with_len(copy, text.len()))) })
+    }
+
+    /// Formats straight into a new string below this context: C's
+    /// `talloc_asprintf`. Usually called as [`format!`](crate::format).
+    ///
+    /// If a `Display` implementation panics, the string is freed.
+    ///
+    /// # Panics
+    ///
+    /// Panics when a formatting implementation reports an error, or when the
+    /// text is too large; ends the process when memory is exhausted.
+    #[doc(alias = "talloc_asprintf")]
+    #[doc(alias = "talloc_vasprintf")]
+    pub fn format(&self, arguments: fmt::Arguments<'_>) -> TString<'_> {
+        self.try_format(arguments).or_raise()
+    }
+
+    /// Like [`CtxRef::format`], returning errors.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Format`], [`Error::OutOfMemory`] or [`Error::TooLarge`].
+    ///
+    /// ```
+    /// let ctx = talloc::Ctx::new();
+    /// let text = ctx.try_format(format_args!("{:>4}", 7))?;
+    /// assert_eq!(text, "   7");
+    /// # Ok::<(), talloc::Error>(())
+    /// ```
+    pub fn try_format(&self, arguments: fmt::Arguments<'_>) -> Result<TString<'_>, Error> {
+        if let Some(literal) = arguments.as_str() {
+            return TString::try_from_str_in(literal, self);
+        }
+        // Most formatted strings are short, and talloc shrinks for free.
+        let mut string = TString::try_with_capacity_in(64, self)?;
+        string.try_write_fmt(arguments)?;
+        Ok(string)
+    }
+
+    #[inline]
+    fn dup_bytes(&self, text: &[u8]) -> Result<Str<'_>, Error> {
+        let copy = self.dup_terminated(text)?;
+        // SAFETY: a new chunk below `self`; the callers have made sure that
+        // the text has no NUL but the last.
+        Ok(unsafe { Str::from_chunk(copy.cast()) })
+    }
+
+    /// A new chunk with `text` and a NUL.
+    #[inline]
+    fn dup_terminated(&self, text: &[u8]) -> Result<NonNull<u8>, Error> {
+        // A slice never has more than isize::MAX bytes.
+        let copy = self.chunk_below(text.len() + 1, Name::CHAR)?.cast::<u8>();
+        // SAFETY: the chunk is new and has room.
+        unsafe { copy.copy_from_nonoverlapping(NonNull::from(text).cast(), text.len()) };
+        // SAFETY: the last byte of the chunk.
+        unsafe { copy.add(text.len()).write(0) };
+        Ok(copy)
+    }
+}
+
+impl TString<'_> {
+    /// Appends formatted text, returning exhausted memory as an error: C's
+    /// `talloc_asprintf_append`. With `write!`, exhausted memory ends the process.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Format`] when an implementation reports an error, or as
+    /// [`TString::try_reserve`]; the string is then as it was.
+    ///
+    /// ```
+    /// let ctx = talloc::Ctx::new();
+    /// let mut text = talloc::format!(ctx, "{}", 1);
+    /// text.try_write_fmt(format_args!(" + {}", 2))?;
+    /// assert_eq!(text, "1 + 2");
+    /// # Ok::<(), talloc::Error>(())
+    /// ```
+    #[doc(alias = "talloc_asprintf_append")]
+    #[doc(alias = "talloc_asprintf_append_buffer")]
+    #[doc(alias = "talloc_vasprintf_append")]
+    #[doc(alias = "talloc_vasprintf_append_buffer")]
+    #[doc(alias = "talloc_asprintf_addbuf")]
+    #[doc(alias = "talloc_asprintf_addsep")]
+    pub fn try_write_fmt(&mut self, arguments: fmt::Arguments<'_>) -> Result<(), Error> {
+        let len = self.len();
+        let mut writer = TryWriter { string: self, error: None };
+        let result = fmt::write(&mut writer, arguments).map_err(|fmt::Error| Error::Format);
+        // An implementation may have ignored the error: text is missing all the same.
+        let result = writer.error.map_or(result, Err);
+        if result.is_err() {
+            self.truncate(len);
+        }
+        result
+    }
+}
+
+/// Remembers why appending failed, which `fmt::Error` cannot say.
+struct TryWriter<'a, 'p> {
+    string: &'a mut TString<'p>,
+    error: Option<Error>,
+}
+
+impl fmt::Write for TryWriter<'_, '_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.string.try_push_str(text).map_err(|error| {
+            self.error = Some(error);
+            fmt::Error
+        })
+    }
+}
+
+/// Formats into a new [`TString`] below a context: C's `talloc_asprintf`.
+///
+/// ```
+/// let ctx = talloc::Ctx::new();
+/// let line = talloc::format!(ctx, "{}: {:?}", "key", 1.5);
+/// assert_eq!(line, "key: 1.5");
+/// ```
+#[macro_export]
+macro_rules! format {
+    ($text:literal $($arg:tt)*) => {
+        ::core::compile_error!(
+            "`talloc::format!` takes a context first; that of std is `std::format!`"
+        )
+    };
+    ($ctx:expr, $($arg:tt)*) => {
+        $ctx.format(::core::format_args!($($arg)*))
+    };
+}
+
+impl<'p> TBox<'p, str> {
+    /// Gives the string to its parent as a C string of one pointer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InteriorNul`] when the text contains a NUL; it is given back.
+    ///
+    /// ```
+    /// use talloc::{Ctx, Str, TBox};
+    ///
+    /// let ctx = Ctx::new();
+    /// let name: Str<'_> = TBox::into_c_str(ctx.alloc_str("anna"))?;
+    /// assert_eq!(name, c"anna");
+    /// # Ok::<(), talloc::Error>(())
+    /// ```
+    pub fn into_c_str(b: Self) -> Result<Str<'p>, Rejected<Self>> {
+        match raw::find_nul(b.as_bytes()) {
+            Some(position) => Err(Rejected::new(Error::InteriorNul { position }, b)),
+            // SAFETY: by the invariant of `TBox<str>` a NUL follows the text;
+            // nobody else owns it, and the parent lives for 'p.
+            None => Ok(unsafe { Str::from_chunk(TBox::into_value(b).cast()) }),
+        }
+    }
+
+    /// The string with room to grow, without a copy.
+    ///
+    /// ```
+    /// use talloc::{Ctx, TBox};
+    ///
+    /// let ctx = Ctx::new();
+    /// let mut path = TBox::into_string(ctx.alloc_str("/etc"));
+    /// path.push_str("/passwd");
+    /// assert_eq!(path, "/etc/passwd");
+    /// ```
+    #[inline]
+    pub fn into_string(b: Self) -> TString<'p> {
+        let len = b.len();
+        let text = TBox::into_value(b);
+        // SAFETY: by the invariant of `TBox<str>` the chunk holds the text and a NUL.
+        unsafe { TString::from_parts(text.cast(), len) }
+    }
+
+    /// Takes over a string that C made, without a copy.
+    ///
+    /// The text ends at the first NUL; the chunk is cut there, as far as it is
+    /// larger. C names its strings after their content; this one becomes `char`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Null`]; [`Error::MissingNul`] when there is none within the
+    /// chunk; [`Error::InvalidUtf8`]; [`Error::Referenced`] when the chunk
+    /// would have to be cut while C holds a reference to it. Nothing is freed
+    /// or changed then.
+    ///
+    /// # Safety
+    ///
+    /// 1. `ptr` must be null or a live talloc pointer of this thread, not one into the middle
+    ///    of a chunk or to a literal, its bytes initialised up to the first NUL, or all of them.
+    /// 2. Duties 2 and 3 of [`TBox::from_raw_unchecked`].
+    ///
+    /// ```
+    /// use talloc::{Ctx, TBox};
+    ///
+    /// let ctx = Ctx::new();
+    /// # let c_string = unsafe { talloc_sys::talloc_strdup(ctx.as_ptr(), c"from C".as_ptr()) };
+    /// // SAFETY: C allocated the string below `ctx` and left it to us.
+    /// let text = unsafe { TBox::from_raw_c_str(c_string) }?;
+    /// assert_eq!(&*text, "from C");
+    /// # Ok::<(), talloc::Error>(())
+    /// ```
+    pub unsafe fn from_raw_c_str(ptr: *mut c_char) -> Result<Self, Error> {
+        let mut text = NonNull::new(ptr).ok_or(Error::Null)?.cast::<u8>();
+        // SAFETY: duty 1.
+        let size = unsafe { raw::size(text.cast()) };
+        // SAFETY: duty 1: `size` bytes are readable.
+        let len =
+            unsafe { raw::find_nul_in(text.as_ptr(), size) }.ok_or(Error::MissingNul { size })?;
+        // SAFETY: duties 1 and 2: initialised up to the NUL, and nobody writes there.
+        core::str::from_utf8(unsafe { core::slice::from_raw_parts(text.as_ptr(), len) })?;
+        if size > len + 1 {
+            // SAFETY: duty 2: nobody uses the old address any more.
+            let moved = unsafe { raw::realloc(text.cast(), len + 1, Name::CHAR) };
+            text = moved.ok_or_else(|| resize_error(text.cast(), len + 1))?.cast();
+        }
+        // The name is the text so far, where it could be overwritten (fact 14);
+        // cutting by less than 1 KiB has not changed it (fact 11).
+        // SAFETY: duty 1; the new name is static.
+        unsafe { raw::set_name(text.cast(), Name::CHAR.as_ptr()) };
+        // SAFETY: duties 1 and 2; the chunk holds `len` bytes of UTF-8 and a NUL.
+        Ok(unsafe { TBox::from_value(NonNull::new_unchecked(with_len(text, len))) })
+    }
+}
