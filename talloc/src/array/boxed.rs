@@ -75,7 +75,7 @@ impl<'p, T> TBox<'p, [T]> {
         const { Aligned::<T>::CHECK };
         let first = NonNull::new(ptr).ok_or(Error::Null)?;
         // SAFETY: duty 1.
-        unsafe { check_name(first.cast(), name) }?;
+        unsafe { check_name(raw::Chunk::from_ptr(first.cast()), name) }?;
         // SAFETY: duty 1.
         let len = unsafe { array_len::<T>(first.cast()) }?;
         let values = NonNull::slice_from_raw_parts(first, len);

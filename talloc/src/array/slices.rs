@@ -42,7 +42,7 @@ impl CtxRef {
         let chunk = self.zeroed_below(array_size::<T>(len)?, name)?;
         // SAFETY: a new chunk of the right size and alignment, below `self`;
         // all-zero bytes are a valid `T: Zeroable`.
-        Ok(unsafe { TBox::from_value(NonNull::slice_from_raw_parts(chunk.cast(), len)) })
+        Ok(unsafe { TBox::from_value(NonNull::slice_from_raw_parts(chunk.into_ptr().cast(), len)) })
     }
 
     /// Allocates a copy of an array: C's `talloc_memdup`.

@@ -2,7 +2,6 @@
 
 use core::ffi::{CStr, c_void};
 use core::fmt;
-use core::marker::PhantomData;
 use core::mem;
 use core::ops::Deref;
 use core::ptr::NonNull;
@@ -12,7 +11,7 @@ use crate::context::one_thread::one_thread;
 use crate::error::{Error, OrRaise, Rejected};
 use crate::name::Name;
 use crate::process::roots;
-use crate::raw;
+use crate::raw::Owned;
 
 const NAME: &CStr = c"talloc::Ctx";
 
@@ -43,11 +42,7 @@ const NAME: &CStr = c"talloc::Ctx";
 #[repr(transparent)]
 #[must_use = "a context frees everything below it when it is dropped"]
 pub struct Ctx<'p> {
-    /// # Invariants
-    ///
-    /// A live chunk that this handle owns, below a parent that lives for `'p`.
-    chunk: NonNull<c_void>,
-    _parent: PhantomData<&'p ()>,
+    chunk: Owned<'p>,
 }
 
 one_thread!(['p] Ctx<'p>);
@@ -101,10 +96,10 @@ impl Ctx<'static> {
     /// [`Error::OutOfMemory`].
     #[inline]
     pub fn try_named(name: &'static CStr) -> Result<Self, Error> {
-        let Some(parent) = roots::parent() else { return Err(Error::no_memory(0)) };
-        // SAFETY: null, or a hidden root, which lives as long as a child of it
-        // has not been made a root.
-        unsafe { Ctx::alloc(parent, name) }
+        match roots::alloc(0, Name::new(name)) {
+            Some(chunk) => Ok(Ctx { chunk }),
+            None => Err(Error::no_memory(0)),
+        }
     }
 }
 
@@ -155,24 +150,11 @@ impl CtxRef {
     /// [`Error::OutOfMemory`].
     #[inline]
     pub fn try_new_child_named(&self, name: &'static CStr) -> Result<Ctx<'_>, Error> {
-        // SAFETY: the parent lives as long as the result borrows it.
-        unsafe { Ctx::alloc(self.as_ptr(), name) }
+        Ok(Ctx { chunk: self.owned_below(0, Name::new(name))? })
     }
 }
 
 impl<'p> Ctx<'p> {
-    /// # Safety
-    ///
-    /// 1. `parent` must be null or a live chunk that lives for `'p`.
-    #[inline]
-    unsafe fn alloc(parent: *const c_void, name: &'static CStr) -> Result<Self, Error> {
-        // SAFETY: duty 1 is passed on.
-        match unsafe { raw::alloc(parent, 0, Name::new(name)) } {
-            Some(chunk) => Ok(Ctx { chunk, _parent: PhantomData }),
-            None => Err(Error::no_memory(0)),
-        }
-    }
-
     /// Moves this context, with everything below it, under another parent.
     ///
     /// One call, no copy; all addresses stay valid.
@@ -189,11 +171,7 @@ impl<'p> Ctx<'p> {
     #[doc(alias = "talloc_move")]
     #[inline]
     pub fn steal<'q>(self, to: &'q CtxRef) -> Ctx<'q> {
-        // SAFETY: both chunks are live. `to` is no descendant of `self`: its
-        // borrow would have kept `self` from being moved here, and for a context
-        // from C it is duty 4 of `CtxRef::from_ptr`.
-        unsafe { raw::steal(to.as_ptr(), self.chunk) };
-        Ctx { chunk: self.into_chunk(), _parent: PhantomData }
+        Ctx { chunk: self.into_owned().steal(to.as_chunk()) }
     }
 
     /// Frees everything below this context and keeps the context: a reset.
@@ -215,9 +193,7 @@ impl<'p> Ctx<'p> {
     #[doc(alias = "reset")]
     #[inline]
     pub fn free_children(&mut self) {
-        // SAFETY: the chunk is live, and `&mut` proves that no borrow of it,
-        // hence no handle below it, is left.
-        unsafe { raw::free_children(self.chunk) }
+        self.chunk.free_children();
     }
 
     /// Frees the context and everything below it, and reports a refusal.
@@ -241,13 +217,9 @@ impl<'p> Ctx<'p> {
     #[doc(alias = "talloc_free")]
     #[doc(alias = "talloc_destroy")]
     pub fn free(self) -> Result<(), Rejected<Self>> {
-        let chunk = self.into_chunk();
-        // SAFETY: the chunk is live; moving `self` proves that no borrow is left.
-        if unsafe { roots::free(chunk) } {
-            Ok(())
-        } else {
-            Err(Rejected::new(Error::Refused, Ctx { chunk, _parent: PhantomData }))
-        }
+        let chunk = self.into_owned();
+        roots::before_free(&chunk);
+        chunk.free().map_err(|chunk| Rejected::new(Error::Refused, Ctx { chunk }))
     }
 
     /// Leaves the context to its parent, which will free it; a root stays for
@@ -263,8 +235,7 @@ impl<'p> Ctx<'p> {
     /// ```
     #[inline]
     pub fn leak(self) -> &'p CtxRef {
-        // SAFETY: nobody owns the chunk any more but its parent, which lives for `'p`.
-        unsafe { CtxRef::from_chunk(self.into_chunk()) }
+        CtxRef::of(self.into_owned().leak())
     }
 
     /// Hands the context over to C, which frees it or leaves it to its parent.
@@ -282,10 +253,7 @@ impl<'p> Ctx<'p> {
     #[must_use = "the pointer is the only owner of the context"]
     #[inline]
     pub fn into_raw(self) -> *mut c_void {
-        let chunk = self.into_chunk();
-        // SAFETY: live, and of this thread.
-        unsafe { roots::let_go(chunk) };
-        chunk.as_ptr()
+        roots::let_go(self.into_owned()).as_ptr()
     }
 
     /// Takes a context over from C, or back from [`Ctx::into_raw`].
@@ -316,11 +284,14 @@ impl<'p> Ctx<'p> {
     #[inline]
     pub unsafe fn from_raw(ptr: *mut c_void) -> Result<Self, Error> {
         let chunk = NonNull::new(ptr).ok_or(Error::Null)?;
-        // SAFETY: duty 1.
-        match unsafe { raw::size(chunk) } {
-            // SAFETY: duties 1 and 2.
-            0 => Ok(unsafe { Ctx::from_raw_unchecked(ptr) }),
-            found => Err(Error::WrongSize { expected: 0, found }),
+        // SAFETY: 1. the duties, which are those of `from_raw_unchecked`.
+        let chunk = unsafe { Owned::from_ptr(chunk) };
+        match chunk.as_chunk().size() {
+            0 => Ok(Ctx { chunk }),
+            found => {
+                let _not_freed = chunk.into_ptr();
+                Err(Error::WrongSize { expected: 0, found })
+            }
         }
     }
 
@@ -343,13 +314,20 @@ impl<'p> Ctx<'p> {
     ///    a loop.
     #[inline]
     pub unsafe fn from_raw_unchecked(ptr: *mut c_void) -> Self {
-        // SAFETY: a talloc pointer is not null (duty 1).
-        Ctx { chunk: unsafe { NonNull::new_unchecked(ptr) }, _parent: PhantomData }
+        // SAFETY: 1. duties 1 to 3; a talloc pointer is not null.
+        Ctx { chunk: unsafe { Owned::from_ptr(NonNull::new_unchecked(ptr)) } }
     }
 
     #[inline]
-    fn into_chunk(self) -> NonNull<c_void> {
-        mem::ManuallyDrop::new(self).chunk
+    pub(super) fn of(chunk: Owned<'p>) -> Self {
+        Ctx { chunk }
+    }
+
+    #[inline]
+    fn into_owned(self) -> Owned<'p> {
+        let this = mem::ManuallyDrop::new(self);
+        // SAFETY: 1. as it was; `this` is not used again.
+        unsafe { Owned::from_ptr(this.chunk.ptr()) }
     }
 }
 
@@ -358,8 +336,7 @@ impl Deref for Ctx<'_> {
 
     #[inline]
     fn deref(&self) -> &CtxRef {
-        // SAFETY: the chunk lives as long as `self` is borrowed.
-        unsafe { CtxRef::from_chunk(self.chunk) }
+        CtxRef::of(self.chunk.as_chunk())
     }
 }
 
@@ -372,9 +349,7 @@ impl AsRef<CtxRef> for Ctx<'_> {
 impl Drop for Ctx<'_> {
     #[inline]
     fn drop(&mut self) {
-        // SAFETY: the chunk is live and owned; no borrow of it is left. A
-        // refused free leaves it to its parent, which is safe.
-        unsafe { roots::free(self.chunk) };
+        roots::before_free(&self.chunk);
     }
 }
 

@@ -1,15 +1,14 @@
 //! [`CtxRef`]: a context that someone else owns.
 
-use core::cell::UnsafeCell;
 use core::ffi::{CStr, c_void};
 use core::fmt;
-use core::marker::PhantomData;
 use core::panic::{RefUnwindSafe, UnwindSafe};
 use core::ptr::NonNull;
 
 use crate::context::one_thread::one_thread;
 use crate::error::Error;
-use crate::raw;
+use crate::name::Name;
+use crate::raw::{Chunk, Owned};
 
 /// A context that someone else owns: C's `TALLOC_CTX *`, never null.
 ///
@@ -36,13 +35,9 @@ use crate::raw;
 ///
 /// A context belongs to one thread: `&CtxRef` is neither `Send` nor `Sync`,
 /// since libtalloc locks nothing.
+// For C an incomplete type, behind a pointer.
 #[repr(C)]
-pub struct CtxRef {
-    // C writes to the chunk behind shared references. The cell says so to the
-    // compiler, and keeps the pointer that C gave intact when it is passed on.
-    _chunk: UnsafeCell<[u8; 0]>,
-    _one_thread: PhantomData<*mut ()>,
-}
+pub struct CtxRef(Chunk);
 
 one_thread!([] CtxRef);
 
@@ -98,8 +93,8 @@ impl CtxRef {
     /// The duties of [`CtxRef::from_ptr`] for a pointer that is not null.
     #[inline]
     pub(crate) unsafe fn from_chunk<'a>(chunk: NonNull<c_void>) -> &'a CtxRef {
-        // SAFETY: the type has no bytes and no alignment; the caller vouches for `'a`.
-        unsafe { chunk.cast::<CtxRef>().as_ref() }
+        // SAFETY: 1. the duties of the caller: live for `'a`, and its name is kept.
+        CtxRef::of(unsafe { Chunk::from_ptr(chunk) })
     }
 
     /// The pointer for C. The context stays owned by whoever owned it.
@@ -108,9 +103,30 @@ impl CtxRef {
         self.chunk().as_ptr()
     }
 
+    /// The same as `self`, for what concerns libtalloc.
+    #[inline]
+    pub(crate) fn as_chunk(&self) -> &Chunk {
+        &self.0
+    }
+
+    #[inline]
+    pub(crate) fn of(chunk: &Chunk) -> &CtxRef {
+        // SAFETY: a struct of one field, without bytes.
+        unsafe { &*(&raw const *chunk as *const CtxRef) }
+    }
+
     #[inline]
     pub(crate) fn chunk(&self) -> NonNull<c_void> {
-        NonNull::from(self).cast()
+        self.0.ptr()
+    }
+
+    /// An uninitialised chunk below this context.
+    #[inline]
+    pub(crate) fn owned_below(&self, size: usize, name: Name) -> Result<Owned<'_>, Error> {
+        match self.0.alloc(size, name) {
+            Some(chunk) => Ok(chunk),
+            None => Err(Error::no_memory(size)),
+        }
     }
 
     /// The name that reports show.
@@ -126,22 +142,19 @@ impl CtxRef {
         if self.is_being_freed() {
             return c"UNNAMED";
         }
-        // SAFETY: the chunk is live, and so is its name; renaming takes `&mut` of its owner.
-        unsafe { raw::name(self.chunk()) }.unwrap_or(c"char")
+        self.0.name().unwrap_or(c"char")
     }
 
     /// Whether the free of this object has come to its children (fact 20).
     pub(crate) fn is_being_freed(&self) -> bool {
-        // SAFETY: the chunk is live.
-        unsafe { raw::report::is_being_freed(self.chunk()) }
+        self.0.is_being_freed()
     }
 
     /// The size in bytes of this object alone, as it was asked for: 0 for a
     /// plain context. Headers and padding are not counted.
     #[doc(alias = "talloc_get_size")]
     pub fn size(&self) -> usize {
-        // SAFETY: the chunk is live.
-        unsafe { raw::size(self.chunk()) }
+        self.0.size()
     }
 
     /// The bytes of this object and of everything below it, without headers.
@@ -149,8 +162,7 @@ impl CtxRef {
     /// Walks the whole subtree.
     #[doc(alias = "talloc_total_size")]
     pub fn total_size(&self) -> usize {
-        // SAFETY: the chunk is live.
-        unsafe { raw::total_size(self.chunk()) }
+        self.0.total_size()
     }
 
     /// The number of chunks in this subtree, this one included.
@@ -164,8 +176,7 @@ impl CtxRef {
     /// ```
     #[doc(alias = "talloc_total_blocks")]
     pub fn total_blocks(&self) -> usize {
-        // SAFETY: the chunk is live.
-        unsafe { raw::total_blocks(self.chunk()) }
+        self.0.total_blocks()
     }
 
     /// Whether this context is `other` itself, its parent, or a parent of its parent.
@@ -185,8 +196,7 @@ impl CtxRef {
     #[doc(alias = "talloc_is_parent")]
     #[doc(alias = "TALLOC_MAX_DEPTH")]
     pub fn is_ancestor_of(&self, other: &CtxRef) -> bool {
-        // SAFETY: both chunks are live.
-        unsafe { raw::is_ancestor(self.chunk(), other.chunk()) }
+        self.0.is_ancestor_of(&other.0)
     }
 
     /// Writes libtalloc's own report of this subtree: one line for each chunk,
@@ -214,8 +224,7 @@ impl CtxRef {
     #[doc(alias = "talloc_report")]
     #[doc(alias = "talloc_report_depth_file")]
     pub fn report_full(&self, out: &mut dyn fmt::Write) -> fmt::Result {
-        // SAFETY: the chunk is live.
-        let text = unsafe { raw::report::full(self.as_ptr()) }.ok_or(fmt::Error)?;
+        let text = self.0.report_full().ok_or(fmt::Error)?;
         out.write_str(&String::from_utf8_lossy(&text))
     }
 }

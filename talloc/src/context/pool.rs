@@ -1,11 +1,12 @@
 //! Pools: contexts that bring the memory for what is below them.
 
-use core::ffi::{CStr, c_void};
+use core::ffi::CStr;
 
 use crate::context::{Ctx, CtxRef};
 use crate::error::{Error, OrRaise};
+use crate::name::Name;
 use crate::process::roots;
-use crate::raw;
+use crate::raw::Owned;
 
 /// The bytes that libtalloc puts before every object: 96, or 48 on 32-bit targets.
 pub(crate) const HEADER: usize = 12 * size_of::<usize>();
@@ -72,10 +73,7 @@ impl Ctx<'static> {
     ///
     /// [`Error::OutOfMemory`] or [`Error::TooLarge`].
     pub fn try_pool(size: usize) -> Result<Self, Error> {
-        let Some(parent) = roots::parent() else { return Err(Error::no_memory(size)) };
-        // SAFETY: null, or a hidden root, which lives as long as a child of it
-        // has not been made a root.
-        unsafe { pool_below(parent, size) }
+        named(roots::pool(size), size)
     }
 
     /// The bytes of a pool that certainly holds so many objects of so many bytes
@@ -125,19 +123,13 @@ impl CtxRef {
     ///
     /// [`Error::OutOfMemory`] or [`Error::TooLarge`].
     pub fn try_new_pool(&self, size: usize) -> Result<Ctx<'_>, Error> {
-        // SAFETY: the parent lives as long as the result borrows it.
-        unsafe { pool_below(self.as_ptr(), size) }
+        named(self.as_chunk().pool(size), size)
     }
 }
 
-/// # Safety
-///
-/// 1. `parent` must be null or a live chunk that lives for `'p`.
-unsafe fn pool_below<'p>(parent: *const c_void, size: usize) -> Result<Ctx<'p>, Error> {
-    // SAFETY: duty 1 is passed on.
-    let chunk = unsafe { raw::pool(parent, size) }.ok_or_else(|| Error::no_memory(size))?;
-    // SAFETY: a new chunk that nobody else knows, with a parent that lives for `'p`.
-    let pool = unsafe { Ctx::from_raw(chunk.as_ptr()) }?;
-    // libtalloc itself leaves it without a name.
-    Ok(pool.with_name_const(NAME))
+/// The context of a new pool, which libtalloc itself leaves without a name.
+fn named(pool: Option<Owned<'_>>, size: usize) -> Result<Ctx<'_>, Error> {
+    let mut chunk = pool.ok_or_else(|| Error::no_memory(size))?;
+    chunk.set_name(Name::new(NAME));
+    Ok(Ctx::of(chunk))
 }

@@ -326,7 +326,7 @@ impl CtxRef {
         unsafe { self.debug_assert_owns(ptr.cast()) };
         if check {
             // SAFETY: duty 1.
-            unsafe { check_name(first.cast(), name) }?;
+            unsafe { check_name(raw::Chunk::from_ptr(first.cast()), name) }?;
         }
         // SAFETY: duty 1.
         let found = unsafe { raw::size(first.cast()) };

@@ -7,7 +7,7 @@ use crate::context::CtxRef;
 use crate::error::Error;
 use crate::name::Name;
 use crate::node::{Family, name_of};
-use crate::object::{CType, check_name, is_named};
+use crate::object::{CType, check_name};
 use crate::process::roots;
 use crate::raw;
 use crate::raw::align::Aligned;
@@ -183,7 +183,7 @@ unsafe fn check(
     expected: usize,
 ) -> Result<NonNull<c_void>, Error> {
     // SAFETY: duty 1.
-    unsafe { check_name(chunk, name) }?;
+    unsafe { check_name(raw::Chunk::from_ptr(chunk), name) }?;
     // SAFETY: duty 1.
     let found = unsafe { raw::size(chunk) };
     if found < expected { Err(Error::WrongSize { expected, found }) } else { Ok(chunk) }
@@ -315,7 +315,7 @@ impl CtxRef {
                 return None;
             }
             // SAFETY: live, and so is its name, as its free has not come to the children.
-            if unsafe { is_named(chunk, name) } {
+            if unsafe { raw::Chunk::from_ptr(chunk).is_named(name) } {
                 return Some(chunk);
             }
             // SAFETY: live.

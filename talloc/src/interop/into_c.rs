@@ -149,11 +149,13 @@ impl<'p, F: Family> Node<'p, F> {
 /// 3. Nothing else may drop the value.
 unsafe fn drop_by_child<T>(object: NonNull<c_void>) -> Result<(), Error> {
     if mem::needs_drop::<T>() {
-        // SAFETY: duty 1.
-        let child = unsafe { child_for_drop(object, 0) }.ok_or(Error::no_memory(0))?;
-        // SAFETY: duties 1 to 3: the child is freed with its parent, before the
+        // SAFETY: 1. duty 1.
+        let object = unsafe { raw::Chunk::from_ptr(object) };
+        let mut child = child_for_drop(object, 0).ok_or(Error::no_memory(0))?;
+        // SAFETY: 1. duties 1 to 3: the child is freed with its parent, before the
         // parent's older children (facts 3 and 19).
-        unsafe { raw::set_destructor(child, Some(drop_parent::<T>)) };
+        unsafe { child.set_destructor(Some(drop_parent::<T>)) };
+        let _ = child.into_ptr();
     }
     Ok(())
 }

@@ -1,16 +1,8 @@
 //! How nodes are built: below a context, or as roots.
 
-use core::convert::Infallible;
-use core::ffi::c_void;
-use core::mem;
-use core::ptr::NonNull;
-
 use crate::context::CtxRef;
 use crate::error::{Error, OrRaise};
-use crate::node::{Family, Kept, Node, name_of};
-use crate::object::Drops;
-use crate::process::roots;
-use crate::raw;
+use crate::node::{Family, Node, Room};
 use crate::raw::align::Aligned;
 
 /// Owner nodes.
@@ -44,9 +36,7 @@ impl CtxRef {
     #[inline]
     pub fn build<F: Family>(&self, f: impl for<'t> FnOnce(&'t CtxRef) -> F::Of<'t>) -> Node<'_, F> {
         const { Aligned::<F::Of<'static>>::CHECK };
-        let chunk = self.node_chunk::<F>().or_raise();
-        // SAFETY: a new chunk of this family below `self`.
-        unsafe { fill_infallibly(chunk, f) }
+        Room::below(self).or_raise().fill_infallibly(f)
     }
 
     /// Like [`CtxRef::build`] for a closure that may fail, returning exhausted
@@ -141,15 +131,7 @@ impl CtxRef {
         f: impl for<'t> FnOnce(&'t CtxRef) -> Result<F::Of<'t>, E>,
     ) -> Result<Node<'_, F>, E> {
         const { Aligned::<F::Of<'static>>::CHECK };
-        let chunk = self.node_chunk::<F>()?;
-        // SAFETY: a new chunk of this family below `self`.
-        unsafe { fill(chunk, f) }
-    }
-
-    #[inline]
-    fn node_chunk<F: Family>(&self) -> Result<NonNull<c_void>, Error> {
-        const { Aligned::<F::Of<'static>>::CHECK };
-        self.chunk_below(size_of::<F::Of<'static>>(), name_of::<F>())
+        Room::below(self)?.fill(f)
     }
 }
 
@@ -200,10 +182,7 @@ impl CtxRef {
 #[inline]
 pub fn root<F: Family>(f: impl for<'t> FnOnce(&'t CtxRef) -> F::Of<'t>) -> Node<'static, F> {
     const { Aligned::<F::Of<'static>>::CHECK };
-    let chunk = root_chunk::<F>().or_raise();
-    // SAFETY: a new chunk of this family. It has no parent, or a hidden root that lives
-    // as long as a child of it has not been made a root.
-    unsafe { fill_infallibly(chunk, f) }
+    Room::root().or_raise().fill_infallibly(f)
 }
 
 /// Like [`root`] for a closure that may fail, returning exhausted memory as an error
@@ -251,69 +230,5 @@ pub fn try_root_or<F: Family, E: From<Error>>(
     f: impl for<'t> FnOnce(&'t CtxRef) -> Result<F::Of<'t>, E>,
 ) -> Result<Node<'static, F>, E> {
     const { Aligned::<F::Of<'static>>::CHECK };
-    let chunk = root_chunk::<F>()?;
-    // SAFETY: as in `root`.
-    unsafe { fill(chunk, f) }
-}
-
-#[inline]
-fn root_chunk<F: Family>() -> Result<NonNull<c_void>, Error> {
-    let size = size_of::<F::Of<'static>>();
-    let Some(parent) = roots::parent() else { return Err(Error::no_memory(size)) };
-    // SAFETY: null, or the hidden root of this thread, which is live.
-    match unsafe { raw::alloc(parent, size, name_of::<F>()) } {
-        Some(chunk) => Ok(chunk),
-        None => Err(Error::no_memory(size)),
-    }
-}
-
-/// Puts the fields in their place.
-///
-/// # Safety
-///
-/// 1. `chunk` must be new, of the family's size, and known to nobody else.
-/// 2. Its parent must live for `'p`.
-#[inline]
-pub(crate) unsafe fn fill<'p, F: Family, E>(
-    chunk: NonNull<c_void>,
-    f: impl for<'t> FnOnce(&'t CtxRef) -> Result<F::Of<'t>, E>,
-) -> Result<Node<'p, F>, E> {
-    let unfinished = Unfinished(chunk);
-    // SAFETY: the chunk is live until the closure is done.
-    let fields = f(unsafe { CtxRef::from_chunk(chunk) })?;
-    let place = chunk.cast::<F::Of<'_>>();
-    // SAFETY: the chunk has the size and alignment of the struct (duty 1).
-    unsafe { place.write(fields) };
-    mem::forget(unfinished);
-    // SAFETY: the struct is valid until its chunk is freed, and borrows only
-    // from its own children, which are freed later: `F` is `'static`, and the closure
-    // knows of no other lifetime.
-    unsafe { Drops::drop_when_freed(place) };
-    // SAFETY: all invariants of `Kept` hold now (duty 2).
-    Ok(Node::from_kept(unsafe { Kept::from_chunk(chunk) }))
-}
-
-/// # Safety
-///
-/// 1. The duties of [`fill`].
-#[inline]
-pub(crate) unsafe fn fill_infallibly<'p, F: Family>(
-    chunk: NonNull<c_void>,
-    f: impl for<'t> FnOnce(&'t CtxRef) -> F::Of<'t>,
-) -> Node<'p, F> {
-    // SAFETY: duty 1.
-    match unsafe { fill(chunk, |t| Ok::<_, Infallible>(f(t))) } {
-        Ok(node) => node,
-        Err(never) => match never {},
-    }
-}
-
-/// A node whose fields are not there yet.
-struct Unfinished(NonNull<c_void>);
-
-impl Drop for Unfinished {
-    fn drop(&mut self) {
-        // SAFETY: live, and known to nobody else.
-        unsafe { raw::free(self.0) };
-    }
+    Room::root()?.fill(f)
 }

@@ -1,13 +1,12 @@
 //! [`Kept`]: an owner node that belongs to its parent.
 
-use core::ffi::c_void;
 use core::marker::PhantomData;
-use core::ptr::NonNull;
+use core::mem::ManuallyDrop;
 
 use crate::context::CtxRef;
 use crate::error::Error;
 use crate::node::{Family, Node};
-use crate::raw;
+use crate::raw::Owned;
 
 /// An owner node that belongs to its parent: C's `struct foo *` in a field.
 ///
@@ -39,12 +38,10 @@ use crate::raw;
 pub struct Kept<'p, F: Family> {
     /// # Invariants
     ///
-    /// A live chunk below a parent that lives for `'p`, holding a valid
-    /// `F::Of<'x>`, where `'x` is the time until the chunk is freed. Nobody
-    /// else owns it on the Rust side, and C does not change it behind a
-    /// borrow. If the struct has drop glue, the chunk's destructor runs it.
-    chunk: NonNull<c_void>,
-    _parent: PhantomData<&'p ()>,
+    /// It holds a valid `F::Of<'x>`, where `'x` is the time until the chunk is freed. C does
+    /// not change it behind a borrow. If the struct has drop glue, the chunk's destructor
+    /// runs it.
+    chunk: ManuallyDrop<Owned<'p>>,
     // Invariant: a handle of one family never becomes one of another, so that what is
     // read, written and dropped is what was put in.
     _family: PhantomData<fn(F) -> F>,
@@ -55,20 +52,42 @@ impl<'p, F: Family> Kept<'p, F> {
     ///
     /// 1. `chunk` must meet the invariants of the field.
     #[inline]
-    pub(crate) unsafe fn from_chunk(chunk: NonNull<c_void>) -> Self {
-        Kept { chunk, _parent: PhantomData, _family: PhantomData }
+    pub(crate) unsafe fn from_owned(chunk: Owned<'p>) -> Self {
+        Kept { chunk: ManuallyDrop::new(chunk), _family: PhantomData }
+    }
+
+    /// OLD: `from_owned`.
+    ///
+    /// # Safety
+    ///
+    /// 1. `chunk` must meet the invariants of the field.
+    #[inline]
+    pub(crate) unsafe fn from_chunk(chunk: core::ptr::NonNull<core::ffi::c_void>) -> Self {
+        // SAFETY: 1. duty 1.
+        unsafe { Kept::from_owned(Owned::from_ptr(chunk)) }
+    }
+
+    /// OLD: `as_owned` and `into_owned`.
+    #[inline]
+    pub(crate) fn chunk(&self) -> core::ptr::NonNull<core::ffi::c_void> {
+        self.chunk.ptr()
     }
 
     #[inline]
-    pub(crate) fn chunk(&self) -> NonNull<c_void> {
-        self.chunk
+    pub(crate) fn as_owned(&self) -> &Owned<'p> {
+        &self.chunk
+    }
+
+    #[inline]
+    pub(crate) fn into_owned(self) -> Owned<'p> {
+        ManuallyDrop::into_inner(self.chunk)
     }
 
     /// The struct, to be read.
     #[inline]
     pub fn get(&self) -> &F::Of<'_> {
         // SAFETY: valid, and borrowed no longer than `self`.
-        F::shorten(unsafe { self.chunk.cast::<F::Of<'_>>().as_ref() })
+        F::shorten(unsafe { self.chunk.ptr().cast::<F::Of<'_>>().as_ref() })
     }
 
     /// The struct, to be changed, and the context for new fields: its own chunk.
@@ -93,18 +112,16 @@ impl<'p, F: Family> Kept<'p, F> {
         &'o mut self,
         f: impl for<'t> FnOnce(&'t CtxRef, &'o mut F::Of<'t>) -> R,
     ) -> R {
-        // SAFETY: the chunk outlives the call.
-        let ctx = unsafe { CtxRef::from_chunk(self.chunk) };
         // SAFETY: valid and borrowed exclusively for 'o. For the closure its
         // lifetime is an unknown one, so it cannot rely on its length.
-        f(ctx, unsafe { self.chunk.cast::<F::Of<'_>>().as_mut() })
+        let fields = unsafe { self.chunk.ptr().cast::<F::Of<'_>>().as_mut() };
+        f(self.as_ctx(), fields)
     }
 
     /// The node as a context, to allocate below it for as long as it is borrowed.
     #[inline]
     pub fn as_ctx(&self) -> &CtxRef {
-        // SAFETY: live as long as `self` is borrowed.
-        unsafe { CtxRef::from_chunk(self.chunk) }
+        CtxRef::of(self.chunk.as_chunk())
     }
 
     /// Moves the node, with its fields, under another parent, and takes it as
@@ -113,11 +130,9 @@ impl<'p, F: Family> Kept<'p, F> {
     #[doc(alias = "talloc_move")]
     #[inline]
     pub fn steal<'q>(self, to: &'q CtxRef) -> Node<'q, F> {
-        // SAFETY: both chunks are live. `to` is no descendant of the node: its
-        // borrow would have kept `self` from being moved here.
-        unsafe { raw::steal(to.as_ptr(), self.chunk) };
-        // SAFETY: as before, and below `to` now.
-        Node::from_kept(unsafe { Kept::from_chunk(self.chunk) })
+        let chunk = self.into_owned().steal(to.as_chunk());
+        // SAFETY: 1. as before.
+        Node::from_kept(unsafe { Kept::from_owned(chunk) })
     }
 
     /// Frees the node and its fields now instead of with its parent.
@@ -173,6 +188,6 @@ impl<'p, F: Family> Kept<'p, F> {
     /// The pointer for C; C must not free it while this value is in use.
     #[inline]
     pub fn as_ptr(&self) -> *mut F::Of<'_> {
-        self.chunk.as_ptr().cast()
+        self.chunk.ptr().as_ptr().cast()
     }
 }

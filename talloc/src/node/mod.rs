@@ -33,16 +33,16 @@ pub mod field;
 mod kept;
 mod owned;
 mod pooled;
+mod room;
 mod shared;
 mod traits;
 
-pub(crate) use self::build::{fill, fill_infallibly};
 pub use self::build::{root, try_root, try_root_or};
 pub(crate) use self::family::name_of;
 pub use self::family::{Family, Member};
 pub use self::kept::Kept;
 pub use self::owned::Node;
 pub use self::pooled::Pooled;
-pub(crate) use self::pooled::pooled_chunk;
+pub(crate) use self::room::Room;
 pub use self::shared::SharedNode;
 pub(crate) use self::traits::by_content;

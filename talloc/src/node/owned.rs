@@ -1,14 +1,13 @@
 //! [`Node`]: an owned owner node.
 
 use core::mem::ManuallyDrop;
-use core::ptr::{self, NonNull};
 
 use crate::context::CtxRef;
 use crate::error::{Error, Rejected};
 use crate::node::{Family, Kept, name_of};
-use crate::object::{Drops, check_name};
+use crate::object::{Drops, take};
 use crate::process::roots;
-use crate::raw;
+use crate::raw::Owned;
 use crate::raw::align::Aligned;
 
 /// An owned struct whose fields are its own talloc children.
@@ -135,13 +134,9 @@ impl<'p, F: Family> Node<'p, F> {
     #[doc(alias = "talloc_steal")]
     #[inline]
     pub fn into_root(self) -> Node<'static, F> {
-        let chunk = self.keep().chunk();
-        // SAFETY: live; null is below nothing, and nothing knows the hidden root, so
-        // that it is not below the node.
-        unsafe { raw::steal(roots::parent().unwrap_or(ptr::null()), chunk) };
-        // SAFETY: as before, and nothing frees it but its handle: it borrows from its
-        // own children only.
-        Node::from_kept(unsafe { Kept::from_chunk(chunk) })
+        let chunk = roots::from_child(self.keep().into_owned());
+        // SAFETY: 1. as before: it borrows from its own children only.
+        Node::from_kept(unsafe { Kept::from_owned(chunk) })
     }
 
     /// Gives the node to its parent; a root stays for the rest of the process. Its fields are dropped and freed with it.
@@ -162,8 +157,8 @@ impl<'p, F: Family> Node<'p, F> {
     #[inline]
     pub fn keep(self) -> Kept<'p, F> {
         let this = ManuallyDrop::new(self);
-        // SAFETY: the invariants of the field, which `this` no longer uses.
-        unsafe { Kept::from_chunk(this.kept.chunk()) }
+        // SAFETY: 1. as it was; `this` is not used again.
+        unsafe { Kept::from_owned(Owned::from_ptr(this.kept.as_owned().ptr())) }
     }
 
     /// Frees the node and its fields, and reports a refusal.
@@ -187,13 +182,12 @@ impl<'p, F: Family> Node<'p, F> {
     /// ```
     #[doc(alias = "talloc_free")]
     pub fn free(self) -> Result<(), Rejected<Self>> {
-        let kept = self.keep();
-        // SAFETY: live and owned; no borrow of it is left.
-        if unsafe { roots::free(kept.chunk()) } {
-            Ok(())
-        } else {
-            Err(Rejected::new(Error::Refused, Node { kept }))
-        }
+        let chunk = self.keep().into_owned();
+        roots::before_free(&chunk);
+        chunk.free().map_err(|chunk| {
+            // SAFETY: 1. as it was.
+            Rejected::new(Error::Refused, Node::from_kept(unsafe { Kept::from_owned(chunk) }))
+        })
     }
 
     /// The pointer for C; the handle stays the owner.
@@ -222,10 +216,7 @@ impl<'p, F: Family> Node<'p, F> {
     #[must_use = "the pointer is the only owner of the node"]
     #[inline]
     pub fn into_raw(self) -> *mut F::Of<'p> {
-        let chunk = self.keep().chunk();
-        // SAFETY: live, and of this thread.
-        unsafe { roots::let_go(chunk) };
-        chunk.as_ptr().cast()
+        roots::let_go(self.keep().into_owned()).as_ptr().cast()
     }
 
     /// Takes over a node that C made, or that came from [`Node::into_raw`].
@@ -277,27 +268,21 @@ impl<'p, F: Family> Node<'p, F> {
     #[doc(alias = "talloc_get_type")]
     pub unsafe fn from_raw(ptr: *mut F::Of<'_>) -> Result<Self, Error> {
         const { Aligned::<F::Of<'static>>::CHECK };
-        let place = NonNull::new(ptr).ok_or(Error::Null)?;
-        // SAFETY: duty 1.
-        unsafe { check_name(place.cast(), name_of::<F>()) }?;
-        // SAFETY: duty 1.
-        let found = unsafe { raw::size(place.cast()) };
-        let expected = size_of::<F::Of<'static>>();
-        if found < expected {
-            return Err(Error::WrongSize { expected, found });
-        }
-        // SAFETY: duty 1.
-        unsafe { Drops::drop_when_freed(place) };
-        // SAFETY: duties 1 to 5, and name and size are right.
-        Ok(Node::from_kept(unsafe { Kept::from_chunk(place.cast()) }))
+        let size = size_of::<F::Of<'static>>();
+        // SAFETY: 1. duties 1 to 4.
+        let chunk = unsafe { take(ptr.cast(), name_of::<F>(), size) }?;
+        // SAFETY: a valid struct (duties 1 and 5).
+        unsafe { Drops::drop_when_freed(chunk.ptr().cast::<F::Of<'_>>()) };
+        // SAFETY: 1. duties 1 to 5, and name and size are right.
+        Ok(Node::from_kept(unsafe { Kept::from_owned(chunk) }))
     }
 }
 
 impl<F: Family> Drop for Node<'_, F> {
     #[inline]
     fn drop(&mut self) {
-        // SAFETY: live and owned; no borrow of it is left. A refused free
-        // leaves it to its parent, which is safe: its fields go with it.
-        unsafe { roots::free(self.kept.chunk()) };
+        // SAFETY: 1. as it was; the handle is not used again.
+        let chunk = unsafe { Owned::from_ptr(self.kept.as_owned().ptr()) };
+        roots::before_free(&chunk);
     }
 }

@@ -1,17 +1,9 @@
 //! [`Pooled`]: nodes that bring the memory for what is below them.
 
-use core::ffi::{c_uint, c_void};
-use core::ptr::NonNull;
-
 use crate::context::CtxRef;
-use crate::context::pool::{HEADER, PADDING};
-use crate::error::{Error, MAX_SIZE, OrRaise};
-use crate::node::{Family, Node, fill, fill_infallibly, name_of};
-use crate::raw;
+use crate::error::{Error, OrRaise};
+use crate::node::{Family, Node, Room};
 use crate::raw::align::Aligned;
-
-/// The bytes that libtalloc puts before the header of a pool, in addition.
-const POOL_HEADER: usize = 4 * size_of::<usize>();
 
 /// Nodes with a pool.
 impl CtxRef {
@@ -82,9 +74,7 @@ impl<'p> Pooled<'p> {
     #[inline]
     pub fn build<F: Family>(self, f: impl for<'t> FnOnce(&'t CtxRef) -> F::Of<'t>) -> Node<'p, F> {
         const { Aligned::<F::Of<'static>>::CHECK };
-        let chunk = self.node_chunk::<F>().or_raise();
-        // SAFETY: a new chunk of this family below the context, which lives for `'p`.
-        unsafe { fill_infallibly(chunk, f) }
+        self.room().or_raise().fill_infallibly(f)
     }
 
     /// As [`CtxRef::try_build`].
@@ -113,41 +103,11 @@ impl<'p> Pooled<'p> {
         f: impl for<'t> FnOnce(&'t CtxRef) -> Result<F::Of<'t>, E>,
     ) -> Result<Node<'p, F>, E> {
         const { Aligned::<F::Of<'static>>::CHECK };
-        let chunk = self.node_chunk::<F>()?;
-        // SAFETY: a new chunk of this family below the context, which lives for `'p`.
-        unsafe { fill(chunk, f) }
+        self.room()?.fill(f)
     }
 
-    fn node_chunk<F: Family>(self) -> Result<NonNull<c_void>, Error> {
-        // SAFETY: the context is live.
-        unsafe { pooled_chunk::<F>(self.ctx.as_ptr(), self.objects, self.bytes) }
+    #[inline]
+    fn room<F: Family>(self) -> Result<Room<'p, F>, Error> {
+        Room::pooled_below(self.ctx, self.objects, self.bytes)
     }
-}
-
-/// A new chunk for a node, with a pool for so many objects of so many bytes together.
-///
-/// # Safety
-///
-/// 1. `parent` must be null or a live chunk of this thread's trees.
-pub(crate) unsafe fn pooled_chunk<F: Family>(
-    parent: *const c_void,
-    objects: usize,
-    bytes: usize,
-) -> Result<NonNull<c_void>, Error> {
-    let size = size_of::<F::Of<'static>>();
-    // What libtalloc asks malloc for. Checked here, since it does not check
-    // its own multiplication.
-    let total = objects
-        .checked_add(1)
-        .and_then(|chunks| chunks.checked_mul(HEADER + POOL_HEADER + PADDING))
-        .and_then(|headers| headers.checked_add(size)?.checked_add(bytes))
-        .unwrap_or(usize::MAX);
-    if total > MAX_SIZE {
-        return Err(Error::TooLarge { size: total });
-    }
-    // It fits: each object counts more than 1 in `total`.
-    let objects = objects as c_uint;
-    // SAFETY: duty 1.
-    unsafe { raw::pooled_object(parent, size, name_of::<F>(), objects, bytes) }
-        .ok_or_else(|| Error::no_memory(total))
 }

@@ -44,8 +44,7 @@ pub struct SharedNode<'p, F: Family> {
     ///
     /// Below a parent that lives for `'p`. The object is a node of this family, as in
     /// [`Kept`]; only `&F::Of<'_>` is given out while there are several owners.
-    claim: Claim,
-    _parent: PhantomData<&'p ()>,
+    claim: Claim<'p>,
     // Invariant, as in `Kept`.
     _family: PhantomData<fn(F) -> F>,
 }
@@ -68,13 +67,13 @@ impl<F: Family> Node<'_, F> {
     /// [`Error::OutOfMemory`].
     #[doc(alias = "talloc_reference")]
     pub fn try_share(self, ctx: &CtxRef) -> Result<SharedNode<'_, F>, Rejected<Self>> {
-        // SAFETY: live and owned. `ctx` is not below it: it would borrow `self`.
-        match unsafe { Claim::first(ctx, self.as_ctx().chunk()) } {
-            Ok(claim) => {
-                mem::forget(self);
-                Ok(SharedNode { claim, _parent: PhantomData, _family: PhantomData })
+        match Claim::first(ctx, self.keep().into_owned()) {
+            Ok(claim) => Ok(SharedNode { claim, _family: PhantomData }),
+            Err((error, chunk)) => {
+                // SAFETY: 1. as it was.
+                let node = Node::from_kept(unsafe { Kept::from_owned(chunk) });
+                Err(Rejected::new(error, node))
             }
-            Err(error) => Err(Rejected::new(error, self)),
         }
     }
 }
@@ -105,9 +104,7 @@ impl<'p, F: Family> SharedNode<'p, F> {
     ///
     /// [`Error::OutOfMemory`]; there is no new share then.
     pub fn try_clone_in<'q>(&self, ctx: &'q CtxRef) -> Result<SharedNode<'q, F>, Error> {
-        // SAFETY: `ctx` lives for 'q.
-        let claim = unsafe { self.claim.again(ctx) }?;
-        Ok(SharedNode { claim, _parent: PhantomData, _family: PhantomData })
+        Ok(SharedNode { claim: self.claim.again(ctx)?, _family: PhantomData })
     }
 
     /// How many owners the node has: handles, forgotten and kept ones included, and
@@ -170,14 +167,11 @@ impl<'p, F: Family> SharedNode<'p, F> {
     /// assert_eq!(own.get().name, "a");
     /// ```
     pub fn into_node(self, to: &CtxRef) -> Result<Node<'_, F>, Self> {
-        if self.claim.owners() > 1 {
-            return Err(self);
+        match self.claim.into_sole(to) {
+            // SAFETY: 1. a node of this family.
+            Ok(chunk) => Ok(Node::from_kept(unsafe { Kept::from_owned(chunk) })),
+            Err(claim) => Err(SharedNode { claim, _family: PhantomData }),
         }
-        // SAFETY: one owner. `to` is not below the node: what is there is reached through
-        // a handle, of which this was the only one.
-        let chunk = unsafe { self.claim.dissolve(to) };
-        // SAFETY: a node of this family below `to`, owned by nobody else.
-        Ok(Node::from_kept(unsafe { Kept::from_chunk(chunk) }))
     }
 
     /// Leaves this share to its parent, which gives it up when it is freed.
@@ -205,9 +199,7 @@ impl<'p, F: Family> SharedNode<'p, F> {
     #[doc(alias = "talloc_steal")]
     #[doc(alias = "talloc_reparent")]
     pub fn steal<'q>(self, to: &'q CtxRef) -> SharedNode<'q, F> {
-        // SAFETY: `to` lives for 'q.
-        unsafe { self.claim.steal(to) };
-        SharedNode { claim: self.claim, _parent: PhantomData, _family: PhantomData }
+        SharedNode { claim: self.claim.steal(to), _family: PhantomData }
     }
 
     /// Whether two handles share one node.
@@ -262,6 +254,6 @@ impl<'p, F: Family> SharedNode<'p, F> {
         // SAFETY: duties 1 to 3; it has no drop glue.
         let claim =
             unsafe { Claim::of_c(ptr.cast(), name_of::<F>(), size_of::<F::Of<'static>>(), ctx) }?;
-        Ok(SharedNode { claim, _parent: PhantomData, _family: PhantomData })
+        Ok(SharedNode { claim, _family: PhantomData })
     }
 }

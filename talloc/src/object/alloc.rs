@@ -1,8 +1,6 @@
 //! Allocating single objects: methods of [`CtxRef`].
 
-use core::ffi::c_void;
 use core::mem::MaybeUninit;
-use core::ptr::NonNull;
 
 use bytemuck::Zeroable;
 
@@ -10,25 +8,24 @@ use crate::context::CtxRef;
 use crate::error::{Error, OrRaise};
 use crate::name::Name;
 use crate::object::TBox;
-use crate::raw;
 use crate::raw::align::Aligned;
+use crate::raw::{Object, Owned};
 
 impl CtxRef {
-    /// An uninitialised chunk below this context.
+    /// OLD: `owned_below`.
     #[inline]
-    pub(crate) fn chunk_below(&self, size: usize, name: Name) -> Result<NonNull<c_void>, Error> {
-        // SAFETY: the context is live.
-        match unsafe { raw::alloc(self.as_ptr(), size, name) } {
-            Some(chunk) => Ok(chunk),
-            None => Err(Error::no_memory(size)),
-        }
+    pub(crate) fn chunk_below(
+        &self,
+        size: usize,
+        name: Name,
+    ) -> Result<core::ptr::NonNull<core::ffi::c_void>, Error> {
+        Ok(self.owned_below(size, name)?.into_ptr())
     }
 
     /// A zeroed chunk below this context.
     #[inline]
-    pub(crate) fn zeroed_below(&self, size: usize, name: Name) -> Result<NonNull<c_void>, Error> {
-        // SAFETY: the context is live.
-        match unsafe { raw::alloc_zeroed(self.as_ptr(), size, name) } {
+    pub(crate) fn zeroed_below(&self, size: usize, name: Name) -> Result<Owned<'_>, Error> {
+        match self.as_chunk().alloc_zeroed(size, name) {
             Some(chunk) => Ok(chunk),
             None => Err(Error::no_memory(size)),
         }
@@ -37,10 +34,10 @@ impl CtxRef {
     #[inline]
     pub(crate) fn uninit_named<T>(&self, name: Name) -> Result<TBox<'_, MaybeUninit<T>>, Error> {
         const { Aligned::<T>::CHECK };
-        let chunk = self.chunk_below(size_of::<T>(), name)?;
-        // SAFETY: a new chunk of the right size and alignment, below `self`;
-        // uninitialised bytes are a valid `MaybeUninit`.
-        Ok(unsafe { TBox::from_value(chunk.cast()) })
+        match self.as_chunk().room::<T>(name) {
+            Some(room) => Ok(TBox::of(room)),
+            None => Err(Error::no_memory(size_of::<T>())),
+        }
     }
 
     #[inline]
@@ -50,21 +47,17 @@ impl CtxRef {
         f: impl FnOnce() -> T,
     ) -> Result<TBox<'_, T>, Error> {
         // The handle frees the chunk if `f` panics.
-        let mut place = self.uninit_named(name)?;
         // Written in one expression, so that the result of `f` needs no place
         // of its own.
-        place.write(f());
-        // SAFETY: written just now.
-        Ok(unsafe { TBox::assume_init(place) })
+        Ok(TBox::write(self.uninit_named(name)?, f()))
     }
 
     #[inline]
     pub(crate) fn zeroed_named<T: Zeroable>(&self, name: Name) -> Result<TBox<'_, T>, Error> {
         const { Aligned::<T>::CHECK };
         let chunk = self.zeroed_below(size_of::<T>(), name)?;
-        // SAFETY: a new chunk of the right size and alignment, below `self`;
-        // all-zero bytes are a valid `T: Zeroable`.
-        Ok(unsafe { TBox::from_value(chunk.cast()) })
+        // SAFETY: 1. it has that size; all-zero bytes are a valid `T: Zeroable`.
+        Ok(TBox::of(unsafe { Object::room(chunk).assume_init() }))
     }
 
     /// Allocates `value` below this context.

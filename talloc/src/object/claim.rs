@@ -17,15 +17,16 @@
 
 use core::cell::Cell;
 use core::ffi::{c_int, c_void};
-use core::mem;
 use core::ptr::{self, NonNull};
 
 use crate::context::CtxRef;
 use crate::error::Error;
 use crate::name::Name;
-use crate::object::check_name;
+use crate::object::look;
 use crate::process::roots;
-use crate::raw;
+use crate::raw::{self, Chunk, Object, Owned};
+
+const NAME: Name = Name::new(c"talloc::Shared");
 
 /// What leads to the object on the part of Rust, and who frees it.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -54,25 +55,25 @@ struct Link {
 }
 
 impl Link {
-    /// A ring of one in a new chunk below `parent`.
-    ///
-    /// # Safety
-    ///
-    /// 1. `parent` must be null or live.
+    /// A ring of one in a new chunk.
     #[inline]
-    unsafe fn alone(
-        parent: *const c_void,
+    fn alone<'p>(
+        chunk: Option<Owned<'p>>,
         object: NonNull<c_void>,
         role: Role,
-    ) -> Result<NonNull<Link>, Error> {
-        let size = size_of::<Link>();
-        // SAFETY: duty 1.
-        let chunk = unsafe { raw::alloc(parent, size, Name::new(c"talloc::Shared")) };
-        let link = chunk.ok_or_else(|| Error::no_memory(size))?.cast::<Link>();
+    ) -> Result<Object<'p, Link>, Error> {
+        let Some(chunk) = chunk else { return Err(Error::no_memory(size_of::<Link>())) };
+        // SAFETY: 1. `alloc` asks for that size.
+        let room = unsafe { Object::room(chunk) };
+        let link = room.ptr().cast();
         let (previous, next) = (Cell::new(link), Cell::new(link));
-        // SAFETY: a new chunk with room for it.
-        unsafe { link.write(Link { object, role: Cell::new(role), previous, next }) };
-        Ok(link)
+        Ok(room.write(Link { object, role: Cell::new(role), previous, next }))
+    }
+
+    /// The same below a context.
+    #[inline]
+    fn below(ctx: &CtxRef, object: NonNull<c_void>, role: Role) -> Result<Object<'_, Link>, Error> {
+        Link::alone(ctx.as_chunk().alloc(size_of::<Link>(), NAME), object, role)
     }
 
     /// Makes the link of a new chunk a claim, in the ring behind `before`.
@@ -131,47 +132,39 @@ unsafe extern "C" fn release(chunk: *mut c_void) -> c_int {
     0
 }
 
-/// A share in an object. Dropping it gives it up.
-pub(crate) struct Claim {
-    /// # Invariants
-    ///
-    /// The live chunk of a claim, which this handle owns.
-    link: NonNull<Link>,
+/// A share in an object, below a parent that lives for `'p`. Dropping it gives it up.
+pub(crate) struct Claim<'p> {
+    link: Object<'p, Link>,
     /// # Invariants
     ///
     /// The object of `link`, live as long as that.
     object: NonNull<c_void>,
 }
 
-impl Claim {
+impl<'p> Claim<'p> {
     /// The first claim: it becomes the parent of the object.
-    ///
-    /// # Safety
-    ///
-    /// 1. `object` must be live and owned by the caller alone.
-    /// 2. `ctx` must not be below it, and must live as long as the claim.
-    pub(crate) unsafe fn first(ctx: &CtxRef, object: NonNull<c_void>) -> Result<Self, Error> {
-        // SAFETY: the context is live.
-        let link = unsafe { Link::alone(ctx.as_ptr(), object, Role::Holder) }?;
-        // SAFETY: live, with the content that it expects.
-        unsafe { raw::set_destructor(link.cast(), Some(release)) };
-        // SAFETY: both are live. The claim is not below the object (duty 2), or only by a
-        // share of another one, and then in a loop that a free opens (see the module).
-        unsafe { raw::steal(link.as_ptr().cast(), object) };
+    pub(crate) fn first<'o>(
+        ctx: &'p CtxRef,
+        object: Owned<'o>,
+    ) -> Result<Self, (Error, Owned<'o>)> {
+        let mut link = match Link::below(ctx, object.ptr(), Role::Holder) {
+            Ok(link) => link,
+            Err(error) => return Err((error, object)),
+        };
+        // SAFETY: 1. with the content that it expects.
+        unsafe { link.set_destructor(Some(release)) };
+        // The claim is not below the object, or only by a share of another one, and then
+        // in a loop that a free opens (see the module).
+        let object = object.steal(link.as_chunk()).into_ptr();
         Ok(Claim { link, object })
     }
 
     /// One more claim.
-    ///
-    /// # Safety
-    ///
-    /// 1. `ctx` must live as long as the claim.
     #[inline]
-    pub(crate) unsafe fn again(&self, ctx: &CtxRef) -> Result<Self, Error> {
-        // SAFETY: the context is live.
-        let link = unsafe { Link::alone(ctx.as_ptr(), self.object, Role::Member) }?;
-        // SAFETY: a new link for the same object.
-        unsafe { Link::join(link, self.link) };
+    pub(crate) fn again<'q>(&self, ctx: &'q CtxRef) -> Result<Claim<'q>, Error> {
+        let link = Link::below(ctx, self.object, Role::Member)?;
+        // SAFETY: 1. a new link for the same object.
+        unsafe { Link::join(link.ptr(), self.link.ptr()) };
         Ok(Claim { link, object: self.object })
     }
 
@@ -181,41 +174,27 @@ impl Claim {
     /// # Safety
     ///
     /// 1. `object` must be null or a live talloc pointer of this thread.
-    /// 2. `ctx` must live as long as the claim.
     pub(crate) unsafe fn of_c(
         object: *mut c_void,
         name: Name,
         size: usize,
-        ctx: &CtxRef,
+        ctx: &'p CtxRef,
     ) -> Result<Self, Error> {
-        let object = NonNull::new(object).ok_or(Error::Null)?;
-        // SAFETY: duty 1.
-        unsafe { check_name(object, name) }?;
-        // SAFETY: duty 1.
-        let found = unsafe { raw::size(object) };
+        // SAFETY: 1. duty 1.
+        let chunk = unsafe { look(object, name) }?;
+        let (object, found) = (chunk.ptr(), chunk.size());
         if found < size {
             return Err(Error::WrongSize { expected: size, found });
         }
-        let parent = roots::parent().ok_or(Error::no_memory(size_of::<Link>()))?;
-        // SAFETY: null, or the live hidden root.
-        let anchor = unsafe { Link::alone(parent, object, Role::Anchor) }?;
-        let free_anchor = |error| {
-            // SAFETY: live, and nobody else knows it.
-            unsafe { raw::free(anchor.cast()) };
-            error
-        };
-        // SAFETY: the context is live (duty 2).
-        let link =
-            unsafe { Link::alone(ctx.as_ptr(), object, Role::Member) }.map_err(free_anchor)?;
-        // SAFETY: both are live.
-        if !unsafe { raw::reference(anchor.cast(), object) } {
-            // SAFETY: live, without a destructor yet, and nobody else knows it.
-            unsafe { raw::free(link.cast()) };
+        let anchor = Link::alone(roots::alloc(size_of::<Link>(), NAME), object, Role::Anchor)?;
+        let link = Link::below(ctx, object, Role::Member)?;
+        // SAFETY: 1. both are live.
+        if !unsafe { raw::reference(anchor.ptr().cast(), object) } {
             // A reference is a chunk of a few words.
-            return Err(free_anchor(Error::no_memory(size_of::<[usize; 4]>())));
+            return Err(Error::no_memory(size_of::<[usize; 4]>()));
         }
-        // SAFETY: a new link for the same object.
-        unsafe { Link::join(link, anchor) };
+        // SAFETY: 1. a new link for the same object. The ring owns the anchor.
+        unsafe { Link::join(link.ptr(), anchor.into_ptr()) };
         Ok(Claim { link, object })
     }
 
@@ -229,59 +208,46 @@ impl Claim {
     /// If it is 1, that owner is this claim. (An object of C has its parent or the anchor
     /// for one reference of the two, whichever of them is the parent.)
     pub(crate) fn owners(&self) -> usize {
-        // SAFETY: the object is live.
-        self.claims() + unsafe { raw::reference_count(self.object) }
+        // SAFETY: 1. live.
+        let object = unsafe { Chunk::from_ptr(self.object) };
+        self.claims() + object.reference_count()
     }
 
     /// The number of claims.
     fn claims(&self) -> usize {
         let mut count = 0;
-        let mut link = self.link;
+        let mut link = self.link.ptr();
         loop {
             // SAFETY: by the invariant.
             let this = unsafe { link.as_ref() };
             count += usize::from(this.role.get() != Role::Anchor);
             link = this.next.get();
-            if link == self.link {
+            if link == self.link.ptr() {
                 return count;
             }
         }
     }
 
-    /// Moves the claim, and with it the object if it is the parent.
-    ///
-    /// # Safety
-    ///
-    /// 1. `to` must live as long as the claim from now on.
-    pub(crate) unsafe fn steal(&self, to: &CtxRef) {
-        // SAFETY: duty 1; nobody refers to the claim itself.
-        unsafe { raw::steal(to.as_ptr(), self.link.cast()) };
+    /// Moves the claim, and with it the object if it is the parent. (Nobody refers to the
+    /// claim itself.)
+    pub(crate) fn steal(self, to: &CtxRef) -> Claim<'_> {
+        Claim { link: self.link.steal(to.as_chunk()), object: self.object }
     }
 
-    /// Gives the object to `to` and ends the claim, which must be the only one.
-    ///
-    /// # Safety
-    ///
-    /// 1. There must be one owner, and `to` must not be below the object.
-    pub(crate) unsafe fn dissolve(self, to: &CtxRef) -> NonNull<c_void> {
-        // SAFETY: duty 1.
-        unsafe { raw::steal(to.as_ptr(), self.object) };
-        // The claim goes now, with the anchor if there is one; nothing is below them.
-        self.object
+    /// Gives the object to `to` and ends the claim, if it is the only one.
+    pub(crate) fn into_sole(self, to: &CtxRef) -> Result<Owned<'_>, Self> {
+        if self.owners() > 1 {
+            return Err(self);
+        }
+        // SAFETY: 1. one owner. Nothing below the object is known to anyone.
+        let object: Owned<'p> = unsafe { Owned::from_ptr(self.object) };
+        // The claim goes then, with the anchor if there is one; nothing is below them.
+        Ok(object.steal(to.as_chunk()))
     }
 
     /// Leaves the claim to its parent.
     pub(crate) fn keep(self) -> NonNull<c_void> {
-        let object = self.object;
-        mem::forget(self);
-        object
-    }
-}
-
-impl Drop for Claim {
-    #[inline]
-    fn drop(&mut self) {
-        // SAFETY: live and owned.
-        unsafe { raw::free(self.link.cast()) };
+        let _ = self.link.into_ptr();
+        self.object
     }
 }

@@ -3,6 +3,7 @@
 //! May use: error, name, raw, process, context.
 
 mod alloc;
+mod checked;
 mod claim;
 mod forward;
 mod guarded;
@@ -15,6 +16,7 @@ mod tbox_traits;
 mod typed;
 mod unsize;
 
+pub(crate) use self::checked::{check_name, look, move_name_out, take};
 pub(crate) use self::claim::Claim;
 pub use self::guarded::{Guarded, Verdict};
 pub use self::keep::Keepable;
@@ -22,6 +24,5 @@ pub(crate) use self::keep::sealed::Drops;
 pub use self::on_free::OnFree;
 pub use self::shared::Shared;
 pub use self::tbox::TBox;
-pub(crate) use self::tbox::{check_name, is_named, move_name_out};
 pub use self::typed::{CType, Typed};
 pub use self::unsize::{Parent, split};

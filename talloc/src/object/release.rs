@@ -11,12 +11,13 @@ use core::alloc::Layout;
 use core::any::Any;
 use core::ffi::{c_int, c_void};
 use core::mem::{self, MaybeUninit};
-use core::ptr::{self, NonNull};
+use core::ptr::NonNull;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use crate::error::Error;
 use crate::name::Name;
-use crate::raw;
+use crate::process::roots;
+use crate::raw::{Chunk, Object, Owned};
 
 /// Up to this many bytes a move costs less than a guard.
 const MOVE_AT_MOST: usize = 256;
@@ -27,32 +28,22 @@ struct Room {
     _bytes: [u8; MOVE_AT_MOST],
 }
 
-/// Frees the chunk and drops its value. `false`: libtalloc refused, and
-/// neither has happened.
+/// Frees the chunk and drops its value. A refusal gives the object back, and neither has
+/// happened.
 ///
-/// A panic of the value's `Drop` unwinds from here, with the chunk freed.
-///
-/// # Safety
-///
-/// 1. `value` must point to a live chunk that holds a valid `T`.
-/// 2. The caller must own it: unless the free is refused, nobody may use the
-///    chunk, the value or the chunk's children afterwards.
-/// 3. The value must not borrow from the chunk's children.
+/// A panic of the value's `Drop` unwinds from here, with the chunk freed. (The value borrows
+/// nothing from the children of its chunk: that would have borrowed the object.)
 #[inline]
-pub(crate) unsafe fn free_and_drop<T: ?Sized>(value: NonNull<T>) -> bool {
+pub(crate) fn free_and_drop<T: ?Sized>(object: Object<'_, T>) -> Result<(), Object<'_, T>> {
     if !mem::needs_drop::<T>() {
-        // SAFETY: duties 1 and 2.
-        return unsafe { raw::free(value.cast()) };
+        return object.free();
     }
-    // SAFETY: duty 1.
-    let layout = Layout::for_value(unsafe { value.as_ref() });
-    let fits = layout.size() <= MOVE_AT_MOST && layout.align() <= align_of::<Room>();
-    if is_thin::<T>() && fits {
-        // SAFETY: duties 1 to 3, and the two conditions.
-        unsafe { free_then_drop(value, layout.size()) }
+    let layout = Layout::for_value(&*object);
+    if is_thin::<T>() && layout.size() <= MOVE_AT_MOST && layout.align() <= align_of::<Room>() {
+        // SAFETY: 1. asked just now.
+        unsafe { free_then_drop(object, layout.size()) }
     } else {
-        // SAFETY: duties 1 and 2.
-        unsafe { free_with_guard(value) }
+        free_with_guard(object)
     }
 }
 
@@ -63,24 +54,22 @@ const fn is_thin<T: ?Sized>() -> bool {
 
 /// # Safety
 ///
-/// 1. The duties of [`free_and_drop`].
-/// 2. `T` must be thin, take `size` bytes, and fit into a [`Room`].
+/// 1. `T` must be thin, take `size` bytes, and fit into a [`Room`].
 #[inline]
-unsafe fn free_then_drop<T: ?Sized>(value: NonNull<T>, size: usize) -> bool {
+unsafe fn free_then_drop<T: ?Sized>(
+    object: Object<'_, T>,
+    size: usize,
+) -> Result<(), Object<'_, T>> {
     let mut room = MaybeUninit::<Room>::uninit();
     let moved = room.as_mut_ptr().cast::<u8>();
-    // SAFETY: `size` bytes are readable (duty 1), and writable in the room (duty 2).
-    unsafe { moved.copy_from_nonoverlapping(value.cast().as_ptr(), size) };
-    // SAFETY: duty 1.
-    if !unsafe { raw::free(value.cast()) } {
-        // Refused: the value stays where it is, the copy is forgotten.
-        return false;
-    }
-    // SAFETY: a pointer to a thin `T` is an address (duty 2).
-    let moved = unsafe { mem::transmute_copy::<*mut u8, *mut T>(&moved) };
-    // SAFETY: the chunk is gone, so the room holds the only copy of the value.
-    unsafe { moved.drop_in_place() };
-    true
+    // SAFETY: `size` bytes are readable in the object, and writable in the room (duty 1).
+    unsafe { moved.copy_from_nonoverlapping(object.ptr().cast().as_ptr(), size) };
+    // Refused: the value stays where it is, the copy is forgotten.
+    object.free()?;
+    // SAFETY: a pointer to a thin `T` is an address (duty 1). The chunk is gone, so that the
+    // room holds the only copy of the value.
+    unsafe { mem::transmute_copy::<*mut u8, *mut T>(&moved).drop_in_place() };
+    Ok(())
 }
 
 /// A value to be dropped by the destructor of a child of its chunk.
@@ -90,60 +79,44 @@ struct Guard<T: ?Sized> {
     panic: Option<Box<dyn Any + Send>>,
 }
 
-/// # Safety
-///
-/// 1. The duties of [`free_and_drop`], except 3.
-unsafe fn free_with_guard<T: ?Sized>(value: NonNull<T>) -> bool {
-    let mut guard = Guard { value, dropped: false, panic: None };
+fn free_with_guard<T: ?Sized>(object: Object<'_, T>) -> Result<(), Object<'_, T>> {
+    let mut guard = Guard { value: object.ptr(), dropped: false, panic: None };
     let target = NonNull::from(&mut guard);
-    let chunk = value.cast::<c_void>();
     let size = size_of::<NonNull<Guard<T>>>();
-    // SAFETY: the chunk is live (duty 1).
-    let Some(child) = (unsafe { child_for_drop(chunk, size) }) else {
+    let Some(child) = child_for_drop(object.as_chunk(), size) else {
         Error::no_memory(size).raise()
     };
-    // SAFETY: the child has room for the pointer and is aligned to 16.
-    unsafe { child.cast::<NonNull<Guard<T>>>().write(target) };
-    // SAFETY: the child is live, and is freed before `guard` goes.
-    unsafe { raw::set_destructor(child, Some(drop_guarded::<T>)) };
-    // SAFETY: duty 1.
-    unsafe { raw::free(chunk) };
+    // SAFETY: 1. it has that size.
+    let mut child = unsafe { Object::room(child) }.write(target);
+    // SAFETY: 1. it is freed before `guard` goes, or below.
+    unsafe { child.set_destructor(Some(drop_guarded::<T>)) };
+    // The free of the object frees it.
+    let child = child.into_ptr();
+    let value = object.ptr();
+    let _ = object.free().map_err(Object::into_ptr);
     // SAFETY: `target` points to `guard`, which only the destructor changed.
     let (dropped, panic) = unsafe { ((*target.as_ptr()).dropped, (*target.as_ptr()).panic.take()) };
     if !dropped {
         // The free was refused, or went to the holder of a reference.
-        // SAFETY: the child is still there, since its destructor has not run.
-        unsafe { raw::set_destructor(child, None) };
-        // SAFETY: as above; nobody else knows the child.
-        unsafe { raw::free(child) };
+        // SAFETY: 1. both are still there, since the child's destructor has not run.
+        let (mut child, object) = unsafe { (Object::from_ptr(child), Object::from_ptr(value)) };
+        // SAFETY: 1. none.
+        unsafe { child.set_destructor(None) };
+        return Err(object);
     }
     if let Some(panic) = panic {
         resume_unwind(panic);
     }
-    dropped
+    Ok(())
 }
 
 /// The newest child of the chunk, also where a memory limit allows no more.
-///
-/// # Safety
-///
-/// 1. `chunk` must be live.
-pub(crate) unsafe fn child_for_drop(
-    chunk: NonNull<c_void>,
-    size: usize,
-) -> Option<NonNull<c_void>> {
+pub(crate) fn child_for_drop(chunk: &Chunk, size: usize) -> Option<Owned<'_>> {
     let name = Name::new(c"drop");
-    // SAFETY: duty 1.
-    if let Some(child) = unsafe { raw::alloc(chunk.as_ptr(), size, name) } {
-        return Some(child);
-    }
     // No limit applies to a root, and a steal asks for none. It makes the
     // chunk the newest child, as an allocation does.
-    // SAFETY: a null parent makes a root.
-    let root = unsafe { raw::alloc(ptr::null(), size, name) }?;
-    // SAFETY: both are live, and nothing is below the new root.
-    unsafe { raw::steal(chunk.as_ptr(), root) };
-    Some(root)
+    let as_root = || Some(roots::alloc_untold(size, name)?.steal(chunk));
+    chunk.alloc(size, name).or_else(as_root)
 }
 
 /// # Safety

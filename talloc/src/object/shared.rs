@@ -12,7 +12,6 @@ use crate::context::one_thread::one_thread;
 use crate::error::{Error, OrRaise, Rejected};
 use crate::name::Name;
 use crate::object::{CType, Claim, Drops, TBox};
-use crate::raw;
 
 /// A value with several owners, each under a parent of its own choice: what
 /// `Rc` is to the heap, by `talloc_reference`.
@@ -56,8 +55,7 @@ pub struct Shared<'p, T: 'static> {
     ///
     /// Below a parent that lives for `'p`; the object holds a valid `T`, which
     /// its destructor drops if it has drop glue. Only `&T` is given out while there are several owners.
-    claim: Claim,
-    _parent: PhantomData<&'p ()>,
+    claim: Claim<'p>,
     // Invariant: the destructor knows the value by the type that it was made as,
     // and a supertype of that is another type to it.
     _owns: PhantomData<fn(T) -> T>,
@@ -119,17 +117,20 @@ impl<'p, T: 'static> Shared<'p, T> {
         b: TBox<'b, T>,
         ctx: &'p CtxRef,
     ) -> Result<Self, Rejected<TBox<'b, T>>> {
-        let value = TBox::into_value(b);
-        // SAFETY: live and owned. `ctx` is not below it: it would borrow `b`.
-        match unsafe { Claim::first(ctx, value.cast()) } {
+        let object = TBox::into_object(b);
+        let value = object.ptr();
+        match Claim::first(ctx, object.into_owned()) {
             Ok(claim) => {
                 // SAFETY: a valid `T: 'static`, of which only `&T` and, by a
                 // sole owner, `&mut T` is given out until it is freed.
                 unsafe { T::drop_when_freed(value) };
-                Ok(Shared { claim, _parent: PhantomData, _owns: PhantomData })
+                Ok(Shared { claim, _owns: PhantomData })
             }
-            // SAFETY: as it was.
-            Err(error) => Err(Rejected::new(error, unsafe { TBox::from_value(value) })),
+            Err((error, object)) => {
+                // SAFETY: 1. as it was.
+                let object = unsafe { TBox::from_value(object.into_ptr().cast()) };
+                Err(Rejected::new(error, object))
+            }
         }
     }
 
@@ -152,9 +153,7 @@ impl<'p, T: 'static> Shared<'p, T> {
     /// [`Error::OutOfMemory`]; there is no new share then.
     #[inline]
     pub fn try_clone_in<'q>(s: &Self, ctx: &'q CtxRef) -> Result<Shared<'q, T>, Error> {
-        // SAFETY: `ctx` lives for 'q.
-        let claim = unsafe { s.claim.again(ctx) }?;
-        Ok(Shared { claim, _parent: PhantomData, _owns: PhantomData })
+        Ok(Shared { claim: s.claim.again(ctx)?, _owns: PhantomData })
     }
 
     /// How many owners the value has: handles, forgotten ones included, and
@@ -216,19 +215,17 @@ impl<'p, T: 'static> Shared<'p, T> {
     /// assert_eq!(*own, [1, 2]);
     /// ```
     pub fn into_box(s: Self, to: &CtxRef) -> Result<TBox<'_, T>, Self> {
-        if s.claim.owners() > 1 {
-            return Err(s);
-        }
-        // SAFETY: one owner. Nothing below the object is known to anyone, so
-        // `to` is not below it.
-        let value = unsafe { s.claim.dissolve(to) }.cast::<T>();
+        let mut object = match s.claim.into_sole(to) {
+            Ok(object) => object,
+            Err(claim) => return Err(Shared { claim, _owns: PhantomData }),
+        };
         if mem::needs_drop::<T>() {
-            // SAFETY: live; it is the destructor that drops the value, which the new
+            // SAFETY: 1. none: it is the destructor that drops the value, which the new
             // handle does.
-            unsafe { raw::set_destructor(value.cast(), None) };
+            unsafe { object.set_destructor(None) };
         }
-        // SAFETY: a valid `T` in its chunk below `to`, owned by nobody else.
-        Ok(unsafe { TBox::from_value(value) })
+        // SAFETY: 1. a valid `T` in its chunk below `to`, owned by nobody else.
+        Ok(unsafe { TBox::from_value(object.into_ptr().cast()) })
     }
 
     /// Moves this share under another parent.
@@ -244,10 +241,9 @@ impl<'p, T: 'static> Shared<'p, T> {
     #[doc(alias = "talloc_steal")]
     #[doc(alias = "talloc_reparent")]
     pub fn steal<'q>(s: Self, to: &'q CtxRef) -> Shared<'q, T> {
-        // SAFETY: `to` lives for 'q. It is not below the claim, where there is
-        // only the object, and nothing below that is known to anyone.
-        unsafe { s.claim.steal(to) };
-        Shared { claim: s.claim, _parent: PhantomData, _owns: PhantomData }
+        // `to` is not below the claim, where there is only the object, and nothing below
+        // that is known to anyone.
+        Shared { claim: s.claim.steal(to), _owns: PhantomData }
     }
 
     /// Leaves this share to its parent, which gives it up when it is freed.
@@ -316,7 +312,7 @@ impl<'p, T: 'static> Shared<'p, T> {
         const { assert!(!mem::needs_drop::<T>(), "C does not run the drop glue") };
         // SAFETY: duties 1 to 3; it has no drop glue.
         let claim = unsafe { Claim::of_c(ptr.cast(), Name::new(T::NAME), size_of::<T>(), ctx) }?;
-        Ok(Shared { claim, _parent: PhantomData, _owns: PhantomData })
+        Ok(Shared { claim, _owns: PhantomData })
     }
 
     /// Whether two handles share one value.

@@ -1,7 +1,5 @@
 //! [`TBox`]: one owned object.
 
-use core::ffi::c_void;
-use core::marker::PhantomData;
 use core::mem::{ManuallyDrop, MaybeUninit};
 use core::ptr::NonNull;
 use std::panic::{RefUnwindSafe, UnwindSafe};
@@ -10,9 +8,8 @@ use crate::context::CtxRef;
 use crate::context::one_thread::one_thread;
 use crate::error::{Error, Rejected};
 use crate::name::Name;
-use crate::object::{Keepable, release};
-use crate::raw;
-use crate::raw::NameText;
+use crate::object::{Keepable, look, release};
+use crate::raw::Object;
 use crate::raw::align::Aligned;
 
 /// One owned object in a chunk of its own: C's `T *`, what `Box` is to the heap.
@@ -65,13 +62,9 @@ use crate::raw::align::Aligned;
 pub struct TBox<'p, T: ?Sized> {
     /// # Invariants
     ///
-    /// A live chunk that this handle owns, below a parent that lives for `'p`,
-    /// holding a valid `T`; its name lies elsewhere. It is the pointer that
-    /// libtalloc gave. A slice or an array fills its chunk, or is empty in one of
-    /// a single byte; a `str` is followed by a NUL that ends the chunk.
-    value: NonNull<T>,
-    _parent: PhantomData<&'p ()>,
-    _owns: PhantomData<T>,
+    /// A slice or an array fills its chunk, or is empty in one of a single byte; a `str` is
+    /// followed by a NUL that ends the chunk.
+    object: ManuallyDrop<Object<'p, T>>,
 }
 
 one_thread!(['p, T: ?Sized] TBox<'p, T>);
@@ -83,15 +76,39 @@ impl<T: ?Sized + RefUnwindSafe> RefUnwindSafe for TBox<'_, T> {}
 impl<'p, T: ?Sized> TBox<'p, T> {
     /// # Safety
     ///
-    /// 1. `value` must meet the invariants of the field.
+    /// 1. `value` must meet the invariants of [`Object`] and of the field.
     #[inline]
     pub(crate) unsafe fn from_value(value: NonNull<T>) -> Self {
-        TBox { value, _parent: PhantomData, _owns: PhantomData }
+        // SAFETY: 1. duty 1.
+        TBox { object: ManuallyDrop::new(unsafe { Object::from_ptr(value) }) }
     }
 
     #[inline]
     pub(crate) fn into_value(b: Self) -> NonNull<T> {
-        ManuallyDrop::new(b).value
+        TBox::into_object(b).into_ptr()
+    }
+
+    #[inline]
+    pub(super) fn object(b: &Self) -> &Object<'p, T> {
+        &b.object
+    }
+
+    #[inline]
+    pub(super) fn object_mut(b: &mut Self) -> &mut Object<'p, T> {
+        &mut b.object
+    }
+
+    /// An array or a string must meet the invariants of the field.
+    #[inline]
+    pub(crate) fn of(object: Object<'p, T>) -> Self {
+        TBox { object: ManuallyDrop::new(object) }
+    }
+
+    #[inline]
+    pub(crate) fn into_object(b: Self) -> Object<'p, T> {
+        let mut b = ManuallyDrop::new(b);
+        // SAFETY: `b` is not used again.
+        unsafe { ManuallyDrop::take(&mut b.object) }
     }
 
     /// Replaces the pointer after the chunk was resized.
@@ -101,7 +118,8 @@ impl<'p, T: ?Sized> TBox<'p, T> {
     /// 1. `value` must meet the invariants of the field, and be the same object.
     #[inline]
     pub(crate) unsafe fn set_value(b: &mut Self, value: NonNull<T>) {
-        b.value = value;
+        // SAFETY: 1. duty 1.
+        b.object = ManuallyDrop::new(unsafe { Object::from_ptr(value) });
     }
 
     /// The object as a context, to allocate below it.
@@ -120,14 +138,13 @@ impl<'p, T: ?Sized> TBox<'p, T> {
     /// ```
     #[inline]
     pub fn as_ctx(b: &Self) -> &CtxRef {
-        // SAFETY: the chunk lives as long as the handle is borrowed.
-        unsafe { CtxRef::from_chunk(b.value.cast()) }
+        CtxRef::of(b.object.as_chunk())
     }
 
     /// The pointer for C; the handle stays the owner.
     #[inline]
     pub fn as_ptr(b: &Self) -> *mut T {
-        b.value.as_ptr()
+        b.object.ptr().as_ptr()
     }
 
     /// Moves the object, with everything below it, under another parent.
@@ -148,12 +165,7 @@ impl<'p, T: ?Sized> TBox<'p, T> {
     #[doc(alias = "talloc_move")]
     #[inline]
     pub fn steal<'q>(b: Self, to: &'q CtxRef) -> TBox<'q, T> {
-        let value = TBox::into_value(b);
-        // SAFETY: both chunks are live. `to` is no descendant of the object:
-        // its borrow would have kept `b` from being moved here.
-        unsafe { raw::steal(to.as_ptr(), value.cast()) };
-        // SAFETY: still owned and valid, now below `to`.
-        unsafe { TBox::from_value(value) }
+        TBox::of(TBox::into_object(b).steal(to.as_chunk()))
     }
 
     /// Leaves the object to its parent without ever dropping `T`, as arenas do.
@@ -172,8 +184,7 @@ impl<'p, T: ?Sized> TBox<'p, T> {
         'p: 'a,
         T: 'a,
     {
-        // SAFETY: valid, and only the parent, which lives for 'a, owns it now.
-        unsafe { TBox::into_value(b).as_mut() }
+        TBox::into_object(b).leak()
     }
 
     /// Gives the object to its parent, and drops `T` when the parent is freed,
@@ -213,7 +224,7 @@ impl<'p, T: ?Sized> TBox<'p, T> {
     {
         // SAFETY: a valid `T` in its chunk, which stays valid behind any `&mut`
         // until the parent is freed; `'static` borrows from nothing.
-        unsafe { T::drop_when_freed(b.value) };
+        unsafe { T::drop_when_freed(b.object.ptr()) };
         TBox::leak(b)
     }
 
@@ -242,15 +253,8 @@ impl<'p, T: ?Sized> TBox<'p, T> {
     #[doc(alias = "TALLOC_FREE")]
     #[inline]
     pub fn free(b: Self) -> Result<(), Rejected<Self>> {
-        let value = TBox::into_value(b);
-        // SAFETY: by the invariant; owned, and no borrow is left since `b` moved.
-        // `T` cannot borrow from its own children: that would have borrowed `b`.
-        if unsafe { release::free_and_drop(value) } {
-            Ok(())
-        } else {
-            // SAFETY: a refused free leaves everything as it was.
-            Err(Rejected::new(Error::Refused, unsafe { TBox::from_value(value) }))
-        }
+        release::free_and_drop(TBox::into_object(b))
+            .map_err(|object| Rejected::new(Error::Refused, TBox::of(object)))
     }
 
     /// Hands the object over to C, or to [`TBox::from_raw`]. `T` is not dropped
@@ -328,16 +332,13 @@ impl<'p, T> TBox<'p, T> {
     /// The duties of [`TBox::from_raw`], for `name`.
     pub(crate) unsafe fn from_raw_named(ptr: *mut T, name: Name) -> Result<Self, Error> {
         const { Aligned::<T>::CHECK };
-        let value = NonNull::new(ptr).ok_or(Error::Null)?;
-        // SAFETY: duty 1.
-        unsafe { check_name(value.cast(), name) }?;
-        // SAFETY: duty 1.
-        let found = unsafe { raw::size(value.cast()) };
-        if found != size_of::<T>() {
-            return Err(Error::WrongSize { expected: size_of::<T>(), found });
+        // SAFETY: 1. duty 1.
+        let chunk = unsafe { look(ptr.cast(), name) }?;
+        match chunk.size() {
+            // SAFETY: 1. duties 1 and 2; name and size are right.
+            found if found == size_of::<T>() => Ok(unsafe { TBox::from_value(chunk.ptr().cast()) }),
+            found => Err(Error::WrongSize { expected: size_of::<T>(), found }),
         }
-        // SAFETY: duties 1 and 2; name and size are right.
-        Ok(unsafe { TBox::from_value(value) })
     }
 
     /// Frees the object and returns its value.
@@ -355,63 +356,9 @@ impl<'p, T> TBox<'p, T> {
     /// ```
     #[inline]
     pub fn into_inner(b: Self) -> Result<T, Rejected<Self>> {
-        let value = TBox::into_value(b);
-        // SAFETY: valid by the invariant; one of the two copies is forgotten below.
-        let copy = ManuallyDrop::new(unsafe { value.read() });
-        // SAFETY: owned, and no borrow is left since `b` moved.
-        if unsafe { raw::free(value.cast()) } {
-            Ok(ManuallyDrop::into_inner(copy))
-        } else {
-            // SAFETY: a refused free leaves everything as it was.
-            Err(Rejected::new(Error::Refused, unsafe { TBox::from_value(value) }))
-        }
-    }
-}
-
-/// Whether the chunk has this name. One that lies in the chunk itself (fact 14) is a string
-/// of C and no type's name, whatever it reads.
-///
-/// # Safety
-///
-/// 1. `chunk` must be live.
-pub(crate) unsafe fn is_named(chunk: NonNull<c_void>, name: Name) -> bool {
-    // SAFETY: duty 1.
-    let is_string = unsafe { raw::names_itself(chunk) };
-    // SAFETY: 1. duty 1. 2. it lies elsewhere.
-    !is_string && unsafe { raw::has_name(chunk, name) }
-}
-
-/// Refuses a chunk that is not [named](is_named) so.
-///
-/// # Safety
-///
-/// 1. `chunk` must be live.
-pub(crate) unsafe fn check_name(chunk: NonNull<c_void>, name: Name) -> Result<(), Error> {
-    // SAFETY: duty 1.
-    if unsafe { is_named(chunk, name) } {
-        return Ok(());
-    }
-    // SAFETY: duty 1; the text is copied at once.
-    let found = match unsafe { raw::name_text(chunk) } {
-        NameText::Elsewhere(name) => name.to_string_lossy().into_owned(),
-        NameText::InChunk { text, .. } => {
-            format!("{} (a string)", String::from_utf8_lossy(text))
-        }
-    };
-    Err(Error::WrongType { expected: name.to_text(), found })
-}
-
-/// Gives the chunk this name if its own lies in its memory (fact 14), where
-/// it could be overwritten.
-///
-/// # Safety
-///
-/// 1. `chunk` must be live.
-pub(crate) unsafe fn move_name_out(chunk: NonNull<c_void>, name: Name) {
-    // SAFETY: duty 1.
-    if unsafe { raw::names_itself(chunk) } {
-        // SAFETY: duty 1; a `Name` is static.
-        unsafe { raw::set_name(chunk, name.as_ptr()) };
+        TBox::into_object(b)
+            .into_value()
+            .map_err(|object| Rejected::new(Error::Refused, TBox::of(object)))
     }
 }
 
@@ -425,11 +372,7 @@ impl<'p, T> TBox<'p, MaybeUninit<T>> {
     /// ```
     #[inline]
     pub fn write(b: Self, value: T) -> TBox<'p, T> {
-        let place = TBox::into_value(b).cast::<T>();
-        // SAFETY: the chunk has room for a `T`.
-        unsafe { place.write(value) };
-        // SAFETY: owned as before, and valid now.
-        unsafe { TBox::from_value(place) }
+        TBox::of(TBox::into_object(b).write(value))
     }
 
     /// Declares that the value has been written.
@@ -450,17 +393,19 @@ impl<'p, T> TBox<'p, MaybeUninit<T>> {
     /// ```
     #[inline]
     pub unsafe fn assume_init(b: Self) -> TBox<'p, T> {
-        // SAFETY: owned as before; valid by duty 1.
-        unsafe { TBox::from_value(TBox::into_value(b).cast()) }
+        // SAFETY: 1. duty 1.
+        TBox::of(unsafe { TBox::into_object(b).assume_init() })
     }
 }
 
 impl<T: ?Sized> Drop for TBox<'_, T> {
     #[inline]
     fn drop(&mut self) {
-        // SAFETY: by the invariant; owned, and no borrow is left. `T` cannot
-        // borrow from its own children: the handle would still be borrowed. A
-        // refused free leaves the object to its parent, undropped, which is safe.
-        unsafe { release::free_and_drop(self.value) };
+        // SAFETY: the handle is not used again.
+        let object = unsafe { ManuallyDrop::take(&mut self.object) };
+        // A refused free leaves the object to its parent, undropped, which is safe.
+        if let Err(object) = release::free_and_drop(object) {
+            let _ = object.into_ptr();
+        }
     }
 }

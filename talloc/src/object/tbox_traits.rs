@@ -13,16 +13,14 @@ impl<T: ?Sized> Deref for TBox<'_, T> {
 
     #[inline]
     fn deref(&self) -> &T {
-        // SAFETY: a live chunk with a valid `T`, by the invariant of `TBox`.
-        unsafe { &*TBox::as_ptr(self) }
+        TBox::object(self)
     }
 }
 
 impl<T: ?Sized> DerefMut for TBox<'_, T> {
     #[inline]
     fn deref_mut(&mut self) -> &mut T {
-        // SAFETY: as for `deref`; the handle is borrowed exclusively.
-        unsafe { &mut *TBox::as_ptr(self) }
+        TBox::object_mut(self)
     }
 }
 

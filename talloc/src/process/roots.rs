@@ -12,7 +12,7 @@
 //! what is left at the end of the thread becomes a root again ([`end_of_thread`]).
 
 use core::cell::Cell;
-use core::ffi::{CStr, c_void};
+use core::ffi::{CStr, c_uint, c_void};
 use core::ptr::{self, NonNull};
 use core::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -22,6 +22,7 @@ use crate::error::Error;
 use crate::name::Name;
 use crate::process::thread_end;
 use crate::raw;
+use crate::raw::Owned;
 
 /// A root may have been made by this crate: the hooks stay as they are, and
 /// libtalloc has settled what it settles with its first free.
@@ -70,7 +71,7 @@ pub(crate) fn before_first_root<R>(
 /// What a new root gets as its parent: null, or the hidden root of this thread.
 /// `None` when there is no memory to [`announce`] it.
 #[inline(always)]
-pub(crate) fn parent() -> Option<*const c_void> {
+fn parent() -> Option<*const c_void> {
     // Acquire: what a setter and `settle` have written is seen, and was not written
     // meanwhile.
     if STATE.load(Ordering::Acquire) == USED { Some(ptr::null()) } else { parent_slow() }
@@ -121,7 +122,7 @@ pub(crate) fn announce() -> bool {
 fn settle() -> bool {
     // SAFETY: a null parent makes a root.
     let chunk = unsafe { raw::alloc(ptr::null(), 0, Name::new(c"talloc: the first chunk")) };
-    // SAFETY: live, and nobody else knows it.
+    // SAFETY: 1. live. 2. nobody else knows it.
     chunk.is_some_and(|chunk| unsafe { raw::free(chunk) })
 }
 
@@ -151,62 +152,115 @@ pub(crate) fn may_be_hidden() -> bool {
     STATE.load(Ordering::Relaxed) & HIDDEN != 0
 }
 
+/// A chunk without a parent but the hidden root of this thread, if it has one.
+#[inline]
+pub(crate) fn alloc(size: usize, name: Name) -> Option<Owned<'static>> {
+    // SAFETY: null, or the hidden root, which is live.
+    unsafe { new_root(raw::alloc(parent()?, size, name)) }
+}
+
+/// As [`alloc`], with a pool of `size` bytes for what is below it.
+pub(crate) fn pool(size: usize) -> Option<Owned<'static>> {
+    // SAFETY: null, or the hidden root, which is live.
+    unsafe { new_root(raw::pool(parent()?, size)) }
+}
+
+/// A chunk without a parent, that the leak report does not know.
+pub(crate) fn alloc_untold(size: usize, name: Name) -> Option<Owned<'static>> {
+    if !are_plain() && !announce() {
+        return None;
+    }
+    // SAFETY: null makes a root.
+    unsafe { new_root(raw::alloc(ptr::null(), size, name)) }
+}
+
+/// As [`alloc_untold`], with a pool of `size` bytes for what is below it.
+pub(crate) fn pool_untold(size: usize) -> Option<Owned<'static>> {
+    if !announce() {
+        return None;
+    }
+    // SAFETY: null makes a root.
+    unsafe { new_root(raw::pool(ptr::null(), size)) }
+}
+
+/// As [`alloc_untold`], with a pool for `count` objects that have `total` bytes together.
+pub(crate) fn pooled_object_untold(
+    size: usize,
+    name: Name,
+    count: c_uint,
+    total: usize,
+) -> Option<Owned<'static>> {
+    if !announce() {
+        return None;
+    }
+    // SAFETY: null makes a root.
+    unsafe { new_root(raw::pooled_object(ptr::null(), size, name, count, total)) }
+}
+
+/// # Safety
+///
+/// 1. `chunk` must be null or new, and without a parent but the hidden root of this thread:
+///    that lives as long as a child of it has not been made a root.
+#[inline]
+unsafe fn new_root(chunk: Option<NonNull<c_void>>) -> Option<Owned<'static>> {
+    // SAFETY: duty 1.
+    chunk.map(|chunk| unsafe { Owned::from_ptr(chunk) })
+}
+
+/// Makes a root that was made untold one of this thread.
+pub(crate) fn told(root: Owned<'static>) -> Owned<'static> {
+    match parent() {
+        Some(hidden) if !hidden.is_null() => from_child(root),
+        _ => root,
+    }
+}
+
+/// Makes a chunk a root.
+#[inline]
+pub(crate) fn from_child(chunk: Owned<'_>) -> Owned<'static> {
+    let chunk = chunk.into_ptr();
+    // SAFETY: live; null is below nothing, and nothing knows the hidden root, so that it is
+    // not below the chunk.
+    unsafe { raw::steal(parent().unwrap_or(ptr::null()), chunk) };
+    // SAFETY: as before; nothing but its handle frees it now.
+    unsafe { Owned::from_ptr(chunk) }
+}
+
 /// Makes a context that is about to belong to C a root, if it is one but for the
 /// hidden root. Walks the newer siblings when leaks are reported.
 ///
-/// # Safety
-///
-/// 1. `chunk` must be live and belong to this thread.
 #[inline]
-pub(crate) unsafe fn let_go(chunk: NonNull<c_void>) {
+pub(crate) fn let_go(chunk: Owned<'_>) -> NonNull<c_void> {
     if may_be_hidden() {
-        // SAFETY: duty 1.
-        unsafe { unhide(chunk) };
+        unhide(&chunk);
     }
+    chunk.into_ptr()
 }
 
 /// Makes a child of the hidden root a root.
-///
-/// # Safety
-///
-/// 1. `chunk` must be live and belong to this thread.
 #[cold]
 #[inline(never)]
-unsafe fn unhide(chunk: NonNull<c_void>) {
+fn unhide(chunk: &Owned<'_>) {
     let Some(hidden) = THREAD.with(|thread| thread.hidden.get()) else { return };
     // SAFETY: both are live, and null is below nothing.
-    unsafe { raw::reparent(hidden, ptr::null(), chunk) };
+    unsafe { raw::reparent(hidden, ptr::null(), chunk.ptr()) };
 }
 
-/// Frees a context; `false` when libtalloc refused.
-///
-/// # Safety
-///
-/// 1. The duties of [`raw::free`], for a chunk that the caller owns.
+/// To be called before a chunk that may be a root is freed.
 #[inline]
-pub(crate) unsafe fn free(chunk: NonNull<c_void>) -> bool {
+pub(crate) fn before_free(chunk: &Owned<'_>) {
     if may_be_hidden() {
-        // SAFETY: duty 1.
-        return unsafe { free_slow(chunk) };
+        before_free_slow(chunk);
     }
-    // SAFETY: duty 1.
-    unsafe { raw::free(chunk) }
 }
 
-/// # Safety
-///
-/// 1. The duties of [`free`].
 #[cold]
 #[inline(never)]
-unsafe fn free_slow(chunk: NonNull<c_void>) -> bool {
+fn before_free_slow(chunk: &Owned<'_>) {
     // A root with one reference goes to its holder (fact 5), a child is refused.
-    // SAFETY: duty 1.
-    if unsafe { raw::reference_count(chunk) } == 1 {
-        // SAFETY: duty 1.
-        unsafe { unhide(chunk) };
+    if chunk.as_chunk().reference_count() == 1 {
+        unhide(chunk);
     }
-    // SAFETY: duty 1.
-    unsafe { raw::free(chunk) }
 }
 
 /// Whether the chunk is the hidden root of this thread, which no safe function

@@ -17,8 +17,15 @@ use talloc_sys as sys;
 use crate::name::Name;
 
 pub(crate) mod align;
+mod chunk;
+mod object;
+mod owned;
 pub(crate) mod process;
 pub(crate) mod report;
+
+pub(crate) use self::chunk::Chunk;
+pub(crate) use self::object::Object;
+pub(crate) use self::owned::Owned;
 
 /// A chunk's destructor as libtalloc calls it.
 pub(crate) type Destructor = unsafe extern "C" fn(*mut c_void) -> c_int;

@@ -227,6 +227,6 @@ impl<'t, F: Family> Kept<'t, F> {
         // SAFETY: duty 1.
         let node = unsafe { node::Node::<'t, F>::from_raw(ptr) }?;
         // SAFETY: duty 1.
-        Ok(unsafe { Kept::from_inner(node.keep()) })
+        Ok(Kept::from_inner(node.keep()))
     }
 }

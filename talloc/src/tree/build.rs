@@ -1,13 +1,7 @@
 //! How trees are built.
 
-use core::convert::Infallible;
-use core::ffi::c_void;
-use core::ptr::{self, NonNull};
-
 use crate::error::{Error, OrRaise};
-use crate::node::{self, Family, fill, name_of};
-use crate::process::trees;
-use crate::raw;
+use crate::node::{self, Family, Room};
 use crate::raw::align::Aligned;
 use crate::tree::{Movable, Tree, TreeCtx};
 
@@ -42,9 +36,8 @@ impl<F: Family> Tree<F> {
         F: Movable,
     {
         const { Aligned::<F::Of<'static>>::CHECK };
-        let chunk = root_chunk::<F>().or_raise();
-        // SAFETY: a new root.
-        unsafe { Tree::from_kept(fill_node_infallibly(chunk, f)) }
+        // SAFETY: 1. a new root.
+        unsafe { Tree::from_kept(fill_node_infallibly(Room::untold_root().or_raise(), f)) }
     }
 
     /// Like [`Tree::build`] for a closure that may fail, returning exhausted memory as an
@@ -105,51 +98,24 @@ impl<F: Family> Tree<F> {
         F: Movable,
     {
         const { Aligned::<F::Of<'static>>::CHECK };
-        let chunk = root_chunk::<F>()?;
-        // SAFETY: a new root.
-        unsafe { Ok(Tree::from_kept(fill_node(chunk, f)?)) }
-    }
-}
-
-#[inline]
-fn root_chunk<F: Family>() -> Result<NonNull<c_void>, Error> {
-    let size = size_of::<F::Of<'static>>();
-    // SAFETY: null makes a root.
-    let make = || unsafe { raw::alloc(ptr::null(), size, name_of::<F>()) };
-    match trees::announce().then(make).flatten() {
-        Some(chunk) => Ok(chunk),
-        None => Err(Error::no_memory(size)),
+        // SAFETY: 1. a new root.
+        unsafe { Ok(Tree::from_kept(fill_node(Room::untold_root()?, f)?)) }
     }
 }
 
 /// Puts the fields of a node of a movable tree in their place.
-///
-/// # Safety
-///
-/// 1. The duties of [`fill`].
-/// 2. The chunk must be in a movable tree, or the root of one, and this thread must have the
-///    tree to itself.
 #[inline]
-pub(super) unsafe fn fill_node<'p, F: Family, E>(
-    chunk: NonNull<c_void>,
+pub(super) fn fill_node<'p, F: Family, E>(
+    room: Room<'p, F>,
     f: impl for<'t> FnOnce(&TreeCtx<'t>) -> Result<F::Of<'t>, E>,
 ) -> Result<node::Kept<'p, F>, E> {
-    // SAFETY: duties 1 and 2; the closure is generic over the lifetime.
-    let node = unsafe { fill(chunk, |ctx| f(TreeCtx::of(ctx))) }?;
-    Ok(node.keep())
+    room.fill(|ctx| f(TreeCtx::of(ctx))).map(node::Node::keep)
 }
 
-/// # Safety
-///
-/// 1. The duties of [`fill_node`].
 #[inline]
-pub(super) unsafe fn fill_node_infallibly<'p, F: Family>(
-    chunk: NonNull<c_void>,
+pub(super) fn fill_node_infallibly<'p, F: Family>(
+    room: Room<'p, F>,
     f: impl for<'t> FnOnce(&TreeCtx<'t>) -> F::Of<'t>,
 ) -> node::Kept<'p, F> {
-    // SAFETY: duty 1.
-    match unsafe { fill_node(chunk, |t| Ok::<_, Infallible>(f(t))) } {
-        Ok(node) => node,
-        Err(never) => match never {},
-    }
+    room.fill_infallibly(|ctx| f(TreeCtx::of(ctx))).keep()
 }

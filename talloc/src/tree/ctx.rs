@@ -44,11 +44,9 @@ pub struct TreeCtx<'t> {
 }
 
 impl<'t> TreeCtx<'t> {
-    /// # Safety
-    ///
-    /// 1. `ctx` must meet the invariants of the field, while the result is used.
+    /// The right to the tree of a node whose closure has been lent this context.
     #[inline]
-    pub(super) unsafe fn of<'m>(ctx: &'m CtxRef) -> &'m TreeCtx<'t> {
+    pub(super) fn of(ctx: &'t CtxRef) -> &'t TreeCtx<'t> {
         // SAFETY: `TreeCtx` is a transparent `CtxRef`.
         unsafe { NonNull::from(ctx).cast::<TreeCtx<'t>>().as_ref() }
     }

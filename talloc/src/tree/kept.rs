@@ -44,11 +44,9 @@ unsafe impl<F: Family> Send for Kept<'_, F> where for<'u> F::Of<'u>: Send {}
 unsafe impl<F: Family> Sync for Kept<'_, F> where for<'u> F::Of<'u>: Sync {}
 
 impl<'t, F: Family> Kept<'t, F> {
-    /// # Safety
-    ///
-    /// 1. The node must meet the invariants of the field.
+    /// The node is one of a movable tree.
     #[inline]
-    pub(super) unsafe fn from_inner(inner: node::Kept<'t, F>) -> Self {
+    pub(super) fn from_inner(inner: node::Kept<'t, F>) -> Self {
         Kept { inner }
     }
 

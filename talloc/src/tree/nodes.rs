@@ -1,10 +1,7 @@
 //! Nodes within a tree: methods of [`TreeCtx`].
 
-use core::ffi::c_void;
-use core::ptr::NonNull;
-
 use crate::error::{Error, OrRaise};
-use crate::node::{self, Family, name_of};
+use crate::node::{self, Family, Room};
 use crate::raw;
 use crate::raw::align::Aligned;
 use crate::tree::build::{fill_node, fill_node_infallibly};
@@ -25,9 +22,7 @@ impl<'t> TreeCtx<'t> {
         f: impl for<'u> FnOnce(&TreeCtx<'u>) -> F::Of<'u>,
     ) -> Kept<'t, F> {
         const { Aligned::<F::Of<'static>>::CHECK };
-        let chunk = self.node_chunk::<F>().or_raise();
-        // SAFETY: a new chunk below the node that 't stands for.
-        unsafe { Kept::from_inner(fill_node_infallibly(chunk, f)) }
+        Kept::from_inner(fill_node_infallibly(Room::below(self.local()).or_raise(), f))
     }
 
     /// Like [`TreeCtx::build`] for a closure that may fail: see [`Tree::try_build`].
@@ -57,14 +52,7 @@ impl<'t> TreeCtx<'t> {
         f: impl for<'u> FnOnce(&TreeCtx<'u>) -> Result<F::Of<'u>, E>,
     ) -> Result<Kept<'t, F>, E> {
         const { Aligned::<F::Of<'static>>::CHECK };
-        let chunk = self.node_chunk::<F>()?;
-        // SAFETY: a new chunk below the node that 't stands for.
-        unsafe { Ok(Kept::from_inner(fill_node(chunk, f)?)) }
-    }
-
-    #[inline]
-    fn node_chunk<F: Family>(&self) -> Result<NonNull<c_void>, Error> {
-        self.local().chunk_below(size_of::<F::Of<'static>>(), name_of::<F>())
+        Ok(Kept::from_inner(fill_node(Room::below(self.local())?, f)?))
     }
 
     /// Takes a whole tree into this one: the result of a worker, for example. One call, no
@@ -101,6 +89,6 @@ impl<'t> TreeCtx<'t> {
         // SAFETY: both are live. This node is not in the other tree: it would be borrowed.
         unsafe { raw::steal(self.chunk().as_ptr(), chunk) };
         // SAFETY: a node as before, now below the node that 't stands for.
-        unsafe { Kept::from_inner(node::Kept::from_chunk(chunk)) }
+        Kept::from_inner(unsafe { node::Kept::from_chunk(chunk) })
     }
 }

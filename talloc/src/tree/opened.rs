@@ -2,14 +2,15 @@
 
 use core::fmt;
 use core::marker::PhantomData;
-use core::ptr::{self, NonNull};
+
+use core::ptr::NonNull;
 
 use crate::context::CtxRef;
 use crate::context::one_thread::one_thread;
 use crate::error::{Error, OrRaise};
-use crate::node::{self, Family, Member, name_of};
+use crate::node::{self, Family, Member, Room, name_of};
 use crate::process::roots;
-use crate::raw;
+use crate::raw::Owned;
 use crate::raw::align::Aligned;
 use crate::tree::build::{fill_node, fill_node_infallibly};
 use crate::tree::{Movable, Tree, TreeCtx, owned};
@@ -104,19 +105,13 @@ impl<F: Family> Tree<F> {
     /// A struct without a C name gets one more name, that of `Opened<F>`, in reports and for
     /// [`Node::from_raw`](crate::node::Node::from_raw).
     pub fn into_local(self) -> node::Node<'static, Opened<'static, F>> {
-        let chunk = self.into_chunk();
-        let parent = roots::parent().unwrap_or(ptr::null());
-        if !parent.is_null() {
-            // SAFETY: live; nothing but roots knows the hidden root, so it is not below.
-            unsafe { raw::steal(parent, chunk) };
-        }
+        // SAFETY: 1. a root that this handle has owned.
+        let mut chunk = roots::told(unsafe { Owned::from_ptr(self.into_chunk()) });
         if F::C_NAME.is_none() {
-            let name = name_of::<Opened<'static, F>>();
-            // SAFETY: 1. live. 2. a `Name` is static.
-            unsafe { raw::set_name(chunk, name.as_ptr()) };
+            chunk.set_name(name_of::<Opened<'static, F>>());
         }
         // SAFETY: a node that is opened; nothing frees it but its handle.
-        unsafe { opened(node::Kept::<'static, F>::from_chunk(chunk)) }
+        unsafe { opened(node::Kept::<'static, F>::from_owned(chunk)) }
     }
 }
 
@@ -133,9 +128,8 @@ impl CtxRef {
         f: impl for<'t> FnOnce(&TreeCtx<'t>) -> F::Of<'t>,
     ) -> node::Node<'_, Opened<'static, F>> {
         const { Aligned::<F::Of<'static>>::CHECK };
-        let chunk = self.opened_chunk::<F>().or_raise();
-        // SAFETY: a new chunk below `self`.
-        unsafe { opened(fill_node_infallibly::<F>(chunk, f)) }
+        // SAFETY: 1. a new chunk with that name.
+        unsafe { opened(fill_node_infallibly::<F>(self.opened_room().or_raise(), f)) }
     }
 
     /// Like [`CtxRef::build_tree`] for a closure that may fail: see [`Tree::try_build`].
@@ -163,13 +157,13 @@ impl CtxRef {
         f: impl for<'t> FnOnce(&TreeCtx<'t>) -> Result<F::Of<'t>, E>,
     ) -> Result<node::Node<'_, Opened<'static, F>>, E> {
         const { Aligned::<F::Of<'static>>::CHECK };
-        let chunk = self.opened_chunk::<F>()?;
-        // SAFETY: a new chunk below `self`.
-        unsafe { Ok(opened(fill_node::<F, E>(chunk, f)?)) }
+        // SAFETY: 1. a new chunk with that name.
+        unsafe { Ok(opened(fill_node::<F, E>(self.opened_room()?, f)?)) }
     }
 
-    fn opened_chunk<F: Family>(&self) -> Result<NonNull<core::ffi::c_void>, Error> {
-        self.chunk_below(size_of::<F::Of<'static>>(), name_of::<Opened<'static, F>>())
+    #[inline]
+    fn opened_room<F: Family>(&self) -> Result<Room<'_, F>, Error> {
+        Room::below_named(self, name_of::<Opened<'static, F>>())
     }
 }
 
@@ -179,7 +173,7 @@ impl CtxRef {
 unsafe fn opened<'p, F: Family>(node: node::Kept<'p, F>) -> node::Node<'p, Opened<'static, F>> {
     // SAFETY: a live chunk below a parent that lives for 'p, with a valid struct, which
     // `Opened` is but for its name; so is the destructor.
-    node::Node::from_kept(unsafe { node::Kept::from_chunk(node.chunk()) })
+    node::Node::from_kept(unsafe { node::Kept::from_owned(node.into_owned()) })
 }
 
 /// Nodes that were trees.

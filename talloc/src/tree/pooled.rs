@@ -1,11 +1,7 @@
 //! [`Pooled`]: a pool for a whole tree.
 
-use core::ffi::c_void;
-use core::ptr::{self, NonNull};
-
 use crate::error::{Error, OrRaise};
-use crate::node::pooled_chunk;
-use crate::process::trees;
+use crate::node::Room;
 use crate::raw::align::Aligned;
 use crate::tree::build::{fill_node, fill_node_infallibly};
 use crate::tree::{Movable, Tree, TreeCtx};
@@ -45,9 +41,8 @@ impl Pooled {
     #[inline]
     pub fn build<F: Movable>(self, f: impl for<'t> FnOnce(&TreeCtx<'t>) -> F::Of<'t>) -> Tree<F> {
         const { Aligned::<F::Of<'static>>::CHECK };
-        let chunk = self.root_chunk::<F>().or_raise();
-        // SAFETY: a new root; only what is below it uses its pool.
-        unsafe { Tree::from_kept(fill_node_infallibly(chunk, f)) }
+        // SAFETY: 1. a new root; only what is below it uses its pool.
+        unsafe { Tree::from_kept(fill_node_infallibly(self.room().or_raise(), f)) }
     }
 
     /// As [`Tree::try_build`].
@@ -76,16 +71,11 @@ impl Pooled {
         f: impl for<'t> FnOnce(&TreeCtx<'t>) -> Result<F::Of<'t>, E>,
     ) -> Result<Tree<F>, E> {
         const { Aligned::<F::Of<'static>>::CHECK };
-        let chunk = self.root_chunk::<F>()?;
-        // SAFETY: a new root; only what is below it uses its pool.
-        unsafe { Ok(Tree::from_kept(fill_node(chunk, f)?)) }
+        // SAFETY: 1. a new root; only what is below it uses its pool.
+        unsafe { Ok(Tree::from_kept(fill_node(self.room()?, f)?)) }
     }
 
-    fn root_chunk<F: Movable>(self) -> Result<NonNull<c_void>, Error> {
-        if !trees::announce() {
-            return Err(Error::no_memory(self.bytes));
-        }
-        // SAFETY: null makes a root.
-        unsafe { pooled_chunk::<F>(ptr::null(), self.objects, self.bytes) }
+    fn room<F: Movable>(self) -> Result<Room<'static, F>, Error> {
+        Room::untold_pooled_root(self.objects, self.bytes)
     }
 }

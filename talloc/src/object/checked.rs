@@ -1,0 +1,69 @@
+//! What C gives: its name and its size are looked at first.
+
+use core::ffi::c_void;
+use core::ptr::NonNull;
+
+use crate::error::Error;
+use crate::name::Name;
+use crate::raw::{self, Chunk, NameText, Owned};
+
+/// An error that shows both names, unless the chunk is called `name`.
+pub(crate) fn check_name(chunk: &Chunk, name: Name) -> Result<(), Error> {
+    if chunk.is_named(name) { Ok(()) } else { Err(wrong_type(chunk, name)) }
+}
+
+#[cold]
+fn wrong_type(chunk: &Chunk, name: Name) -> Error {
+    // SAFETY: 1. live, with its name; the text is copied at once.
+    let found = match unsafe { raw::name_text(chunk.ptr()) } {
+        NameText::Elsewhere(name) => name.to_string_lossy().into_owned(),
+        NameText::InChunk { text, .. } => {
+            format!("{} (a string)", String::from_utf8_lossy(text))
+        }
+    };
+    Error::WrongType { expected: name.to_text(), found }
+}
+
+/// OLD: `Owned::move_name_out`.
+///
+/// # Safety
+///
+/// 1. `chunk` must be live.
+pub(crate) unsafe fn move_name_out(chunk: NonNull<c_void>, name: Name) {
+    // SAFETY: duty 1.
+    let mut owned = core::mem::ManuallyDrop::new(unsafe { Owned::from_ptr(chunk) });
+    owned.move_name_out(name);
+}
+
+/// Looks at an object of C that is called `name`. The caller checks the size.
+///
+/// # Safety
+///
+/// 1. `ptr` must be null or a chunk that meets the invariants of [`Chunk`] for `'a`.
+pub(crate) unsafe fn look<'a>(ptr: *mut c_void, name: Name) -> Result<&'a Chunk, Error> {
+    let chunk = NonNull::new(ptr).ok_or(Error::Null)?;
+    // SAFETY: 1. duty 1.
+    let chunk = unsafe { Chunk::from_ptr(chunk) };
+    check_name(chunk, name)?;
+    Ok(chunk)
+}
+
+/// Takes over an object of C that is called `name` and has `least` bytes, or more.
+///
+/// # Safety
+///
+/// 1. `ptr` must be null or a chunk that meets the invariants of [`Owned`] for `'p`.
+pub(crate) unsafe fn take<'p>(
+    ptr: *mut c_void,
+    name: Name,
+    least: usize,
+) -> Result<Owned<'p>, Error> {
+    // SAFETY: 1. duty 1.
+    let chunk = unsafe { look(ptr, name) }?;
+    let found = chunk.size();
+    if found < least {
+        return Err(Error::WrongSize { expected: least, found });
+    }
+    // SAFETY: 1. duty 1.
+    Ok(unsafe { Owned::from_ptr(chunk.ptr()) })
+}

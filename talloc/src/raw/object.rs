@@ -1,0 +1,183 @@
+//! [`Object`]: an owned chunk with a value in it.
+
+use core::marker::PhantomData;
+use core::mem::{ManuallyDrop, MaybeUninit};
+use core::ops::{Deref, DerefMut};
+use core::ptr::NonNull;
+
+use crate::name::Name;
+use crate::raw::align::Aligned;
+use crate::raw::{Chunk, Destructor, Owned};
+
+/// An [`Owned`] chunk that begins with a valid `T`. It is freed when this is dropped, and the
+/// value is not dropped then: that is for whoever has this, or for the destructor.
+///
+/// # Invariants
+///
+/// 1. Those of [`Owned`], for the chunk at `value`.
+/// 2. `value` points to a valid `T`, and to its chunk as libtalloc gave it. Whoever else leads
+///    to it borrows this value. The name of the chunk lies elsewhere.
+#[repr(transparent)]
+#[must_use = "it is freed when it is dropped"]
+pub(crate) struct Object<'p, T: ?Sized> {
+    value: NonNull<T>,
+    _parent: PhantomData<&'p ()>,
+    _owns: PhantomData<T>,
+}
+
+impl<'p, T> Object<'p, MaybeUninit<T>> {
+    /// The room for a `T`.
+    ///
+    /// # Safety
+    ///
+    /// 1. The chunk must have the size of a `T` at least.
+    #[inline]
+    pub(crate) unsafe fn room(chunk: Owned<'p>) -> Self {
+        const { Aligned::<T>::CHECK };
+        // SAFETY: 1. owned. 2. uninitialised bytes are valid, and there are enough (duty 1).
+        unsafe { Object::from_ptr(chunk.into_ptr().cast()) }
+    }
+
+    #[inline]
+    pub(crate) fn write(self, value: T) -> Object<'p, T> {
+        let place = self.into_ptr().cast::<T>();
+        // SAFETY: there is room for it.
+        unsafe { place.write(value) };
+        // SAFETY: 1. as before. 2. it is valid now.
+        unsafe { Object::from_ptr(place) }
+    }
+
+    /// # Safety
+    ///
+    /// 1. There must be a valid `T`.
+    #[inline]
+    pub(crate) unsafe fn assume_init(self) -> Object<'p, T> {
+        // SAFETY: 1. as before. 2. duty 1.
+        unsafe { Object::from_ptr(self.into_ptr().cast()) }
+    }
+}
+
+impl<'p, T: ?Sized> Object<'p, T> {
+    /// # Safety
+    ///
+    /// 1. The invariants must hold.
+    #[inline]
+    pub(crate) unsafe fn from_ptr(value: NonNull<T>) -> Self {
+        Object { value, _parent: PhantomData, _owns: PhantomData }
+    }
+
+    /// Gives the object away, to its parent if to nobody else.
+    #[inline]
+    pub(crate) fn into_ptr(self) -> NonNull<T> {
+        ManuallyDrop::new(self).value
+    }
+
+    /// Forgets the value, not the chunk.
+    #[inline]
+    pub(crate) fn into_owned(self) -> Owned<'p> {
+        // SAFETY: invariant 1.
+        unsafe { Owned::from_ptr(self.into_ptr().cast()) }
+    }
+
+    #[inline]
+    pub(crate) fn ptr(&self) -> NonNull<T> {
+        self.value
+    }
+
+    #[inline]
+    pub(crate) fn as_chunk(&self) -> &Chunk {
+        // SAFETY: live, and neither freed nor renamed while this is borrowed.
+        unsafe { Chunk::from_ptr(self.value.cast()) }
+    }
+
+    /// Does something to the chunk that leaves it where it is.
+    #[inline]
+    fn with_owned<R>(&mut self, f: impl FnOnce(&mut Owned<'p>) -> R) -> R {
+        // SAFETY: invariant 1; it is given away again, and this is borrowed meanwhile.
+        let mut owned = ManuallyDrop::new(unsafe { Owned::from_ptr(self.value.cast()) });
+        f(&mut owned)
+    }
+
+    #[inline]
+    pub(crate) fn set_name(&mut self, name: Name) {
+        self.with_owned(|owned| owned.set_name(name));
+    }
+
+    /// # Safety
+    ///
+    /// 1. The duty of [`Owned::set_destructor`].
+    #[inline]
+    pub(crate) unsafe fn set_destructor(&mut self, destructor: Option<Destructor>) {
+        // SAFETY: duty 1.
+        self.with_owned(|owned| unsafe { owned.set_destructor(destructor) });
+    }
+
+    /// Frees the chunk now; a refused free gives the object back.
+    #[inline]
+    pub(crate) fn free(self) -> Result<(), Self> {
+        let value = self.value;
+        match self.into_owned().free() {
+            Ok(()) => Ok(()),
+            Err(owned) => {
+                let _ = owned.into_ptr();
+                // SAFETY: as it was.
+                Err(unsafe { Object::from_ptr(value) })
+            }
+        }
+    }
+
+    /// Moves it below another chunk.
+    #[inline]
+    pub(crate) fn steal<'q>(self, to: &'q Chunk) -> Object<'q, T> {
+        let value = self.value;
+        let _ = self.into_owned().steal(to).into_ptr();
+        // SAFETY: as it was, and below `to`.
+        unsafe { Object::from_ptr(value) }
+    }
+
+    /// Leaves the object to its parent.
+    #[inline]
+    pub(crate) fn leak<'a>(self) -> &'a mut T
+    where
+        'p: 'a,
+    {
+        // SAFETY: valid, and only the parent, which lives for 'a, owns it now.
+        unsafe { self.into_ptr().as_mut() }
+    }
+}
+
+impl<'p, T> Object<'p, T> {
+    /// Moves the value out and frees the chunk; a refused free gives the object back.
+    #[inline]
+    pub(crate) fn into_value(self) -> Result<T, Self> {
+        // SAFETY: invariant 2; one of the two copies is forgotten.
+        let copy = ManuallyDrop::new(unsafe { self.value.read() });
+        self.free().map(|()| ManuallyDrop::into_inner(copy))
+    }
+}
+
+impl<T: ?Sized> Deref for Object<'_, T> {
+    type Target = T;
+
+    #[inline]
+    fn deref(&self) -> &T {
+        // SAFETY: invariant 2.
+        unsafe { self.value.as_ref() }
+    }
+}
+
+impl<T: ?Sized> DerefMut for Object<'_, T> {
+    #[inline]
+    fn deref_mut(&mut self) -> &mut T {
+        // SAFETY: invariant 2; this is borrowed exclusively.
+        unsafe { self.value.as_mut() }
+    }
+}
+
+impl<T: ?Sized> Drop for Object<'_, T> {
+    #[inline]
+    fn drop(&mut self) {
+        // SAFETY: invariant 1.
+        drop(unsafe { Owned::from_ptr(self.value.cast()) });
+    }
+}

@@ -1,0 +1,161 @@
+//! [`Owned`]: a chunk that one handle owns.
+
+use core::ffi::c_void;
+use core::marker::PhantomData;
+use core::mem::ManuallyDrop;
+use core::num::NonZero;
+use core::ptr::NonNull;
+
+use crate::name::Name;
+use crate::raw;
+use crate::raw::{Chunk, Destructor};
+
+/// A chunk that this value alone may free, move, resize and rename, below a parent that
+/// lives for `'p`. So all that is safe. It is freed when this is dropped; a refused free
+/// leaves it to its parent. What is in it is not dropped.
+///
+/// A field that goes with its parent is a `ManuallyDrop` of it.
+///
+/// # Invariants
+///
+/// 1. It is a live chunk, and no other thread uses its tree. Its parent, if it has one, lives
+///    for `'p`.
+/// 2. Whoever else leads to it, or to what is below it, borrows this value, or has been
+///    promised to the program by the caller of an `unsafe` function.
+/// 3. Its destructor, if it has one, is sound to call whenever that is so.
+#[repr(transparent)]
+#[must_use = "it is freed when it is dropped"]
+pub(crate) struct Owned<'p> {
+    chunk: NonNull<c_void>,
+    _parent: PhantomData<&'p ()>,
+}
+
+impl<'p> Owned<'p> {
+    /// # Safety
+    ///
+    /// 1. The invariants must hold.
+    #[inline]
+    pub(crate) unsafe fn from_ptr(chunk: NonNull<c_void>) -> Self {
+        Owned { chunk, _parent: PhantomData }
+    }
+
+    /// Gives the chunk away, to its parent if to nobody else.
+    #[inline]
+    pub(crate) fn into_ptr(self) -> NonNull<c_void> {
+        ManuallyDrop::new(self).chunk
+    }
+
+    #[inline]
+    pub(crate) fn ptr(&self) -> NonNull<c_void> {
+        self.chunk
+    }
+
+    #[inline]
+    pub(crate) fn as_chunk(&self) -> &Chunk {
+        // SAFETY: live, and neither freed nor renamed while this is borrowed.
+        unsafe { Chunk::from_ptr(self.chunk) }
+    }
+
+    /// Leaves the chunk to its parent.
+    #[inline]
+    pub(crate) fn leak(self) -> &'p Chunk {
+        // SAFETY: only its parent frees it now.
+        unsafe { Chunk::from_ptr(self.into_ptr()) }
+    }
+
+    /// Frees it now; a refused free gives it back.
+    #[inline]
+    pub(crate) fn free(self) -> Result<(), Self> {
+        let chunk = self.into_ptr();
+        // SAFETY: 1. live. 2. this was the only way to it.
+        if unsafe { raw::free(chunk) } {
+            Ok(())
+        } else {
+            // SAFETY: as before (facts 4 and 5).
+            Err(unsafe { Owned::from_ptr(chunk) })
+        }
+    }
+
+    /// Frees what is below it.
+    #[inline]
+    pub(crate) fn free_children(&mut self) {
+        // SAFETY: 1. live. 2. what led there has borrowed this value before.
+        unsafe { raw::free_children(self.chunk) }
+    }
+
+    /// Moves it below another chunk.
+    #[inline]
+    pub(crate) fn steal<'q>(self, to: &'q Chunk) -> Owned<'q> {
+        let chunk = self.into_ptr();
+        // SAFETY: 1. both are live. 2. `to` is not below it: it would have borrowed the
+        // value that was moved here.
+        unsafe { raw::steal(to.ptr().as_ptr(), chunk) };
+        // SAFETY: as before, and below `to`.
+        unsafe { Owned::from_ptr(chunk) }
+    }
+
+    /// Resizes it, by which it may move. `false` when libtalloc refuses; then it is as it was.
+    #[inline]
+    pub(crate) fn resize(&mut self, size: NonZero<usize>, name: Name) -> bool {
+        // SAFETY: 1. live; the old address is replaced. 2. by its type.
+        self.moved(unsafe { raw::realloc(self.chunk, size.get(), name) })
+    }
+
+    /// Like [`resize`](Owned::resize), but it keeps its name, unless that lies in the chunk.
+    ///
+    /// # Safety
+    ///
+    /// 1. `old_size` must be the size of the chunk, or 1 where that is 0.
+    #[inline]
+    pub(crate) unsafe fn resize_keeping_name(
+        &mut self,
+        old_size: usize,
+        size: NonZero<usize>,
+    ) -> bool {
+        // SAFETY: 1. live; the old address is replaced; not 0. 2. duty 1.
+        self.moved(unsafe { raw::realloc_keeping_name(self.chunk, old_size, size.get()) })
+    }
+
+    #[inline]
+    fn moved(&mut self, to: Option<NonNull<c_void>>) -> bool {
+        match to {
+            Some(chunk) => {
+                self.chunk = chunk;
+                true
+            }
+            None => false,
+        }
+    }
+
+    #[inline]
+    pub(crate) fn set_name(&mut self, name: Name) {
+        // SAFETY: 1. live; nobody has borrowed the old name. 2. a `Name` is static.
+        unsafe { raw::set_name(self.chunk, name.as_ptr()) }
+    }
+
+    /// Gives it this name if its own lies in its memory (fact 14), where it could be
+    /// overwritten.
+    pub(crate) fn move_name_out(&mut self, name: Name) {
+        if self.as_chunk().names_itself() {
+            self.set_name(name);
+        }
+    }
+
+    /// # Safety
+    ///
+    /// 1. `destructor` must be sound to call when the chunk is freed, by this value or with
+    ///    its parent.
+    #[inline]
+    pub(crate) unsafe fn set_destructor(&mut self, destructor: Option<Destructor>) {
+        // SAFETY: 1. live. 2. duty 1.
+        unsafe { raw::set_destructor(self.chunk, destructor) }
+    }
+}
+
+impl Drop for Owned<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        // SAFETY: 1. live. 2. this was the only way to it, unless it is refused.
+        unsafe { raw::free(self.chunk) };
+    }
+}
