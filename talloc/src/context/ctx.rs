@@ -2,7 +2,7 @@
 
 use core::ffi::{CStr, c_void};
 use core::fmt;
-use core::mem;
+use core::mem::ManuallyDrop;
 use core::ops::Deref;
 use core::ptr::NonNull;
 
@@ -42,7 +42,7 @@ const NAME: &CStr = c"talloc::Ctx";
 #[repr(transparent)]
 #[must_use = "a context frees everything below it when it is dropped"]
 pub struct Ctx<'p> {
-    chunk: Owned<'p>,
+    chunk: ManuallyDrop<Owned<'p>>,
 }
 
 one_thread!(['p] Ctx<'p>);
@@ -97,7 +97,7 @@ impl Ctx<'static> {
     #[inline]
     pub fn try_named(name: &'static CStr) -> Result<Self, Error> {
         match roots::alloc(0, Name::new(name)) {
-            Some(chunk) => Ok(Ctx { chunk }),
+            Some(chunk) => Ok(Ctx::of(chunk)),
             None => Err(Error::no_memory(0)),
         }
     }
@@ -150,7 +150,7 @@ impl CtxRef {
     /// [`Error::OutOfMemory`].
     #[inline]
     pub fn try_new_child_named(&self, name: &'static CStr) -> Result<Ctx<'_>, Error> {
-        Ok(Ctx { chunk: self.owned_below(0, Name::new(name))? })
+        Ok(Ctx::of(self.owned_below(0, Name::new(name))?))
     }
 }
 
@@ -171,7 +171,7 @@ impl<'p> Ctx<'p> {
     #[doc(alias = "talloc_move")]
     #[inline]
     pub fn steal<'q>(self, to: &'q CtxRef) -> Ctx<'q> {
-        Ctx { chunk: self.into_owned().steal(to.as_chunk()) }
+        Ctx::of(self.into_owned().steal(to.as_chunk()))
     }
 
     /// Frees everything below this context and keeps the context: a reset.
@@ -217,9 +217,8 @@ impl<'p> Ctx<'p> {
     #[doc(alias = "talloc_free")]
     #[doc(alias = "talloc_destroy")]
     pub fn free(self) -> Result<(), Rejected<Self>> {
-        let chunk = self.into_owned();
-        roots::before_free(&chunk);
-        chunk.free().map_err(|chunk| Rejected::new(Error::Refused, Ctx { chunk }))
+        roots::free(self.into_owned())
+            .map_err(|chunk| Rejected::new(Error::Refused, Ctx::of(chunk)))
     }
 
     /// Leaves the context to its parent, which will free it; a root stays for
@@ -287,7 +286,7 @@ impl<'p> Ctx<'p> {
         // SAFETY: 1. the duties, which are those of `from_raw_unchecked`.
         let chunk = unsafe { Owned::from_ptr(chunk) };
         match chunk.as_chunk().size() {
-            0 => Ok(Ctx { chunk }),
+            0 => Ok(Ctx::of(chunk)),
             found => {
                 let _not_freed = chunk.into_ptr();
                 Err(Error::WrongSize { expected: 0, found })
@@ -315,19 +314,19 @@ impl<'p> Ctx<'p> {
     #[inline]
     pub unsafe fn from_raw_unchecked(ptr: *mut c_void) -> Self {
         // SAFETY: 1. duties 1 to 3; a talloc pointer is not null.
-        Ctx { chunk: unsafe { Owned::from_ptr(NonNull::new_unchecked(ptr)) } }
+        Ctx::of(unsafe { Owned::from_ptr(NonNull::new_unchecked(ptr)) })
     }
 
     #[inline]
     pub(super) fn of(chunk: Owned<'p>) -> Self {
-        Ctx { chunk }
+        Ctx { chunk: ManuallyDrop::new(chunk) }
     }
 
     #[inline]
     fn into_owned(self) -> Owned<'p> {
-        let this = mem::ManuallyDrop::new(self);
-        // SAFETY: 1. as it was; `this` is not used again.
-        unsafe { Owned::from_ptr(this.chunk.ptr()) }
+        let mut this = ManuallyDrop::new(self);
+        // SAFETY: `this` is not used again.
+        unsafe { ManuallyDrop::take(&mut this.chunk) }
     }
 }
 
@@ -349,7 +348,10 @@ impl AsRef<CtxRef> for Ctx<'_> {
 impl Drop for Ctx<'_> {
     #[inline]
     fn drop(&mut self) {
-        roots::before_free(&self.chunk);
+        // SAFETY: the handle is not used again.
+        let chunk = unsafe { ManuallyDrop::take(&mut self.chunk) };
+        // A refused free leaves it to its parent, which is safe.
+        let _ = roots::free(chunk).map_err(Owned::into_ptr);
     }
 }
 

@@ -182,9 +182,7 @@ impl<'p, F: Family> Node<'p, F> {
     /// ```
     #[doc(alias = "talloc_free")]
     pub fn free(self) -> Result<(), Rejected<Self>> {
-        let chunk = self.keep().into_owned();
-        roots::before_free(&chunk);
-        chunk.free().map_err(|chunk| {
+        roots::free(self.keep().into_owned()).map_err(|chunk| {
             // SAFETY: 1. as it was.
             Rejected::new(Error::Refused, Node::from_kept(unsafe { Kept::from_owned(chunk) }))
         })
@@ -283,6 +281,7 @@ impl<F: Family> Drop for Node<'_, F> {
     fn drop(&mut self) {
         // SAFETY: 1. as it was; the handle is not used again.
         let chunk = unsafe { Owned::from_ptr(self.kept.as_owned().ptr()) };
-        roots::before_free(&chunk);
+        // A refused free leaves it to its parent, which is safe: its fields go with it.
+        let _ = roots::free(chunk).map_err(Owned::into_ptr);
     }
 }

@@ -22,7 +22,7 @@ use crate::error::Error;
 use crate::name::Name;
 use crate::process::thread_end;
 use crate::raw;
-use crate::raw::Owned;
+use crate::raw::{Chunk, Owned};
 
 /// A root may have been made by this crate: the hooks stay as they are, and
 /// libtalloc has settled what it settles with its first free.
@@ -232,7 +232,7 @@ pub(crate) fn from_child(chunk: Owned<'_>) -> Owned<'static> {
 #[inline]
 pub(crate) fn let_go(chunk: Owned<'_>) -> NonNull<c_void> {
     if may_be_hidden() {
-        unhide(&chunk);
+        unhide(chunk.as_chunk());
     }
     chunk.into_ptr()
 }
@@ -240,27 +240,26 @@ pub(crate) fn let_go(chunk: Owned<'_>) -> NonNull<c_void> {
 /// Makes a child of the hidden root a root.
 #[cold]
 #[inline(never)]
-fn unhide(chunk: &Owned<'_>) {
+fn unhide(chunk: &Chunk) {
     let Some(hidden) = THREAD.with(|thread| thread.hidden.get()) else { return };
     // SAFETY: both are live, and null is below nothing.
     unsafe { raw::reparent(hidden, ptr::null(), chunk.ptr()) };
 }
 
-/// To be called before a chunk that may be a root is freed.
+/// Frees a chunk that may be a root; a refused free gives it back.
 #[inline]
-pub(crate) fn before_free(chunk: &Owned<'_>) {
-    if may_be_hidden() {
-        before_free_slow(chunk);
-    }
+pub(crate) fn free(chunk: Owned<'_>) -> Result<(), Owned<'_>> {
+    if may_be_hidden() { free_slow(chunk) } else { chunk.free() }
 }
 
 #[cold]
 #[inline(never)]
-fn before_free_slow(chunk: &Owned<'_>) {
+fn free_slow(chunk: Owned<'_>) -> Result<(), Owned<'_>> {
     // A root with one reference goes to its holder (fact 5), a child is refused.
     if chunk.as_chunk().reference_count() == 1 {
-        unhide(chunk);
+        unhide(chunk.as_chunk());
     }
+    chunk.free()
 }
 
 /// Whether the chunk is the hidden root of this thread, which no safe function
