@@ -1,8 +1,7 @@
 //! Two reports of 50 MB from libtalloc: time and memory of the program.
 //!
 //! ```sh
-//! cargo test --release -p talloc --features report-tool --test talloc_report -- \
-//!     --ignored --nocapture large
+//! cargo test --release -p talloc-report --test talloc_report -- --ignored --nocapture large
 //! ```
 
 use std::env;

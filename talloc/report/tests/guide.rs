@@ -26,8 +26,8 @@ fn printed(command: &str, folder: &Path) -> String {
 #[test]
 fn the_examples_are_real() {
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let folder = package.join("tests/talloc_report/data");
-    let path = package.join("../docs/talloc-report.md");
+    let folder = package.join("tests/data");
+    let path = package.join("../../docs/talloc-report.md");
     let text = fs::read_to_string(&path).unwrap();
     let mut parts = text.split("```console\n$ ");
     let mut expected = parts.next().unwrap().to_owned();
@@ -49,8 +49,8 @@ fn the_examples_are_real() {
 #[test]
 fn the_fields_are_real() {
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let folder = package.join("tests/talloc_report/data");
-    let guide = fs::read_to_string(package.join("../docs/talloc-report.md")).unwrap();
+    let folder = package.join("tests/data");
+    let guide = fs::read_to_string(package.join("../../docs/talloc-report.md")).unwrap();
     let table = guide.split("| Field | In | What |\n|---|---|---|\n").nth(1).unwrap();
     let mut documented = BTreeSet::new();
     for line in table.lines().take_while(|line| line.starts_with('|')) {
