@@ -6,7 +6,7 @@ use crate::context::{Ctx, CtxRef};
 use crate::error::{Error, OrRaise};
 use crate::name::Name;
 use crate::process::roots;
-use crate::raw::Owned;
+use crate::raw::{Owned, Parent};
 
 /// The bytes that libtalloc puts before every object: 96, or 48 on 32-bit targets.
 pub(crate) const HEADER: usize = 12 * size_of::<usize>();
@@ -123,7 +123,7 @@ impl CtxRef {
     ///
     /// [`Error::OutOfMemory`] or [`Error::TooLarge`].
     pub fn try_new_pool(&self, size: usize) -> Result<Ctx<'_>, Error> {
-        named(self.as_chunk().pool(size), size)
+        named(Parent::from(self.as_chunk()).pool(size), size)
     }
 }
 

@@ -1,14 +1,13 @@
 //! [`scratch`]: temporary contexts from the pools of their thread.
 
 use core::cell::Cell;
-use core::ffi::{CStr, c_void};
-use core::ptr::{self, NonNull};
+use core::ffi::CStr;
 
 use crate::context::CtxRef;
 use crate::error::{Error, OrRaise};
 use crate::name::Name;
 use crate::process::roots;
-use crate::raw;
+use crate::raw::{Chunk, Owned};
 
 /// The bytes of a pool.
 const SIZE: usize = 32 * 1024;
@@ -108,22 +107,19 @@ thread_local! {
 struct Pool {
     /// # Invariants
     ///
-    /// None, or a live pool that belongs to this thread alone. As long as
-    /// `frames` is not 0, it is not freed.
-    chunk: Cell<Option<NonNull<c_void>>>,
+    /// None, or a pool that belongs to this thread alone. It is taken out when it is
+    /// freed, while `frames` is 0.
+    chunk: Cell<Option<&'static Chunk>>,
     /// How many frames there are below the pool.
     frames: Cell<usize>,
 }
 
 impl Pool {
-    fn make(&self) -> Result<NonNull<c_void>, NoMemory> {
-        if !roots::announce() {
-            return Err(NoMemory(SIZE));
-        }
-        // SAFETY: a null parent makes a root.
-        let pool = unsafe { raw::pool(ptr::null(), SIZE) }.ok_or(NoMemory(SIZE))?;
-        // SAFETY: 1. live. 2. static.
-        unsafe { raw::set_name(pool, c"talloc::scratch (pool)".as_ptr()) };
+    fn make(&self) -> Result<&'static Chunk, NoMemory> {
+        let pool = roots::untold().and_then(|parent| parent.pool(SIZE));
+        let mut pool = pool.ok_or(NoMemory(SIZE))?;
+        pool.set_name(Name::new(c"talloc::scratch (pool)"));
+        let pool = pool.leak();
         self.chunk.set(Some(pool));
         Ok(pool)
     }
@@ -133,18 +129,16 @@ impl Pool {
         self.frames.get() == 0
     }
 
-    /// Frees the pool, if there is one.
-    ///
-    /// # Safety
-    ///
-    /// 1. The pool must be unused.
-    unsafe fn free(&self) {
+    /// Frees the pool, if there is one and it is unused. What was stolen from it keeps its
+    /// memory as long as needed.
+    fn free_unused(&self) {
+        if !self.is_unused() {
+            return;
+        }
         // First, since a destructor of what C has left there may come in again.
         if let Some(pool) = self.chunk.take() {
-            // SAFETY: 1. live. 2. no frame is in use (duty 1), and nobody else
-            // knows the pool. What was stolen from it keeps its memory as long
-            // as needed.
-            unsafe { raw::free(pool) };
+            // SAFETY: 1. nobody else knows it, and no frame is in use.
+            drop(unsafe { Owned::from_ptr(pool.ptr()) });
         }
     }
 }
@@ -159,10 +153,7 @@ impl Drop for End {
             for pool in pools {
                 // A frame is in use when the process exits from within it: other
                 // threads may still read what is there.
-                if pool.is_unused() {
-                    // SAFETY: 1. asked just now.
-                    unsafe { pool.free() };
-                }
+                pool.free_unused();
             }
         });
     }
@@ -170,13 +161,13 @@ impl Drop for End {
 
 /// A temporary context.
 struct Frame {
-    /// # Invariants
-    ///
-    /// A live chunk that belongs to the frame.
-    chunk: NonNull<c_void>,
-    /// Which pool counts this frame; `POOLS` if the chunk is a root.
-    pool: usize,
+    chunk: Owned<'static>,
+    // After the chunk, whose destructors may come in again.
+    _counted: Counted,
 }
+
+/// Which pool counts a frame; `POOLS` if its chunk is a root.
+struct Counted(usize);
 
 /// So many bytes were not to be had. An [`Error`] would go through memory on the
 /// way to the caller.
@@ -198,11 +189,10 @@ impl Frame {
             let Some(pool) = pools[index].chunk.get() else {
                 return Frame::enter_new(pools, index);
             };
-            // SAFETY: the pool is live.
-            let Some(frame) = (unsafe { raw::alloc(pool.as_ptr(), 0, Name::new(NAME)) }) else {
+            let Some(frame) = pool.alloc(0, Name::new(NAME)) else {
                 return Err(NoMemory(0));
             };
-            if lies_far_behind(pool, frame) {
+            if lies_far_behind(pool, &frame) {
                 return Frame::enter_far_behind(pools, index, frame);
             }
             Ok(Frame::count(pools, index, frame))
@@ -211,10 +201,10 @@ impl Frame {
     }
 
     #[inline]
-    fn count(pools: &[Pool; POOLS], index: usize, chunk: NonNull<c_void>) -> Frame {
+    fn count(pools: &[Pool; POOLS], index: usize, chunk: Owned<'static>) -> Frame {
         let frames = &pools[index].frames;
         frames.set(frames.get() + 1);
-        Frame { chunk, pool: index }
+        Frame { chunk, _counted: Counted(index) }
     }
 
     /// Enters a pool that has to be made first.
@@ -227,8 +217,7 @@ impl Frame {
             None if END.try_with(|_| ()).is_err() => return Frame::enter_root(),
             None => pools[index].make()?,
         };
-        // SAFETY: the pool is live.
-        let frame = unsafe { raw::alloc(pool.as_ptr(), 0, Name::new(NAME)) };
+        let frame = pool.alloc(0, Name::new(NAME));
         Ok(Frame::count(pools, index, frame.ok_or(NoMemory(0))?))
     }
 
@@ -238,51 +227,43 @@ impl Frame {
     fn enter_far_behind(
         pools: &[Pool; POOLS],
         index: usize,
-        frame: NonNull<c_void>,
+        frame: Owned<'static>,
     ) -> Result<Self, NoMemory> {
         if !pools[index].is_unused() {
             return Ok(Frame::count(pools, index, frame));
         }
-        // SAFETY: 1. asked just now; the new frame goes with the pool.
-        unsafe { pools[index].free() };
+        // It goes with the pool.
+        let _ = frame.into_ptr();
+        pools[index].free_unused();
         Frame::enter_new(pools, index)
     }
 
     /// For the time when the pools are gone.
     #[cold]
     fn enter_root() -> Result<Self, NoMemory> {
-        if !roots::announce() {
-            return Err(NoMemory(0));
-        }
-        // SAFETY: a null parent makes a root.
-        let chunk = unsafe { raw::alloc(ptr::null(), 0, Name::new(NAME)) };
-        Ok(Frame { chunk: chunk.ok_or(NoMemory(0))?, pool: POOLS })
+        let chunk = roots::untold().and_then(|parent| parent.alloc(0, Name::new(NAME)));
+        Ok(Frame { chunk: chunk.ok_or(NoMemory(0))?, _counted: Counted(POOLS) })
     }
 
     #[inline]
     fn ctx(&self) -> &CtxRef {
-        // SAFETY: live as long as the frame is borrowed; only the frame frees it.
-        unsafe { CtxRef::from_chunk(self.chunk) }
+        CtxRef::of(self.chunk.as_chunk())
     }
 }
 
 /// Whether a frame lies in the second half of a pool, or outside of it. The first one
 /// does so when something that was stolen has kept the pool from starting over.
 #[inline]
-fn lies_far_behind(pool: NonNull<c_void>, frame: NonNull<c_void>) -> bool {
+fn lies_far_behind(pool: &Chunk, frame: &Owned<'_>) -> bool {
     // Outside of the pool the difference wraps round, or is more than all of it.
-    frame.addr().get().wrapping_sub(pool.addr().get()) > SIZE / 2
+    frame.ptr().addr().get().wrapping_sub(pool.ptr().addr().get()) > SIZE / 2
 }
 
-impl Drop for Frame {
+impl Drop for Counted {
     #[inline]
     fn drop(&mut self) {
-        // SAFETY: 1. live. 2. the closure has ended, and nothing that borrows from
-        // the context could leave it. A refused free leaves it to the pool.
-        unsafe { raw::free(self.chunk) };
-        // After the free, whose destructors may come in again.
         let _ = POOLS_OF_THREAD.try_with(|pools| {
-            if let Some(pool) = pools.get(self.pool) {
+            if let Some(pool) = pools.get(self.0) {
                 pool.frames.set(pool.frames.get() - 1);
             }
         });

@@ -69,7 +69,7 @@ impl<'p> Pooled<'p> {
     ///
     /// # Panics
     ///
-    /// Panics when the struct and its pool are larger than [`MAX_SIZE`]; ends the
+    /// Panics when the struct and its pool are larger than [`MAX_SIZE`](crate::MAX_SIZE); ends the
     /// process when memory is exhausted.
     #[inline]
     pub fn build<F: Family>(self, f: impl for<'t> FnOnce(&'t CtxRef) -> F::Of<'t>) -> Node<'p, F> {

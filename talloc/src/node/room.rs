@@ -11,7 +11,7 @@ use crate::name::Name;
 use crate::node::{Family, Kept, Node, name_of};
 use crate::object::Drops;
 use crate::process::roots;
-use crate::raw::Owned;
+use crate::raw::{Owned, Parent};
 
 /// The bytes that libtalloc puts before the header of a pool, in addition.
 const POOL_HEADER: usize = 4 * size_of::<usize>();
@@ -35,14 +35,18 @@ impl<F: Family> Room<'static, F> {
     /// The room for a root that belongs to no thread.
     #[inline]
     pub(crate) fn untold_root() -> Result<Self, Error> {
-        Room::new(roots::alloc_untold(Self::SIZE, name_of::<F>()), Self::SIZE)
+        let chunk = roots::untold().and_then(|parent| parent.alloc(Self::SIZE, name_of::<F>()));
+        Room::new(chunk, Self::SIZE)
     }
 
     /// As [`untold_root`](Room::untold_root), with a pool for so many objects of so many
     /// bytes together.
     pub(crate) fn untold_pooled_root(objects: usize, bytes: usize) -> Result<Self, Error> {
         let (count, total) = Self::count(objects, bytes)?;
-        let chunk = roots::pooled_object_untold(Self::SIZE, name_of::<F>(), count, bytes);
+        let pooled = |parent: Parent<'static>| {
+            parent.pooled_object(Self::SIZE, name_of::<F>(), count, bytes)
+        };
+        let chunk = roots::untold().and_then(pooled);
         Room::new(chunk, total)
     }
 }
@@ -75,7 +79,8 @@ impl<'p, F: Family> Room<'p, F> {
         bytes: usize,
     ) -> Result<Self, Error> {
         let (count, total) = Self::count(objects, bytes)?;
-        let chunk = ctx.as_chunk().pooled_object(Self::SIZE, name_of::<F>(), count, bytes);
+        let chunk =
+            Parent::from(ctx.as_chunk()).pooled_object(Self::SIZE, name_of::<F>(), count, bytes);
         Room::new(chunk, total)
     }
 

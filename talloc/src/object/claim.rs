@@ -17,6 +17,7 @@
 
 use core::cell::Cell;
 use core::ffi::{c_int, c_void};
+use core::ops::Deref;
 use core::ptr::{self, NonNull};
 
 use crate::context::CtxRef;
@@ -50,8 +51,26 @@ enum Role {
 struct Link {
     object: NonNull<c_void>,
     role: Cell<Role>,
-    previous: Cell<NonNull<Link>>,
-    next: Cell<NonNull<Link>>,
+    previous: Cell<At>,
+    next: Cell<At>,
+}
+
+/// Where a link is.
+///
+/// # Invariants
+///
+/// It is live: it leaves the ring before it is freed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct At(NonNull<Link>);
+
+impl Deref for At {
+    type Target = Link;
+
+    #[inline]
+    fn deref(&self) -> &Link {
+        // SAFETY: by the invariant. All of it that changes is in cells.
+        unsafe { self.0.as_ref() }
+    }
 }
 
 impl Link {
@@ -63,10 +82,10 @@ impl Link {
         role: Role,
     ) -> Result<Object<'p, Link>, Error> {
         let Some(chunk) = chunk else { return Err(Error::no_memory(size_of::<Link>())) };
-        // SAFETY: 1. `alloc` asks for that size.
+        // SAFETY: 1. all callers ask for that size.
         let room = unsafe { Object::room(chunk) };
-        let link = room.ptr().cast();
-        let (previous, next) = (Cell::new(link), Cell::new(link));
+        let this = At(room.ptr().cast());
+        let (previous, next) = (Cell::new(this), Cell::new(this));
         Ok(room.write(Link { object, role: Cell::new(role), previous, next }))
     }
 
@@ -76,37 +95,29 @@ impl Link {
         Link::alone(ctx.as_chunk().alloc(size_of::<Link>(), NAME), object, role)
     }
 
-    /// Makes the link of a new chunk a claim, in the ring behind `before`.
-    ///
-    /// # Safety
-    ///
-    /// 1. Both must be live; `new` must be a ring of one, and `before` another link for the
-    ///    same object.
-    #[inline]
-    unsafe fn join(new: NonNull<Link>, before: NonNull<Link>) {
-        // SAFETY: duty 1.
-        let (this, previous) = unsafe { (new.as_ref(), before.as_ref()) };
-        // SAFETY: by the invariant.
-        let next = unsafe { previous.next.get().as_ref() };
-        this.previous.set(before);
-        this.next.set(previous.next.get());
-        next.previous.set(new);
-        previous.next.set(new);
-        // SAFETY: live, with the content that it expects.
-        unsafe { raw::set_destructor(new.cast(), Some(release)) };
-    }
-
-    /// Whether there is another one in the ring.
     fn is_alone(&self) -> bool {
-        ptr::eq(self.next.get().as_ptr(), self)
+        ptr::eq(self.next.get().0.as_ptr(), self)
     }
 }
 
-/// Takes a claim out of its ring when its chunk is freed, by whichever side.
+/// Puts a link that is alone behind another one for the same object.
+#[inline]
+fn join(new: &mut Object<'_, Link>, before: At) {
+    let this = At(new.ptr());
+    let next = before.next.get();
+    this.previous.set(before);
+    this.next.set(next);
+    next.previous.set(this);
+    before.next.set(this);
+    // SAFETY: 1. with the content that it expects.
+    unsafe { new.set_destructor(Some(release)) };
+}
+
+/// The destructor of a claim: it leaves the ring, and hands the object on.
 ///
 /// # Safety
 ///
-/// 1. `chunk` must be that of a claim.
+/// 1. `chunk` must hold a [`Link`] that is no anchor.
 unsafe extern "C" fn release(chunk: *mut c_void) -> c_int {
     // SAFETY: duty 1.
     let this = unsafe { &*chunk.cast::<Link>() };
@@ -114,20 +125,17 @@ unsafe extern "C" fn release(chunk: *mut c_void) -> c_int {
         // The holder, whose child goes next.
         return 0;
     }
-    // SAFETY: by the invariant.
-    let (previous, next) = unsafe { (this.previous.get().as_ref(), this.next.get().as_ref()) };
-    previous.next.set(this.next.get());
-    next.previous.set(this.previous.get());
+    let (previous, next) = (this.previous.get(), this.next.get());
+    previous.next.set(next);
+    next.previous.set(previous);
     if this.role.get() == Role::Holder {
         next.role.set(Role::Holder);
-        // SAFETY: all are live. The object is the only child of this chunk. It may lie
+        // SAFETY: 1. all are live. The object is the only child of this chunk. 2. It may lie
         // above the other one (see the module).
-        unsafe {
-            raw::reparent(NonNull::from(this).cast(), this.next.get().as_ptr().cast(), this.object)
-        };
+        unsafe { raw::reparent(NonNull::from(this).cast(), next.0.as_ptr().cast(), this.object) };
     } else if next.role.get() == Role::Anchor && next.is_alone() {
-        // SAFETY: live, and nobody else knows it.
-        unsafe { raw::free(this.next.get().cast()) };
+        // SAFETY: 1. nobody else knows it: the ring owned it.
+        drop(unsafe { Object::from_ptr(next.0) });
     }
     0
 }
@@ -162,9 +170,8 @@ impl<'p> Claim<'p> {
     /// One more claim.
     #[inline]
     pub(crate) fn again<'q>(&self, ctx: &'q CtxRef) -> Result<Claim<'q>, Error> {
-        let link = Link::below(ctx, self.object, Role::Member)?;
-        // SAFETY: 1. a new link for the same object.
-        unsafe { Link::join(link.ptr(), self.link.ptr()) };
+        let mut link = Link::below(ctx, self.object, Role::Member)?;
+        join(&mut link, At(self.link.ptr()));
         Ok(Claim { link, object: self.object })
     }
 
@@ -187,14 +194,14 @@ impl<'p> Claim<'p> {
             return Err(Error::WrongSize { expected: size, found });
         }
         let anchor = Link::alone(roots::alloc(size_of::<Link>(), NAME), object, Role::Anchor)?;
-        let link = Link::below(ctx, object, Role::Member)?;
+        let mut link = Link::below(ctx, object, Role::Member)?;
         // SAFETY: 1. both are live.
         if !unsafe { raw::reference(anchor.ptr().cast(), object) } {
             // A reference is a chunk of a few words.
             return Err(Error::no_memory(size_of::<[usize; 4]>()));
         }
-        // SAFETY: 1. a new link for the same object. The ring owns the anchor.
-        unsafe { Link::join(link.ptr(), anchor.into_ptr()) };
+        // The ring owns the anchor.
+        join(&mut link, At(anchor.into_ptr()));
         Ok(Claim { link, object })
     }
 
@@ -216,13 +223,12 @@ impl<'p> Claim<'p> {
     /// The number of claims.
     fn claims(&self) -> usize {
         let mut count = 0;
-        let mut link = self.link.ptr();
+        let own = At(self.link.ptr());
+        let mut link = own;
         loop {
-            // SAFETY: by the invariant.
-            let this = unsafe { link.as_ref() };
-            count += usize::from(this.role.get() != Role::Anchor);
-            link = this.next.get();
-            if link == self.link.ptr() {
+            count += usize::from(link.role.get() != Role::Anchor);
+            link = link.next.get();
+            if link == own {
                 return count;
             }
         }

@@ -2,7 +2,6 @@
 
 use core::ffi::{c_int, c_void};
 use core::marker::PhantomData;
-use core::mem::ManuallyDrop;
 use core::ops::{Deref, DerefMut};
 use core::ptr::NonNull;
 use std::panic::{RefUnwindSafe, UnwindSafe};
@@ -12,7 +11,7 @@ use crate::context::one_thread::one_thread;
 use crate::error::{Error, OrRaise, Rejected};
 use crate::name::Name;
 use crate::object::{CType, TBox, Typed};
-use crate::raw;
+use crate::raw::Object;
 use crate::raw::align::Aligned;
 
 /// What the closure of a [`Guarded`] object says to a free.
@@ -132,12 +131,12 @@ where
     G: FnMut(&mut T) -> Verdict + 'static,
 {
     let slot = ctx.alloc_with_named(name, || Slot { value, guard })?;
-    let slot = TBox::into_value(slot);
-    // SAFETY: live; it holds a valid slot until it is freed, whose types borrow
+    let mut slot = TBox::into_object(slot);
+    // SAFETY: 1. there is a valid slot until it is freed, whose types borrow
     // from nothing, and `Guarded` leaves dropping it to the destructor.
-    unsafe { raw::set_destructor(slot.cast(), Some(ask::<T, G>)) };
-    // SAFETY: all invariants of `Guarded` hold now.
-    Ok(unsafe { Guarded::from_value(slot.cast()) })
+    unsafe { slot.set_destructor(Some(ask::<T, G>)) };
+    // SAFETY: 1. the slot begins with its value.
+    Ok(Guarded { object: unsafe { Object::from_ptr(slot.into_ptr().cast()) }, _owns: PhantomData })
 }
 
 /// Asks the guard, and drops value and guard if it agrees. A panic in one of
@@ -224,11 +223,8 @@ unsafe extern "C" fn ask<T, G: FnMut(&mut T) -> Verdict>(chunk: *mut c_void) -> 
 pub struct Guarded<'p, T: 'static> {
     /// # Invariants
     ///
-    /// A live chunk that this handle owns, below a parent that lives for `'p`,
-    /// with a valid `Slot<T, G>` for some `G`, whose destructor is `ask::<T, G>`.
-    /// It is the pointer that libtalloc gave.
-    value: NonNull<T>,
-    _parent: PhantomData<&'p ()>,
+    /// Its destructor drops the value, once the closure lets it.
+    object: Object<'p, T>,
     // Invariant: the destructor knows the value by the type that it was made as,
     // and a supertype of that is another type to it.
     _owns: PhantomData<fn(T) -> T>,
@@ -241,30 +237,16 @@ impl<T: UnwindSafe> UnwindSafe for Guarded<'_, T> {}
 impl<T: RefUnwindSafe> RefUnwindSafe for Guarded<'_, T> {}
 
 impl<'p, T: 'static> Guarded<'p, T> {
-    /// # Safety
-    ///
-    /// 1. `value` must meet the invariants of the field.
-    #[inline]
-    unsafe fn from_value(value: NonNull<T>) -> Self {
-        Guarded { value, _parent: PhantomData, _owns: PhantomData }
-    }
-
-    #[inline]
-    fn into_value(g: Self) -> NonNull<T> {
-        ManuallyDrop::new(g).value
-    }
-
     /// The object as a context, to allocate below it.
     #[inline]
     pub fn as_ctx(g: &Self) -> &CtxRef {
-        // SAFETY: the chunk lives as long as the handle is borrowed.
-        unsafe { CtxRef::from_chunk(g.value.cast()) }
+        CtxRef::of(g.object.as_chunk())
     }
 
     /// The pointer for C; the handle stays the owner.
     #[inline]
     pub fn as_ptr(g: &Self) -> *mut T {
-        g.value.as_ptr()
+        g.object.ptr().as_ptr()
     }
 
     /// Asks the closure, and frees the object and everything below it if it agrees.
@@ -276,15 +258,10 @@ impl<'p, T: 'static> Guarded<'p, T> {
     /// it is dropped with the error, as `?` does, the closure is asked once more.
     #[doc(alias = "talloc_free")]
     pub fn free(g: Self) -> Result<(), Rejected<Self>> {
-        let value = Guarded::into_value(g);
-        // SAFETY: live and owned; no borrow is left since `g` moved. The
-        // destructor drops what is to be dropped.
-        if unsafe { raw::free(value.cast()) } {
-            Ok(())
-        } else {
-            // SAFETY: a refused free leaves everything as it was (facts 4 and 5).
-            Err(Rejected::new(Error::Refused, unsafe { Guarded::from_value(value) }))
-        }
+        g.object.free().map_err(|object| {
+            let guarded = Guarded { object, _owns: PhantomData };
+            Rejected::new(Error::Refused, guarded)
+        })
     }
 
     /// Moves the object, with everything below it, under another parent. One
@@ -303,12 +280,7 @@ impl<'p, T: 'static> Guarded<'p, T> {
     #[doc(alias = "talloc_move")]
     #[inline]
     pub fn steal<'q>(g: Self, to: &'q CtxRef) -> Guarded<'q, T> {
-        let value = Guarded::into_value(g);
-        // SAFETY: both chunks are live. `to` is no descendant of the object:
-        // its borrow would have kept `g` from being moved here.
-        unsafe { raw::steal(to.as_ptr(), value.cast()) };
-        // SAFETY: still owned and valid, now below `to`.
-        unsafe { Guarded::from_value(value) }
+        Guarded { object: g.object.steal(to.as_chunk()), _owns: PhantomData }
     }
 
     /// Gives the object to its parent, which asks the closure when it is freed.
@@ -327,9 +299,7 @@ impl<'p, T: 'static> Guarded<'p, T> {
     /// ```
     #[inline]
     pub fn keep(g: Self) -> &'p mut T {
-        // SAFETY: valid, and asked and freed only with the parent, which lives
-        // for 'p, or by C, which the parent's owner vouches for.
-        unsafe { Guarded::into_value(g).as_mut() }
+        g.object.leak()
     }
 
     /// Hands the object over to C, which frees it or leaves it to its parent, on
@@ -348,7 +318,7 @@ impl<'p, T: 'static> Guarded<'p, T> {
     #[must_use = "the pointer is the only owner of the object"]
     #[inline]
     pub fn into_raw(g: Self) -> *mut T {
-        Guarded::into_value(g).as_ptr()
+        g.object.into_ptr().as_ptr()
     }
 
     /// Takes an object back that came from [`Guarded::into_raw`].
@@ -367,7 +337,7 @@ impl<'p, T: 'static> Guarded<'p, T> {
     pub unsafe fn from_raw(ptr: *mut T) -> Result<Self, Error> {
         let value = NonNull::new(ptr).ok_or(Error::Null)?;
         // SAFETY: duties 1 to 3.
-        Ok(unsafe { Guarded::from_value(value) })
+        Ok(Guarded { object: unsafe { Object::from_ptr(value) }, _owns: PhantomData })
     }
 }
 
@@ -376,25 +346,13 @@ impl<T: 'static> Deref for Guarded<'_, T> {
 
     #[inline]
     fn deref(&self) -> &T {
-        // SAFETY: valid by the invariant, and borrowed no longer than `self`.
-        unsafe { self.value.as_ref() }
+        &self.object
     }
 }
 
 impl<T: 'static> DerefMut for Guarded<'_, T> {
     #[inline]
     fn deref_mut(&mut self) -> &mut T {
-        // SAFETY: valid by the invariant; the handle is borrowed exclusively.
-        unsafe { self.value.as_mut() }
-    }
-}
-
-impl<T: 'static> Drop for Guarded<'_, T> {
-    #[inline]
-    fn drop(&mut self) {
-        // SAFETY: live and owned; no borrow of it is left. The destructor drops
-        // what is to be dropped. A refusal leaves the object to its parent,
-        // which is safe: its types borrow from nothing.
-        unsafe { raw::free(self.value.cast()) };
+        &mut self.object
     }
 }

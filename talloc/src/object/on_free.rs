@@ -1,9 +1,8 @@
 //! [`OnFree`]: closures that run when an object is freed.
 
-use core::ffi::c_void;
 use core::fmt;
 use core::marker::PhantomData;
-use core::ptr::NonNull;
+use core::mem::ManuallyDrop;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 
 use crate::context::CtxRef;
@@ -11,7 +10,7 @@ use crate::context::one_thread::one_thread;
 use crate::error::{Error, OrRaise};
 use crate::name::Name;
 use crate::object::TBox;
-use crate::raw;
+use crate::raw::Object;
 use crate::raw::align::Aligned;
 
 /// Closures that run when the object is freed.
@@ -69,9 +68,8 @@ impl CtxRef {
     pub fn try_on_free<F: FnOnce() + 'static>(&self, f: F) -> Result<OnFree<'_, F>, Error> {
         const { Aligned::<Hook<F>>::CHECK };
         let hook = self.alloc_with_named(Name::of::<F>(), || Hook(Some(f)))?;
-        let chunk = TBox::as_ctx(&hook).chunk();
-        TBox::keep(hook);
-        Ok(OnFree { chunk, _parent: PhantomData, _owns: PhantomData })
+        let hook = TBox::into_kept(hook);
+        Ok(OnFree { hook: ManuallyDrop::new(hook), _owns: PhantomData })
     }
 }
 
@@ -106,12 +104,7 @@ impl<F: FnOnce()> Drop for Hook<F> {
 /// assert_eq!(calls.get(), 1);
 /// ```
 pub struct OnFree<'p, F: FnOnce() + 'static> {
-    /// # Invariants
-    ///
-    /// A live chunk with a valid `Hook<F>`, below an object that lives for
-    /// `'p`. Nothing else on the Rust side leads to it but its destructor.
-    chunk: NonNull<c_void>,
-    _parent: PhantomData<&'p ()>,
+    hook: ManuallyDrop<Object<'p, Hook<F>>>,
     // Invariant: the destructor knows the value by the type that it was made as,
     // and a supertype of that is another type to it.
     _owns: PhantomData<fn(F) -> F>,
@@ -134,12 +127,11 @@ impl<F: FnOnce() + 'static> OnFree<'_, F> {
     /// assert_eq!(dir.total_blocks(), 1);
     /// ```
     pub fn cancel(self) {
-        // SAFETY: valid, and not used by anybody else; the destructor does not
-        // run before the free below.
-        let f = unsafe { self.chunk.cast::<Hook<F>>().as_mut() }.0.take();
-        // SAFETY: live; `self` was the only way to it. Its destructor finds no
-        // closure any more. Should C refer to it, it stays so with its parent.
-        unsafe { raw::free(self.chunk) };
+        let mut hook = ManuallyDrop::into_inner(self.hook);
+        let f = hook.0.take();
+        // Its destructor finds no closure any more. Should C refer to it, it stays so with
+        // its parent.
+        drop(hook);
         // Last, since what it has captured may panic.
         drop(f);
     }

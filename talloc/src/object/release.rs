@@ -115,7 +115,7 @@ pub(crate) fn child_for_drop(chunk: &Chunk, size: usize) -> Option<Owned<'_>> {
     let name = Name::new(c"drop");
     // No limit applies to a root, and a steal asks for none. It makes the
     // chunk the newest child, as an allocation does.
-    let as_root = || Some(roots::alloc_untold(size, name)?.steal(chunk));
+    let as_root = || Some(roots::untold()?.alloc(size, name)?.steal(chunk));
     chunk.alloc(size, name).or_else(as_root)
 }
 

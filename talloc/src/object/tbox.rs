@@ -88,6 +88,19 @@ impl<'p, T: ?Sized> TBox<'p, T> {
         TBox::into_object(b).into_ptr()
     }
 
+    /// The object with a destructor that drops the value.
+    #[inline]
+    pub(super) fn into_kept(b: Self) -> Object<'p, T>
+    where
+        T: Keepable + 'static,
+    {
+        let object = TBox::into_object(b);
+        // SAFETY: 1. a valid `T` in its chunk, which stays valid behind any `&mut`. An array
+        // fills its chunk, by the invariant. 2. `'static` borrows from nothing.
+        unsafe { T::drop_when_freed(object.ptr()) };
+        object
+    }
+
     #[inline]
     pub(super) fn object(b: &Self) -> &Object<'p, T> {
         &b.object
@@ -222,10 +235,7 @@ impl<'p, T: ?Sized> TBox<'p, T> {
         'p: 'a,
         T: Keepable + 'static,
     {
-        // SAFETY: a valid `T` in its chunk, which stays valid behind any `&mut`
-        // until the parent is freed; `'static` borrows from nothing.
-        unsafe { T::drop_when_freed(b.object.ptr()) };
-        TBox::leak(b)
+        TBox::into_kept(b).leak()
     }
 
     /// Drops `T`, frees the object and everything below it, and reports a refusal.

@@ -1,7 +1,6 @@
 //! The report, at the exit of the process, of contexts that were never freed.
 
-use core::ffi::c_void;
-use core::ptr::{self, NonNull};
+use core::ptr;
 use core::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
 use std::ffi::CString;
 use std::io::{self, Write};
@@ -9,8 +8,8 @@ use std::sync::OnceLock;
 
 use crate::error::Error;
 use crate::process::{roots, thread_end, trees};
-use crate::raw;
 use crate::raw::process::on_exit;
+use crate::raw::{Chunk, Owned};
 
 /// Reports, when the process exits, the root contexts that were never freed: one
 /// line for each, on standard error.
@@ -198,25 +197,16 @@ extern "C" fn at_exit() {
 }
 
 /// Keeps what is to be said of a hidden root and what is below it.
-fn add_section(hidden: NonNull<c_void>, thread: &[u8]) {
-    // SAFETY: live.
-    if !roots::is_reporting() || unsafe { raw::total_blocks(hidden) } == 1 {
+fn add_section(hidden: &mut Owned<'_>, thread: &[u8]) {
+    if !roots::is_reporting() || hidden.as_chunk().total_blocks() == 1 {
         return;
     }
     let title = [b"contexts of thread ", thread].concat();
     // A thread's name has no NUL.
     let title = CString::new(title).unwrap_or_default();
-    // SAFETY: live; the title is valid until it is replaced below.
-    let old = unsafe { raw::name(hidden) }.unwrap_or_default().as_ptr();
-    // SAFETY: as above.
-    unsafe { raw::set_name(hidden, title.as_ptr()) };
-    let full = FULL.load(Ordering::Relaxed);
-    // SAFETY: live.
-    let text = unsafe {
-        if full { raw::report::full(hidden.as_ptr()) } else { raw::report::short(hidden.as_ptr()) }
-    };
-    // SAFETY: live; the old name is static.
-    unsafe { raw::set_name(hidden, old) };
+    let report =
+        if FULL.load(Ordering::Relaxed) { Chunk::report_full } else { Chunk::report_short };
+    let text = hidden.with_name(&title, report);
     let text = text.unwrap_or_else(|| b"talloc: no memory for the report of a thread\n".to_vec());
     push_section(text);
 }

@@ -12,7 +12,7 @@
 //! what is left at the end of the thread becomes a root again ([`end_of_thread`]).
 
 use core::cell::Cell;
-use core::ffi::{CStr, c_uint, c_void};
+use core::ffi::{CStr, c_void};
 use core::ptr::{self, NonNull};
 use core::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -22,7 +22,7 @@ use crate::error::Error;
 use crate::name::Name;
 use crate::process::thread_end;
 use crate::raw;
-use crate::raw::{Chunk, Owned};
+use crate::raw::{Chunk, Owned, Parent};
 
 /// A root may have been made by this crate: the hooks stay as they are, and
 /// libtalloc has settled what it settles with its first free.
@@ -68,13 +68,13 @@ pub(crate) fn before_first_root<R>(
     result
 }
 
-/// What a new root gets as its parent: null, or the hidden root of this thread.
+/// What a new root gets as its parent: none, or the hidden root of this thread.
 /// `None` when there is no memory to [`announce`] it.
 #[inline(always)]
-fn parent() -> Option<*const c_void> {
+fn parent() -> Option<Parent<'static>> {
     // Acquire: what a setter and `settle` have written is seen, and was not written
     // meanwhile.
-    if STATE.load(Ordering::Acquire) == USED { Some(ptr::null()) } else { parent_slow() }
+    if STATE.load(Ordering::Acquire) == USED { Some(Parent::NONE) } else { parent_slow() }
 }
 
 /// Whether roots are made without more ado: there has been one, and no leaks were ever
@@ -87,15 +87,15 @@ pub(crate) fn are_plain() -> bool {
 
 #[cold]
 #[inline(never)]
-fn parent_slow() -> Option<*const c_void> {
+fn parent_slow() -> Option<Parent<'static>> {
     if !announce() {
         return None;
     }
     if STATE.load(Ordering::Relaxed) & REPORTING == 0 {
-        return Some(ptr::null());
+        return Some(Parent::NONE);
     }
     let hidden = THREAD.with(Thread::hidden_root);
-    Some(hidden.map_or(ptr::null(), |root| root.as_ptr().cast_const()))
+    Some(hidden.map_or(Parent::NONE, Parent::from))
 }
 
 /// Says that a root is about to be made. Comes before each one that does not
@@ -120,10 +120,8 @@ pub(crate) fn announce() -> bool {
 /// variable `TALLOC_FREE_FILL`, and writes down without a lock what each later free
 /// reads (fact 23). `false`: there was no memory for the chunk, and so no free.
 fn settle() -> bool {
-    // SAFETY: a null parent makes a root.
-    let chunk = unsafe { raw::alloc(ptr::null(), 0, Name::new(c"talloc: the first chunk")) };
-    // SAFETY: 1. live. 2. nobody else knows it.
-    chunk.is_some_and(|chunk| unsafe { raw::free(chunk) })
+    let chunk = Parent::NONE.alloc(0, Name::new(c"talloc: the first chunk"));
+    chunk.is_some_and(|chunk| chunk.free().is_ok())
 }
 
 /// Lets new roots go below hidden ones, from the next one on.
@@ -155,75 +153,30 @@ pub(crate) fn may_be_hidden() -> bool {
 /// A chunk without a parent but the hidden root of this thread, if it has one.
 #[inline]
 pub(crate) fn alloc(size: usize, name: Name) -> Option<Owned<'static>> {
-    // SAFETY: null, or the hidden root, which is live.
-    unsafe { new_root(raw::alloc(parent()?, size, name)) }
+    parent()?.alloc(size, name)
 }
 
 /// As [`alloc`], with a pool of `size` bytes for what is below it.
 pub(crate) fn pool(size: usize) -> Option<Owned<'static>> {
-    // SAFETY: null, or the hidden root, which is live.
-    unsafe { new_root(raw::pool(parent()?, size)) }
+    parent()?.pool(size)
 }
 
-/// A chunk without a parent, that the leak report does not know.
-pub(crate) fn alloc_untold(size: usize, name: Name) -> Option<Owned<'static>> {
-    if !are_plain() && !announce() {
-        return None;
-    }
-    // SAFETY: null makes a root.
-    unsafe { new_root(raw::alloc(ptr::null(), size, name)) }
-}
-
-/// As [`alloc_untold`], with a pool of `size` bytes for what is below it.
-pub(crate) fn pool_untold(size: usize) -> Option<Owned<'static>> {
-    if !announce() {
-        return None;
-    }
-    // SAFETY: null makes a root.
-    unsafe { new_root(raw::pool(ptr::null(), size)) }
-}
-
-/// As [`alloc_untold`], with a pool for `count` objects that have `total` bytes together.
-pub(crate) fn pooled_object_untold(
-    size: usize,
-    name: Name,
-    count: c_uint,
-    total: usize,
-) -> Option<Owned<'static>> {
-    if !announce() {
-        return None;
-    }
-    // SAFETY: null makes a root.
-    unsafe { new_root(raw::pooled_object(ptr::null(), size, name, count, total)) }
-}
-
-/// # Safety
-///
-/// 1. `chunk` must be null or new, and without a parent but the hidden root of this thread:
-///    that lives as long as a child of it has not been made a root.
+/// The parent of a root that the leak report does not know. `None` when there is no memory
+/// to [`announce`] it.
 #[inline]
-unsafe fn new_root(chunk: Option<NonNull<c_void>>) -> Option<Owned<'static>> {
-    // SAFETY: duty 1.
-    chunk.map(|chunk| unsafe { Owned::from_ptr(chunk) })
+pub(crate) fn untold() -> Option<Parent<'static>> {
+    (are_plain() || announce()).then_some(Parent::NONE)
 }
 
-/// Makes a root that was made untold one of this thread.
+/// Makes a root that was made [`untold`] one of this thread.
 pub(crate) fn told(root: Owned<'static>) -> Owned<'static> {
-    match parent() {
-        Some(hidden) if !hidden.is_null() => from_child(root),
-        _ => root,
-    }
+    if may_be_hidden() { from_child(root) } else { root }
 }
 
-/// Makes a chunk a root.
+/// Makes a chunk a root. (Nothing knows the hidden root, so that it is not below the chunk.)
 #[inline]
 pub(crate) fn from_child(chunk: Owned<'_>) -> Owned<'static> {
-    let chunk = chunk.into_ptr();
-    // SAFETY: live; null is below nothing, and nothing knows the hidden root, so that it is
-    // not below the chunk.
-    unsafe { raw::steal(parent().unwrap_or(ptr::null()), chunk) };
-    // SAFETY: as before; nothing but its handle frees it now.
-    unsafe { Owned::from_ptr(chunk) }
+    chunk.steal(parent().unwrap_or(Parent::NONE))
 }
 
 /// Makes a context that is about to belong to C a root, if it is one but for the
@@ -242,8 +195,8 @@ pub(crate) fn let_go(chunk: Owned<'_>) -> NonNull<c_void> {
 #[inline(never)]
 fn unhide(chunk: &Chunk) {
     let Some(hidden) = THREAD.with(|thread| thread.hidden.get()) else { return };
-    // SAFETY: both are live, and null is below nothing.
-    unsafe { raw::reparent(hidden, ptr::null(), chunk.ptr()) };
+    // SAFETY: 1. both are live. 2. null is below nothing.
+    unsafe { raw::reparent(hidden.ptr(), ptr::null(), chunk.ptr()) };
 }
 
 /// Frees a chunk that may be a root; a refused free gives it back.
@@ -265,7 +218,7 @@ fn free_slow(chunk: Owned<'_>) -> Result<(), Owned<'_>> {
 /// Whether the chunk is the hidden root of this thread, which no safe function
 /// must hand out.
 pub(crate) fn is_hidden(chunk: NonNull<c_void>) -> bool {
-    THREAD.with(|thread| thread.hidden.get()) == Some(chunk)
+    THREAD.with(|thread| thread.hidden.get()).is_some_and(|hidden| hidden.ptr() == chunk)
 }
 
 /// The longest thread name that is kept, in bytes.
@@ -288,9 +241,9 @@ thread_local! {
 struct Thread {
     /// # Invariants
     ///
-    /// None, or a live chunk without parent that nobody else knows. All that is
+    /// None, or a chunk without parent that nobody else knows. All that is
     /// directly below it is used by this thread alone.
-    hidden: Cell<Option<NonNull<c_void>>>,
+    hidden: Cell<Option<&'static Chunk>>,
     /// The thread has been reported: later roots stay without parent.
     ended: Cell<bool>,
     /// Its name, then zeros.
@@ -299,7 +252,7 @@ struct Thread {
 
 impl Thread {
     /// The hidden root, made by the first call; `None` when there can be none.
-    fn hidden_root(&self) -> Option<NonNull<c_void>> {
+    fn hidden_root(&self) -> Option<&'static Chunk> {
         if self.hidden.get().is_some() || self.ended.get() {
             return self.hidden.get();
         }
@@ -307,8 +260,7 @@ impl Thread {
         if !thread_end::call_for_this_thread() {
             return None;
         }
-        // SAFETY: a null parent makes a root.
-        let hidden = unsafe { raw::alloc(ptr::null(), 0, Name::new(NAME)) }?;
+        let hidden = Parent::NONE.alloc(0, Name::new(NAME))?.leak();
         self.hidden.set(Some(hidden));
         THREADS.fetch_add(1, Ordering::AcqRel);
         Some(hidden)
@@ -328,21 +280,17 @@ fn own_name() -> [u8; NAME_SIZE] {
 /// Ends the life of this thread's hidden root, if it has one: `report` sees it
 /// with what is below, and the thread's name; then each of its children becomes
 /// a root.
-pub(crate) fn end_of_thread(report: impl FnOnce(NonNull<c_void>, &[u8])) {
+pub(crate) fn end_of_thread(report: impl FnOnce(&mut Owned<'_>, &[u8])) {
     THREAD.with(|thread| {
         thread.ended.set(true);
         let Some(hidden) = thread.hidden.take() else { return };
         let name = thread.name.get();
         let size = name.iter().position(|byte| *byte == 0).unwrap_or(NAME_SIZE);
-        report(hidden, &name[..size]);
-        // SAFETY: live; so are its children. The newest comes first, so that
-        // none of these calls walks.
-        for child in unsafe { raw::report::children(hidden) } {
-            // SAFETY: as above; null is below nothing.
-            unsafe { raw::reparent(hidden, ptr::null(), child) };
-        }
-        // SAFETY: nobody else knows it, and nothing is below it any more.
-        unsafe { raw::free(hidden) };
+        // SAFETY: 1. taken out of its place, which no borrow of it has outlived: each ends with
+        // the call that looks there.
+        let mut hidden = unsafe { Owned::from_ptr(hidden.ptr()) };
+        report(&mut hidden, &name[..size]);
+        hidden.let_children_go();
         THREADS.fetch_sub(1, Ordering::AcqRel);
     });
 }

@@ -20,16 +20,14 @@ pub(super) fn set_up(at_end: fn()) -> bool {
 
 /// Has it called at the end of this thread; `false` when there is no memory.
 pub(super) fn call_for_this_thread() -> bool {
-    // SAFETY: the key comes from `new_key`.
-    END.get().is_some_and(|(key, _)| unsafe { set_value(*key, FIRST_ROUND) })
+    END.get().is_some_and(|(key, _)| set_value(*key, FIRST_ROUND))
 }
 
 /// The destructors of thread-local variables come first. Where they are called by
 /// such a key themselves, they are in the first round of them.
 extern "C" fn at_thread_end(round: *mut c_void) {
     let Some((key, at_end)) = END.get() else { return };
-    // SAFETY: the key comes from `new_key`, which has called this for it.
-    if round.cast_const() == FIRST_ROUND && unsafe { set_value(*key, SECOND_ROUND) } {
+    if round.cast_const() == FIRST_ROUND && set_value(*key, SECOND_ROUND) {
         return;
     }
     at_end();

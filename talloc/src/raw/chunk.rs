@@ -1,14 +1,16 @@
 //! [`Chunk`]: a chunk that is known to be live.
 
 use core::cell::UnsafeCell;
-use core::ffi::{CStr, c_uint, c_void};
+use core::ffi::{CStr, c_void};
 use core::marker::PhantomData;
 use core::mem::MaybeUninit;
 use core::ptr::NonNull;
 
+use talloc_sys as sys;
+
 use crate::name::Name;
 use crate::raw;
-use crate::raw::{Object, Owned};
+use crate::raw::{Object, Owned, Parent};
 
 /// A live chunk: `&'a Chunk` says so for `'a`. So what such a borrow can do is safe: to
 /// read what libtalloc knows of the chunk, and to allocate below it.
@@ -41,49 +43,20 @@ impl Chunk {
         NonNull::from(self).cast()
     }
 
-    /// What libtalloc has made below this chunk.
-    ///
-    /// # Safety
-    ///
-    /// 1. `chunk` must be null or such a new chunk.
-    #[inline]
-    unsafe fn new_child(&self, chunk: Option<NonNull<c_void>>) -> Option<Owned<'_>> {
-        // SAFETY: duty 1; nobody else knows it, and its parent lives while it is borrowed.
-        chunk.map(|chunk| unsafe { Owned::from_ptr(chunk) })
-    }
-
     /// An uninitialised chunk below this one.
     #[inline]
     pub(crate) fn alloc(&self, size: usize, name: Name) -> Option<Owned<'_>> {
-        // SAFETY: live, and the child is new.
-        unsafe { self.new_child(raw::alloc(self.ptr().as_ptr(), size, name)) }
+        Parent::from(self).alloc(size, name)
     }
 
     /// A zeroed chunk below this one.
     #[inline]
     pub(crate) fn alloc_zeroed(&self, size: usize, name: Name) -> Option<Owned<'_>> {
-        // SAFETY: live, and the child is new.
-        unsafe { self.new_child(raw::alloc_zeroed(self.ptr().as_ptr(), size, name)) }
-    }
-
-    /// A chunk without content below this one, with a pool of `size` bytes.
-    pub(crate) fn pool(&self, size: usize) -> Option<Owned<'_>> {
-        // SAFETY: live, and the child is new.
-        unsafe { self.new_child(raw::pool(self.ptr().as_ptr(), size)) }
-    }
-
-    /// A chunk below this one with a pool behind it, for `count` objects that have `total`
-    /// bytes together.
-    pub(crate) fn pooled_object(
-        &self,
-        size: usize,
-        name: Name,
-        count: c_uint,
-        total: usize,
-    ) -> Option<Owned<'_>> {
         let parent = self.ptr().as_ptr();
-        // SAFETY: live, and the child is new.
-        unsafe { self.new_child(raw::pooled_object(parent, size, name, count, total)) }
+        // SAFETY: live; a `Name` is NUL-terminated and static.
+        let chunk = NonNull::new(unsafe { sys::_talloc_zero(parent, size, name.as_ptr()) });
+        // SAFETY: 1. it is new.
+        chunk.map(|chunk| unsafe { Owned::from_ptr(chunk) })
     }
 
     /// A chunk below this one with room for a `T`.

@@ -20,12 +20,14 @@ pub(crate) mod align;
 mod chunk;
 mod object;
 mod owned;
+mod parent;
 pub(crate) mod process;
 pub(crate) mod report;
 
 pub(crate) use self::chunk::Chunk;
 pub(crate) use self::object::Object;
 pub(crate) use self::owned::Owned;
+pub(crate) use self::parent::Parent;
 
 /// A chunk's destructor as libtalloc calls it.
 pub(crate) type Destructor = unsafe extern "C" fn(*mut c_void) -> c_int;

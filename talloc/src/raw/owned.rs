@@ -1,14 +1,16 @@
 //! [`Owned`]: a chunk that one handle owns.
 
-use core::ffi::c_void;
+use core::ffi::{CStr, c_char, c_void};
 use core::marker::PhantomData;
 use core::mem::ManuallyDrop;
 use core::num::NonZero;
-use core::ptr::NonNull;
+use core::ptr::{self, NonNull};
+
+use talloc_sys as sys;
 
 use crate::name::Name;
 use crate::raw;
-use crate::raw::{Chunk, Destructor};
+use crate::raw::{Chunk, Destructor, Parent};
 
 /// A chunk that this value alone may free, move, resize and rename, below a parent that
 /// lives for `'p`. So all that is safe. It is freed when this is dropped; a refused free
@@ -85,13 +87,38 @@ impl<'p> Owned<'p> {
 
     /// Moves it below another chunk.
     #[inline]
-    pub(crate) fn steal<'q>(self, to: &'q Chunk) -> Owned<'q> {
+    pub(crate) fn steal<'q>(self, to: impl Into<Parent<'q>>) -> Owned<'q> {
         let chunk = self.into_ptr();
-        // SAFETY: 1. both are live. 2. `to` is not below it: it would have borrowed the
+        // SAFETY: 1. null or live; live. 2. `to` is not below it: it would have borrowed the
         // value that was moved here.
-        unsafe { raw::steal(to.ptr().as_ptr(), chunk) };
-        // SAFETY: as before, and below `to`.
+        unsafe { raw::steal(to.into().as_ptr(), chunk) };
+        // SAFETY: 1. as before, and below `to`.
         unsafe { Owned::from_ptr(chunk) }
+    }
+
+    /// Calls `f` while the chunk is called `name`.
+    pub(crate) fn with_name<R>(&mut self, name: &CStr, f: impl FnOnce(&Chunk) -> R) -> R {
+        struct Restore(NonNull<c_void>, *const c_char);
+        impl Drop for Restore {
+            fn drop(&mut self) {
+                // SAFETY: 1. live. 2. as it was.
+                unsafe { raw::set_name(self.0, self.1) };
+            }
+        }
+        // SAFETY: live.
+        let _old = Restore(self.chunk, unsafe { sys::talloc_get_name(self.chunk.as_ptr()) });
+        // SAFETY: 1. live. 2. it is replaced before the text goes.
+        unsafe { raw::set_name(self.chunk, name.as_ptr()) };
+        f(self.as_chunk())
+    }
+
+    /// Makes each child a root, and frees the chunk. Does not walk.
+    pub(crate) fn let_children_go(self) {
+        // The newest comes first, so that none of these calls walks.
+        for child in self.as_chunk().children() {
+            // SAFETY: 1. live. 2. null is below nothing.
+            unsafe { raw::reparent(self.chunk, ptr::null(), child) };
+        }
     }
 
     /// Resizes it, by which it may move. `false` when libtalloc refuses; then it is as it was.

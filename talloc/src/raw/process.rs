@@ -6,93 +6,174 @@ use core::ptr;
 
 use talloc_sys as sys;
 
-/// A function that libtalloc calls with a text: a message, or the reason for an abort.
-pub(crate) type Hook = unsafe extern "C" fn(*const c_char);
+/// A function that libtalloc calls with NUL-terminated text.
+pub type Hook = unsafe extern "C" fn(text: *const c_char);
 
-/// Sends the messages of libtalloc to a function; `None` drops them, as at the start.
+/// Sends libtalloc's messages to a function at once, on the thread and in the middle
+/// of the operation that writes them; `None` drops them, as at the start.
+///
+/// Replaces what [`set_log_fn`](crate::set_log_fn) and its relatives have set.
 ///
 /// # Safety
 ///
-/// 1. No other thread may be inside libtalloc meanwhile.
-/// 2. `hook` must be sound to call with any NUL-terminated text, on any thread,
-///    half-way through an operation of libtalloc.
-pub(crate) unsafe fn set_log_fn(hook: Option<Hook>) {
-    // SAFETY: duties 1 and 2 are passed on.
+/// 1. No other thread may be inside libtalloc while this is called.
+/// 2. `hook` must be sound to call with any NUL-terminated text, on any thread. It
+///    must not unwind, and not free, move or unshare talloc objects.
+///
+/// ```
+/// use std::ffi::{CStr, c_char};
+///
+/// unsafe extern "C" fn print(text: *const c_char) {
+///     // SAFETY: libtalloc passes NUL-terminated text.
+///     eprint!("{}", unsafe { CStr::from_ptr(text) }.to_string_lossy());
+/// }
+///
+/// // SAFETY: there is one thread, and `print` does not use talloc.
+/// unsafe { talloc::process::set_log_fn(Some(print)) };
+/// ```
+#[doc(alias = "talloc_set_log_fn")]
+pub unsafe fn set_log_fn(hook: Option<Hook>) {
+    // SAFETY: duties 1 and 2.
     unsafe { sys::talloc_set_log_fn(hook) }
 }
 
-/// Sends the messages of libtalloc to the C library's `stderr`.
+/// Sends libtalloc's messages to the C library's `stderr`.
 ///
 /// # Safety
 ///
-/// 1. No other thread may be inside libtalloc meanwhile.
-pub(crate) unsafe fn set_log_stderr() {
-    // SAFETY: duty 1 is passed on.
+/// 1. No other thread may be inside libtalloc while this is called.
+///
+/// ```
+/// // SAFETY: there is one thread.
+/// unsafe { talloc::process::set_log_stderr() };
+/// ```
+#[doc(alias = "talloc_set_log_stderr")]
+pub unsafe fn set_log_stderr() {
+    // SAFETY: duty 1.
     unsafe { sys::talloc_set_log_stderr() }
 }
 
-/// Sets what libtalloc calls instead of `abort`; `None` is `abort`.
+/// Sets what libtalloc calls, with the reason, instead of `abort`; `None` is `abort`.
+///
+/// Replaces what [`explain_aborts`](crate::explain_aborts) has set.
 ///
 /// # Safety
 ///
-/// 1. No other thread may be inside libtalloc meanwhile.
-/// 2. `hook` must be sound to call with any NUL-terminated text, on any thread,
-///    and must not return.
-pub(crate) unsafe fn set_abort_fn(hook: Option<Hook>) {
-    // SAFETY: duties 1 and 2 are passed on.
+/// 1. No other thread may be inside libtalloc while this is called.
+/// 2. `hook` must be sound to call with any NUL-terminated text, on any thread. It
+///    must neither unwind nor return: libtalloc would go on with a NULL chunk.
+///
+/// ```
+/// // SAFETY: there is one thread; this is the state at the start.
+/// unsafe { talloc::process::set_abort_fn(None) };
+/// ```
+#[doc(alias = "talloc_set_abort_fn")]
+pub unsafe fn set_abort_fn(hook: Option<Hook>) {
+    // SAFETY: duties 1 and 2.
     unsafe { sys::talloc_set_abort_fn(hook) }
 }
 
-/// Makes one context of the process the parent of all later roots.
+/// Makes one context of the process, the `null_context`, the parent of all roots that
+/// are made from now on, by Rust or by C. The `autofree_context` of C moves there too.
 ///
 /// # Safety
 ///
-/// 1. No other thread may be inside libtalloc meanwhile.
-/// 2. From then on, two threads must never make, free or steal roots at a time,
-///    nor free what may become one.
-pub(crate) unsafe fn enable_null_tracking() {
-    // SAFETY: duties 1 and 2 are passed on.
+/// 1. No other thread may be inside libtalloc while this is called.
+/// 2. From now on, also after [`disable_null_tracking`], only one thread at a time
+///    may make, free, move or look at roots. That takes in
+///    [`scratch`](crate::scratch()), the leak report of this crate, and each free that
+///    can leave something without a parent: where C holds references, or a
+///    destructor refuses. It also takes in each search upwards, which passes all roots
+///    ([`is_ancestor_of`](crate::CtxRef::is_ancestor_of),
+///    [`find_type_ptr`](crate::CtxRef::find_type_ptr), and, with `debug_assertions`,
+///    [`adopt`](crate::CtxRef::adopt)), and each message of libtalloc, whose text is a
+///    root until the log function has returned.
+///
+/// ```
+/// // SAFETY: there is one thread.
+/// unsafe { talloc::process::enable_null_tracking() };
+/// let ctx = talloc::Ctx::named(c"seen");
+/// let mut report = String::new();
+/// // SAFETY: there is one thread.
+/// unsafe { talloc::process::report_full(&mut report) }?;
+/// assert!(report.contains("seen"));
+/// # drop(ctx);
+/// # Ok::<(), std::fmt::Error>(())
+/// ```
+#[doc(alias = "talloc_enable_null_tracking")]
+pub unsafe fn enable_null_tracking() {
+    // SAFETY: duties 1 and 2.
     unsafe { sys::talloc_enable_null_tracking() }
 }
 
-/// As [`enable_null_tracking`], without moving C's `autofree_context` there.
+/// As [`enable_null_tracking`], but the `autofree_context` stays where it is.
 ///
 /// # Safety
 ///
 /// 1. The duties of [`enable_null_tracking`].
-pub(crate) unsafe fn enable_null_tracking_no_autofree() {
-    // SAFETY: duty 1 is passed on.
+///
+/// ```
+/// // SAFETY: there is one thread.
+/// unsafe { talloc::process::enable_null_tracking_no_autofree() };
+/// ```
+#[doc(alias = "talloc_enable_null_tracking_no_autofree")]
+pub unsafe fn enable_null_tracking_no_autofree() {
+    // SAFETY: duty 1.
     unsafe { sys::talloc_enable_null_tracking_no_autofree() }
 }
 
-/// Makes later roots roots again. The earlier ones stay linked to each other.
+/// Ends NULL-context tracking. Roots that were made meanwhile stay linked to each
+/// other.
 ///
 /// # Safety
 ///
-/// 1. No other thread may be inside libtalloc meanwhile.
-pub(crate) unsafe fn disable_null_tracking() {
-    // SAFETY: duty 1 is passed on.
+/// 1. No other thread may be inside libtalloc while this is called.
+/// 2. Duty 2 of [`enable_null_tracking`] goes on for the roots that were made
+///    meanwhile.
+///
+/// ```
+/// // SAFETY: there is one thread.
+/// unsafe { talloc::process::disable_null_tracking() };
+/// ```
+#[doc(alias = "talloc_disable_null_tracking")]
+pub unsafe fn disable_null_tracking() {
+    // SAFETY: duty 1.
     unsafe { sys::talloc_disable_null_tracking() }
 }
 
-/// Turns on NULL-context tracking and libtalloc's own report at exit.
+/// Turns on NULL-context tracking, and libtalloc's own report at exit: one line for
+/// each root, those of C included.
 ///
 /// # Safety
 ///
-/// 1. The duties of [`enable_null_tracking`].
-/// 2. When the process exits, no other thread may be inside libtalloc.
-pub(crate) unsafe fn enable_leak_report() {
-    // SAFETY: duties 1 and 2 are passed on.
+/// 1. Duties 1 and 2 of [`enable_null_tracking`].
+/// 2. When the process exits, no other thread may be inside libtalloc, and the name
+///    of each object that is left must be readable up to a NUL. C's strings are named
+///    by themselves, and must have theirs.
+///
+/// ```
+/// // SAFETY: there is one thread.
+/// unsafe { talloc::process::enable_leak_report() };
+/// ```
+#[doc(alias = "talloc_enable_leak_report")]
+pub unsafe fn enable_leak_report() {
+    // SAFETY: duties 1 and 2.
     unsafe { sys::talloc_enable_leak_report() }
 }
 
-/// As [`enable_leak_report`], with the full report.
+/// As [`enable_leak_report`], with all that is below each root.
 ///
 /// # Safety
 ///
 /// 1. The duties of [`enable_leak_report`].
-pub(crate) unsafe fn enable_leak_report_full() {
-    // SAFETY: duty 1 is passed on.
+///
+/// ```
+/// // SAFETY: there is one thread.
+/// unsafe { talloc::process::enable_leak_report_full() };
+/// ```
+#[doc(alias = "talloc_enable_leak_report_full")]
+pub unsafe fn enable_leak_report_full() {
+    // SAFETY: duty 1.
     unsafe { sys::talloc_enable_leak_report_full() }
 }
 
@@ -109,19 +190,23 @@ pub(crate) unsafe fn report_full_null() -> Option<Vec<u8>> {
 
 /// `pthread_key_t`: an unsigned long on Apple's systems, an int elsewhere.
 #[cfg(target_vendor = "apple")]
-pub(crate) type Key = core::ffi::c_ulong;
+type RawKey = core::ffi::c_ulong;
 /// `pthread_key_t`: an unsigned long on Apple's systems, an int elsewhere.
 #[cfg(not(target_vendor = "apple"))]
-pub(crate) type Key = core::ffi::c_uint;
+type RawKey = core::ffi::c_uint;
+
+/// A key of the process, which stays.
+#[derive(Clone, Copy)]
+pub(crate) struct Key(RawKey);
 
 // POSIX and ISO C.
 unsafe extern "C" {
     fn atexit(function: extern "C" fn()) -> c_int;
     fn pthread_key_create(
-        key: *mut Key,
+        key: *mut RawKey,
         destructor: Option<extern "C" fn(value: *mut c_void)>,
     ) -> c_int;
-    fn pthread_setspecific(key: Key, value: *const c_void) -> c_int;
+    fn pthread_setspecific(key: RawKey, value: *const c_void) -> c_int;
 }
 
 /// Calls a function when the process exits; `false` when there is no memory.
@@ -135,16 +220,12 @@ pub(crate) fn on_exit(function: extern "C" fn()) -> bool {
 pub(crate) fn new_key(destructor: extern "C" fn(value: *mut c_void)) -> Option<Key> {
     let mut key = 0;
     // SAFETY: the key is writable, and the function safe to call at any time.
-    (unsafe { pthread_key_create(&raw mut key, Some(destructor)) } == 0).then_some(key)
+    (unsafe { pthread_key_create(&raw mut key, Some(destructor)) } == 0).then_some(Key(key))
 }
 
 /// Sets the value of this thread; `false` when there is no memory. The round of
 /// destructors begins anew when one of them sets a value.
-///
-/// # Safety
-///
-/// 1. `key` must come from [`new_key`].
-pub(crate) unsafe fn set_value(key: Key, value: *const c_void) -> bool {
-    // SAFETY: duty 1; the value is never dereferenced.
-    unsafe { pthread_setspecific(key, value) == 0 }
+pub(crate) fn set_value(key: Key, value: *const c_void) -> bool {
+    // SAFETY: it comes from `new_key`; the value is never dereferenced.
+    unsafe { pthread_setspecific(key.0, value) == 0 }
 }

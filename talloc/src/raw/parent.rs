@@ -1,0 +1,67 @@
+//! [`Parent`]: where a new chunk goes.
+
+use core::ffi::{c_uint, c_void};
+use core::ptr::{self, NonNull};
+
+use talloc_sys as sys;
+
+use crate::name::Name;
+use crate::raw::{Chunk, Owned};
+
+/// A live chunk, or none: what is made there is a root then.
+#[derive(Clone, Copy)]
+pub(crate) struct Parent<'p>(Option<&'p Chunk>);
+
+impl<'p> From<&'p Chunk> for Parent<'p> {
+    #[inline]
+    fn from(chunk: &'p Chunk) -> Self {
+        Parent(Some(chunk))
+    }
+}
+
+impl<'p> Parent<'p> {
+    #[inline]
+    pub(super) fn as_ptr(self) -> *const c_void {
+        self.0.map_or(ptr::null(), |chunk| chunk.ptr().as_ptr())
+    }
+
+    /// # Safety
+    ///
+    /// 1. `chunk` must be null or new, and its parent this one.
+    #[inline]
+    unsafe fn new_child(self, chunk: *mut c_void) -> Option<Owned<'p>> {
+        // SAFETY: 1. duty 1: nobody else knows it.
+        NonNull::new(chunk).map(|chunk| unsafe { Owned::from_ptr(chunk) })
+    }
+
+    /// An uninitialised chunk.
+    #[inline]
+    pub(crate) fn alloc(self, size: usize, name: Name) -> Option<Owned<'p>> {
+        // SAFETY: null or live; a `Name` is NUL-terminated and static. 1. new.
+        unsafe { self.new_child(sys::talloc_named_const(self.as_ptr(), size, name.as_ptr())) }
+    }
+
+    /// A chunk without content and a pool of `size` bytes for what is below it.
+    pub(crate) fn pool(self, size: usize) -> Option<Owned<'p>> {
+        // SAFETY: null or live. 1. new.
+        unsafe { self.new_child(sys::talloc_pool(self.as_ptr(), size)) }
+    }
+
+    /// A chunk with a pool behind it, for `count` objects below it that have `total` bytes
+    /// together.
+    pub(crate) fn pooled_object(
+        self,
+        size: usize,
+        name: Name,
+        count: c_uint,
+        total: usize,
+    ) -> Option<Owned<'p>> {
+        let (parent, name) = (self.as_ptr(), name.as_ptr());
+        // SAFETY: null or live; a `Name` is NUL-terminated and static. 1. new.
+        unsafe { self.new_child(sys::_talloc_pooled_object(parent, size, name, count, total)) }
+    }
+}
+
+impl Parent<'static> {
+    pub(crate) const NONE: Self = Parent(None);
+}
