@@ -121,6 +121,7 @@
     not(feature = "zeroize"),
     doc = "[`SecretBytes`]: #features\n[`SecretStr`]: #features\n[`SecretString`]: #features\n"
 )]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(feature = "nightly", feature(allocator_api))]
 
 // The wings, from the bottom up: none uses one that stands below it in this list, but for
