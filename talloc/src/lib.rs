@@ -125,7 +125,8 @@
 #![cfg_attr(feature = "nightly", feature(allocator_api))]
 
 // The wings, from the bottom up: none uses one that stands below it in this list, but for
-// links in its documentation.
+// links in its documentation. A page shows the methods of a type in the order of these modules,
+// within them too, where a blank line keeps modules from being sorted.
 mod error;
 mod name;
 
@@ -134,8 +135,6 @@ mod raw;
 pub mod process;
 
 mod context;
-
-pub mod snapshot;
 
 mod object;
 
@@ -146,6 +145,8 @@ pub mod node;
 mod string;
 
 mod integrations;
+
+pub mod snapshot;
 
 pub mod tree;
 

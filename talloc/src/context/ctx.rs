@@ -52,6 +52,7 @@ pub struct Ctx<'p> {
 
 one_thread!(['p] Ctx<'p>);
 
+/// Roots.
 impl Ctx<'static> {
     /// Makes a root context.
     ///
@@ -160,6 +161,7 @@ impl CtxRef {
     }
 }
 
+/// Owning it.
 impl<'p> Ctx<'p> {
     /// # Safety
     ///

@@ -13,6 +13,7 @@ use crate::object::TBox;
 use crate::raw;
 use crate::raw::align::Aligned;
 
+/// Objects.
 impl CtxRef {
     /// An uninitialised chunk below this context.
     #[inline]

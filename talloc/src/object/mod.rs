@@ -5,7 +5,6 @@
 mod alloc;
 mod claim;
 mod forward;
-mod guarded;
 mod keep;
 mod on_free;
 pub(crate) mod release;
@@ -14,6 +13,8 @@ mod tbox;
 mod tbox_traits;
 mod typed;
 mod unsize;
+
+mod guarded;
 
 pub(crate) use self::claim::Claim;
 pub use self::guarded::{Guarded, Verdict};

@@ -11,6 +11,7 @@ use crate::raw;
 use crate::raw::align::Aligned;
 use crate::tree::{Movable, Tree, TreeCtx};
 
+/// Building it.
 impl<F: Family> Tree<F> {
     /// Builds a struct that owns its fields and moves between threads: C's
     /// `talloc_zero(NULL, struct config)`.
