@@ -155,6 +155,7 @@ mod interop;
 mod traits;
 
 /// A type for which all bytes zero are a valid value: what [`CtxRef::alloc_zeroed`] makes.
+///
 pub use bytemuck::Zeroable;
 
 pub use crate::context::{Ctx, CtxRef, scratch, try_scratch};
