@@ -174,9 +174,9 @@ fn pictures_of_each_kind() {
 /// Sizes of structs are those of 64 bits.
 #[cfg(target_pointer_width = "64")]
 #[test]
-fn the_picture_of_the_readme_is_what_its_command_draws() {
-    let readme = concat!(env!("CARGO_MANIFEST_DIR"), "/../README.md");
-    let readme = std::fs::read_to_string(readme).expect("the README");
+fn the_picture_of_the_guide_is_what_its_command_draws() {
+    let guide = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/memory.md");
+    let guide = std::fs::read_to_string(guide).expect("the guide");
     let drawn = format!("```mermaid\n{}```\n", picture("mmd"));
-    assert!(readme.contains(&drawn), "the README lacks:\n{drawn}");
+    assert!(guide.contains(&drawn), "docs/memory.md lacks:\n{drawn}");
 }

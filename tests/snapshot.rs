@@ -348,14 +348,14 @@ fn d5_a_drop_through_the_handle_takes_a_snapshot() {
 }
 
 #[test]
-fn the_readme_shows_what_its_example_prints() {
+fn the_guide_shows_what_its_example_prints() {
     let server = Ctx::named(c"server");
     let before = server.snapshot();
     let _numbers: Vec<_> = (0..1204).map(|n| server.alloc(n as u64)).collect();
     let after = server.snapshot();
     let tree = after.tree().depth(3).sort_by_size().merge_equal();
     let printed = format!("```text\n{tree}\n{}\n```\n", after.diff(&before));
-    let readme = concat!(env!("CARGO_MANIFEST_DIR"), "/../README.md");
-    let readme = std::fs::read_to_string(readme).expect("the README");
-    assert!(readme.contains(&printed), "the README lacks:\n{printed}");
+    let guide = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/memory.md");
+    let guide = std::fs::read_to_string(guide).expect("the guide");
+    assert!(guide.contains(&printed), "docs/memory.md lacks:\n{printed}");
 }

@@ -1,8 +1,132 @@
-#![doc = include_str!("../README.md")]
+//! Safe Rust for [libtalloc](https://talloc.samba.org), the hierarchical allocator of Samba.
+//!
+//! Every object has a parent, and freeing an object frees everything below it. A [`CtxRef`] is
+//! any object, seen as a parent. What is allocated on it borrows it: as long as that is in
+//! use, the parent can be neither freed nor moved. Rust and C work on the same trees, and hand
+//! objects to each other without a copy.
+//!
+//! ```
+//! use talloc::{Ctx, CtxRef, Error, Node, Str};
+//!
+//! // C's `struct config`, with a string that it owns.
+//! talloc::node! { struct Config<'t> { address: Str<'t>, port: u16 } }
+//!
+//! fn load(ctx: &CtxRef) -> Result<Node<'_, Config<'_>>, Error> {
+//!     ctx.try_build(|t| Ok(Config { address: t.strdup("127.0.0.1")?, port: 80 }))
+//! }
+//!
+//! fn main() -> Result<(), Error> {
+//!     let server = Ctx::named(c"server"); // a root
+//!     let config = load(&server)?; // borrows `server`
+//!     assert_eq!(config.get().address, "127.0.0.1");
+//!     assert_eq!(server.total_blocks(), 3); // the root, the struct, its string
+//!     drop(config); // frees the struct and the string
+//!     assert_eq!(server.total_blocks(), 1);
+//! #   let config = load(&server)?;
+//! #   assert_eq!(config.get().port, 80);
+//!     Ok(())
+//! } // frees `server`, and what is below it by then
+//! ```
+//!
+//! # Which type for what
+//!
+//! **Contexts**, on which objects are allocated:
+//!
+//! | | |
+//! |---|---|
+//! | [`CtxRef`] | a context that someone else owns, `&CtxRef` in arguments; all allocating methods |
+//! | [`Ctx`] | an owned one: a root ([`Ctx::new`]), below a parent ([`CtxRef::new_child`]), with a pool ([`Ctx::pool`]) |
+//! | [`scratch`] | a temporary one, from pools that the thread keeps: Samba's `talloc_stackframe()` |
+//! | [`AsCtx`] | what gives out its context: every owner and field |
+//!
+//! **Objects**, owned by a handle that borrows the parent:
+//!
+//! | | |
+//! |---|---|
+//! | [`TBox`] | one value, array, string or trait object: what `Box` is to the heap; [`TBox::keep`] leaves it to the parent |
+//! | [`Node`] | a struct or enum that owns its fields, declared by [`node!`]; without a parent: [`root`] |
+//! | [`TString`] | a string that grows; made by [`format!`], too |
+//! | [`Shared`], [`SharedNode`] | a value, a node with several owners: `talloc_reference` |
+//! | [`Guarded`] | a value that can refuse to be freed: `talloc_set_destructor` with -1 |
+//! | [`OnFree`] | a closure that runs when an object is freed: [`CtxRef::on_free`] |
+//! | [`Tree`] | a root that moves between threads; its fields are in the module [`tree`] |
+//! | [`SecretBytes`], [`SecretString`] | wiped when they are freed: `talloc_keep_secret` |
+//!
+//! **Fields** of a node; they belong to it and have no `Drop`:
+//!
+//! | | |
+//! |---|---|
+//! | [`Str`], [`SecretStr`] | `char *` |
+//! | [`StrList`] | `char **`, ended by `NULL` |
+//! | [`Array`] | `T *` and its length; it grows |
+//! | [`BlobBuf`] | `DATA_BLOB` |
+//! | [`Kept`] | `struct foo *`, another node |
+//!
+//! **With C**, where `&CtxRef`, a `TBox`, a `Node` and the fields can stand in signatures:
+//!
+//! | | |
+//! |---|---|
+//! | [`CtxRef::from_ptr`] | a context of C, to allocate on |
+//! | [`CtxRef::adopt`], [`Adopt`] | takes over what a C function has allocated on a context |
+//! | [`CStrRef`], [`Blob`], [`Items`] | what C only lends: a string, bytes, an array |
+//! | [`CType`], [`CtxRef::typed`] | the name by which C knows a type |
+//! | [`get_type`], [`get_node`] | what C's pointer leads to, checked by its name: `talloc_get_type` |
+//! | [`TBox::into_raw`], [`TBox::into_c`] | gives an object to C; the second for good, with a destructor for its value |
+//! | [`catch_panic`] | turns a panic into a result for C |
+//! | [`c_alloc`] | allocation callbacks for C libraries |
+//! | [`process`] | libtalloc's switches for the whole process |
+//!
+//! **Seeing memory**:
+//!
+//! | | |
+//! |---|---|
+//! | [`Snapshot`] | a tree at one moment: as text, as a picture, compared with another one |
+//! | [`LeakCheck`], [`assert_no_leaks`] | fail a test that leaves objects behind |
+//! | [`enable_leak_report`] | roots that were never freed, reported when the process exits |
+//!
+//! **Errors.** The plain methods end the process when memory is exhausted, as `Box` and `Vec` do.
+//! The `try_` ones return an [`Error`]. Where an operation on a handle fails, [`Rejected`] gives the
+//! handle back.
+//!
+//! **By the name in C.** The search of these pages finds the functions of `talloc.h`:
+//! `talloc_strdup`, `talloc_steal`.
+//!
+//! # Features
+//!
+//! None is on by default. What needs one says so on its page.
+//!
+//! | | |
+//! |---|---|
+//! | `allocator-api2` | `Vec`, `Box` and hashbrown's maps in a context: `&CtxRef` is an `Allocator` |
+//! | `nightly` | the same for the standard library's collections; needs a nightly compiler |
+//! | `serde` | serialises handles and snapshots, deserialises into a context |
+//! | `zeroize` | the secret types |
+//! | `flamegraph` | flame graphs of snapshots |
+//! | `log` | libtalloc's messages as records of the log crate |
+//! | `bindgen` | makes the C bindings from the installed `talloc.h`; needs libclang |
+//!
+//! # Guides
+//!
+//! They are files of the repository:
+//!
+//! - `README.md`: how to depend on the crate, and what has to be installed.
+//! - `docs/ownership.md`: who owns what, and what the compiler says if one is wrong.
+//! - `docs/from-c.md`: for those who know talloc in C.
+//! - `docs/interop.md`: a C program with Rust inside, and Rust that uses C libraries.
+//! - `docs/threads.md`: trees that move between threads, and async code.
+//! - `docs/memory.md`: snapshots, leaks, pictures.
+//! - `docs/SAFETY.md`: why it is sound.
+//!
+#![cfg_attr(
+    not(feature = "zeroize"),
+    doc = "[`SecretBytes`]: #features\n[`SecretStr`]: #features\n[`SecretString`]: #features\n"
+)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(feature = "nightly", feature(allocator_api))]
 
 // The wings, from the bottom up: none uses one that stands below it in this list, but for
-// links in its documentation.
+// links in its documentation. A page shows the methods of a type in the order of these modules,
+// within them too, where a blank line keeps modules from being sorted.
 mod error;
 mod name;
 
@@ -11,8 +135,6 @@ mod raw;
 pub mod process;
 
 mod context;
-
-pub mod snapshot;
 
 mod object;
 
@@ -24,12 +146,16 @@ mod string;
 
 mod integrations;
 
+pub mod snapshot;
+
 pub mod tree;
 
 mod interop;
 
 mod traits;
 
+/// A type for which all bytes zero are a valid value: what [`CtxRef::alloc_zeroed`] makes.
+///
 pub use bytemuck::Zeroable;
 
 pub use crate::context::{Ctx, CtxRef, scratch, try_scratch};
@@ -39,7 +165,9 @@ pub use crate::integrations::{DeserializeIn, Seed};
 #[cfg(feature = "zeroize")]
 pub use crate::integrations::{SecretBytes, SecretStr, SecretString};
 pub use crate::interop::{Adopt, c_alloc, catch_panic, get_node, get_type, get_type_mut};
+#[doc(inline)]
 pub use crate::node::field::{Array, Blob, BlobBuf, CStrRef, Items, NoDrop, Str, StrList};
+#[doc(inline)]
 pub use crate::node::{Family, Kept, Pooled, field, root, try_root, try_root_or};
 pub use crate::object::{CType, Guarded, Keepable, OnFree, Shared, TBox, Typed, Verdict};
 pub use crate::process::hooks::{explain_aborts, set_log_fn, set_log_stderr};
@@ -48,9 +176,11 @@ pub use crate::process::leak_report::{
 };
 #[cfg(feature = "log")]
 pub use crate::process::log::log_to_logger;
+#[doc(inline)]
 pub use crate::snapshot::{LeakCheck, Snapshot, assert_no_leaks};
 pub use crate::string::TString;
 pub use crate::traits::AsCtx;
+#[doc(inline)]
 pub use crate::tree::TreeCtx;
 
 /// An owned struct whose fields are its own talloc children: [`node::Node`], with the
@@ -74,3 +204,8 @@ pub type Tree<F> = tree::Tree<<F as node::Member>::Family>;
 pub mod __private {
     pub use crate::object::{Parent, split};
 }
+
+/// The snippets of the README, which are run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}

@@ -6,6 +6,11 @@
 #[doc = include_str!("../../docs/ownership.md")]
 pub mod ownership {}
 
+/// Likewise.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/memory.md")]
+pub mod memory {}
+
 pub mod c;
 mod child;
 mod counted;

@@ -36,37 +36,6 @@ impl<'p, T, const N: usize> TryFrom<TBox<'p, [T]>> for TBox<'p, [T; N]> {
 
 /// Arrays.
 impl<'p, T> TBox<'p, [T]> {
-    /// Takes over an array that was made from Rust as a `[T]`; its length is
-    /// that of its chunk.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Null`]; [`Error::WrongType`] when the name is not that of
-    /// `[T]`; [`Error::WrongSize`] when the chunk is not a whole number of
-    /// elements. Nothing is freed then.
-    ///
-    /// # Safety
-    ///
-    /// 1. `ptr` must be null or a live talloc pointer of this thread, and if its
-    ///    name is that of `[T]`, it must be aligned for `T`, and all its elements must be valid.
-    /// 2. Duties 2 to 5 of [`TBox::from_raw_unchecked`].
-    ///
-    /// ```
-    /// use talloc::{Ctx, TBox};
-    ///
-    /// let ctx = Ctx::new();
-    /// let raw: *mut u32 = TBox::into_raw(ctx.alloc_slice_copy(&[1_u32, 2])).cast();
-    /// // SAFETY: `raw` comes from `into_raw`, its parent is `ctx`.
-    /// let back = unsafe { TBox::from_raw_slice(raw) }?;
-    /// assert_eq!(*back, [1, 2]);
-    /// # Ok::<(), talloc::Error>(())
-    /// ```
-    #[doc(alias = "talloc_array_length")]
-    pub unsafe fn from_raw_slice(ptr: *mut T) -> Result<Self, Error> {
-        // SAFETY: duties 1 and 2.
-        unsafe { TBox::from_raw_slice_named(ptr, Name::of::<[T]>()) }
-    }
-
     /// # Safety
     ///
     /// The duties of [`TBox::from_raw_slice`], for `name`.
@@ -209,6 +178,37 @@ impl<'p, T> TBox<'p, [T]> {
         let first = TBox::as_ctx(b).chunk().cast::<T>();
         // SAFETY: duty 1.
         unsafe { TBox::set_value(b, NonNull::slice_from_raw_parts(first, len)) };
+    }
+
+    /// Takes over an array that was made from Rust as a `[T]`; its length is
+    /// that of its chunk.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Null`]; [`Error::WrongType`] when the name is not that of
+    /// `[T]`; [`Error::WrongSize`] when the chunk is not a whole number of
+    /// elements. Nothing is freed then.
+    ///
+    /// # Safety
+    ///
+    /// 1. `ptr` must be null or a live talloc pointer of this thread, and if its
+    ///    name is that of `[T]`, it must be aligned for `T`, and all its elements must be valid.
+    /// 2. Duties 2 to 5 of [`TBox::from_raw_unchecked`].
+    ///
+    /// ```
+    /// use talloc::{Ctx, TBox};
+    ///
+    /// let ctx = Ctx::new();
+    /// let raw: *mut u32 = TBox::into_raw(ctx.alloc_slice_copy(&[1_u32, 2])).cast();
+    /// // SAFETY: `raw` comes from `into_raw`, its parent is `ctx`.
+    /// let back = unsafe { TBox::from_raw_slice(raw) }?;
+    /// assert_eq!(*back, [1, 2]);
+    /// # Ok::<(), talloc::Error>(())
+    /// ```
+    #[doc(alias = "talloc_array_length")]
+    pub unsafe fn from_raw_slice(ptr: *mut T) -> Result<Self, Error> {
+        // SAFETY: duties 1 and 2.
+        unsafe { TBox::from_raw_slice_named(ptr, Name::of::<[T]>()) }
     }
 }
 

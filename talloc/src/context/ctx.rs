@@ -47,6 +47,7 @@ pub struct Ctx<'p> {
 
 one_thread!(['p] Ctx<'p>);
 
+/// Roots.
 impl Ctx<'static> {
     /// Makes a root context.
     ///
@@ -154,6 +155,7 @@ impl CtxRef {
     }
 }
 
+/// Owning it.
 impl<'p> Ctx<'p> {
     /// Moves this context, with everything below it, under another parent.
     ///

@@ -30,6 +30,19 @@ use crate::raw::{Chunk, Owned};
 /// assert_eq!(*below_first, 42);
 /// ```
 ///
+/// What it makes, each method with a `try_` twin that returns exhausted memory as an error:
+///
+/// | | |
+/// |---|---|
+/// | [`alloc`](CtxRef::alloc), [`alloc_with`](CtxRef::alloc_with), [`alloc_zeroed`](CtxRef::alloc_zeroed) | one value |
+/// | [`alloc_slice_copy`](CtxRef::alloc_slice_copy), [`…_from_iter`](CtxRef::alloc_slice_from_iter), [`…_fill_with`](CtxRef::alloc_slice_fill_with), [`…_zeroed`](CtxRef::alloc_slice_zeroed) | an array |
+/// | [`strdup`](CtxRef::strdup), [`strdup_list`](CtxRef::strdup_list) | `char *`, `char **` |
+/// | [`alloc_str`](CtxRef::alloc_str), [`format!`](crate::format!) | strings of Rust, the second with room to grow |
+/// | [`build`](CtxRef::build), [`pooled`](CtxRef::pooled) | a struct that owns its fields, and one with a pool |
+/// | [`alloc_shared`](CtxRef::alloc_shared), [`alloc_guarded`](CtxRef::alloc_guarded), [`typed`](CtxRef::typed) | a value with several owners, one that can refuse to be freed, one that C knows by a name |
+/// | [`new_child`](CtxRef::new_child), [`new_pool`](CtxRef::new_pool) | a context |
+/// | [`adopt`](CtxRef::adopt) | the handle of what C has made |
+///
 /// `&CtxRef` and `Option<&CtxRef>` are one pointer with C's layout and can
 /// stand in the signature of an `extern "C"` function, where `None` is `NULL`.
 ///
@@ -46,6 +59,7 @@ one_thread!([] CtxRef);
 impl UnwindSafe for CtxRef {}
 impl RefUnwindSafe for CtxRef {}
 
+/// Its pointer and its name.
 impl CtxRef {
     /// Borrows a context that came from C.
     ///
@@ -144,7 +158,10 @@ impl CtxRef {
         }
         self.0.name().unwrap_or(c"char")
     }
+}
 
+/// What it is and what is below it.
+impl CtxRef {
     /// Whether the free of this object has come to its children (fact 20).
     pub(crate) fn is_being_freed(&self) -> bool {
         self.0.is_being_freed()

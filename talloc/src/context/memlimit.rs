@@ -4,6 +4,7 @@ use crate::context::Ctx;
 use crate::error::Error;
 use crate::raw;
 
+/// A limit for its memory.
 impl Ctx<'_> {
     /// Limits the memory of this context and everything below it, in bytes.
     ///

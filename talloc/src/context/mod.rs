@@ -3,11 +3,12 @@
 //! May use: error, name, raw, process.
 
 mod ctx;
-mod ctx_ref;
-mod memlimit;
 pub(crate) mod one_thread;
 pub(crate) mod pool;
 mod scratch;
+
+mod ctx_ref;
+mod memlimit;
 
 pub use self::ctx::Ctx;
 pub use self::ctx_ref::CtxRef;

@@ -2,7 +2,8 @@
 //!
 //! May use: error, name, raw, context, object, array, node, string.
 
-#[cfg(any(feature = "allocator-api2", feature = "nightly"))]
+// The parts have the conditions, since pages would show one of the whole as well.
+#[cfg_attr(not(any(feature = "allocator-api2", feature = "nightly")), allow(unused))]
 mod allocator;
 #[cfg(feature = "zeroize")]
 pub(crate) mod secret;

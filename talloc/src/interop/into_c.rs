@@ -10,6 +10,7 @@ use crate::object::TBox;
 use crate::object::release::child_for_drop;
 use crate::raw;
 
+/// To C, for good.
 impl<'p, T: 'static> TBox<'p, T> {
     /// Hands the object over to C for good: `T` is dropped when the object is
     /// freed, whatever destructor C sets on it.
@@ -72,6 +73,7 @@ impl<'p, T: 'static> TBox<'p, T> {
     }
 }
 
+/// To C, for good.
 impl<'p, F: Family> Node<'p, F> {
     /// Hands the node over to C for good: fields with drop glue are dropped when
     /// the node is freed, whatever destructor C sets on it.

@@ -113,17 +113,13 @@
 /// borrow in.
 #[macro_export]
 macro_rules! node {
-    ($(#[$($attribute:tt)*])* $vis:vis struct $Name:ident $($rest:tt)*) => {
-        $crate::__node! { @head { $(#[$($attribute)*])* $vis struct $Name } $Name $($rest)* }
+    ($(#[$($attribute:tt)*])* $vis:vis $struct_or_enum:ident $Name:ident $($rest:tt)*) => {
+        $crate::__node! {
+            @item [$(#[$($attribute)*])*] [$vis] $struct_or_enum $Name $($rest)*
+        }
     };
-    ($(#[$($attribute:tt)*])* $vis:vis enum $Name:ident $($rest:tt)*) => {
-        $crate::__node! { @head { $(#[$($attribute)*])* $vis enum $Name } $Name $($rest)* }
-    };
-    ($Name:ident $($rest:tt)*) => {
-        $crate::__node! { @head {} $Name $($rest)* }
-    };
-    ($($other:tt)*) => {
-        $crate::__node! { @error }
+    ($($declared_outside:tt)*) => {
+        $crate::__node! { @outside $($declared_outside)* }
     };
 }
 
@@ -135,6 +131,23 @@ macro_rules! node {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __node {
+    (@item [$($attributes:tt)*] [$($vis:tt)*] struct $Name:ident $($rest:tt)*) => {
+        $crate::__node! { @head { $($attributes)* $($vis)* struct $Name } $Name $($rest)* }
+    };
+    (@item [$($attributes:tt)*] [$($vis:tt)*] enum $Name:ident $($rest:tt)*) => {
+        $crate::__node! { @head { $($attributes)* $($vis)* enum $Name } $Name $($rest)* }
+    };
+    // `Name as c"name"`, where `as` was taken for the name of an item.
+    (@item [] [$($vis:tt)*] $Name:ident $($rest:tt)*) => {
+        $crate::__node! { @outside $Name $($rest)* }
+    };
+    (@outside $Name:ident $($rest:tt)*) => {
+        $crate::__node! { @head {} $Name $($rest)* }
+    };
+    (@outside $($rest:tt)*) => {
+        $crate::__node! { @error }
+    };
+
     // The parameters: a lifetime comes first.
     (@head {$($item:tt)*} $Name:ident < $t:lifetime , $($rest:tt)*) => {
         $crate::__node! { @parameter {$($item)* < $t ,} $Name [$t] [] [] $($rest)* }

@@ -49,6 +49,7 @@ pub struct SharedNode<'p, F: Family> {
     _family: PhantomData<fn(F) -> F>,
 }
 
+/// Several owners.
 impl<F: Family> Node<'_, F> {
     /// Makes the node one with several owners; `ctx` holds the first share.
     ///

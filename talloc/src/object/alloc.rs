@@ -11,6 +11,7 @@ use crate::object::TBox;
 use crate::raw::align::Aligned;
 use crate::raw::{Object, Owned};
 
+/// Objects.
 impl CtxRef {
     /// OLD: `owned_below`.
     #[inline]

@@ -85,6 +85,7 @@ impl CtxRef {
     }
 }
 
+/// Objects that can refuse to be freed.
 impl<'p, T: CType + 'static> Typed<'p, T> {
     /// As [`CtxRef::alloc_guarded`]. For C it is a `T *`.
     ///

@@ -6,7 +6,6 @@ mod alloc;
 mod checked;
 mod claim;
 mod forward;
-mod guarded;
 mod keep;
 mod on_free;
 pub(crate) mod release;
@@ -15,6 +14,8 @@ mod tbox;
 mod tbox_traits;
 mod typed;
 mod unsize;
+
+mod guarded;
 
 pub(crate) use self::checked::{check_name, look, move_name_out, take};
 pub(crate) use self::claim::Claim;

@@ -67,6 +67,7 @@ one_thread!(['p, T: 'static] Shared<'p, T>);
 impl<T: RefUnwindSafe> UnwindSafe for Shared<'_, T> {}
 impl<T: RefUnwindSafe> RefUnwindSafe for Shared<'_, T> {}
 
+/// Values with several owners.
 impl CtxRef {
     /// Allocates a value that can have several owners; this context holds the first share.
     ///

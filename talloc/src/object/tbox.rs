@@ -274,69 +274,9 @@ impl<'p, T: ?Sized> TBox<'p, T> {
     pub fn into_raw(b: Self) -> *mut T {
         TBox::into_value(b).as_ptr()
     }
-
-    /// Takes an object over without checking anything.
-    ///
-    /// # Safety
-    ///
-    /// 1. `ptr` must be a live talloc pointer of this thread, aligned for `T`, and
-    ///    hold a valid `T`. For a slice or an array, its size must be that of the elements;
-    ///    for a `str`, a NUL must follow the text and end the chunk. Its name
-    ///    must not lie in its own memory, as that of C's strings does (fact 14):
-    ///    writing to the object would write the name.
-    /// 2. From now on, until it is handed out by [`TBox::into_raw`] or its relatives, nobody
-    ///    else may free, move, resize or rename it or use its value, through whatever pointer,
-    ///    handle or reference, that of an earlier `leak` or `keep` included; nor, once it is
-    ///    freed, use what was below it.
-    /// 3. Its parent must live for `'p`; without a parent, any `'p` will do. It is not
-    ///    being freed: this is not called by its destructor, or by one below it. No handle to
-    ///    it or to a parent of it is stolen below it through the result: libtalloc would make
-    ///    a loop.
-    /// 4. If `T` has drop glue: while C holds a reference to the object, it
-    ///    must have a parent (libtalloc would otherwise report a free that was
-    ///    only a change of owner, fact 5).
-    /// 5. No destructor may read, drop or change the value (so it is no
-    ///    node, and was neither kept nor given away by [`TBox::into_c`]); and if `T` has drop
-    ///    glue, dropping it must not use what is below the object.
-    #[inline]
-    pub unsafe fn from_raw_unchecked(ptr: *mut T) -> Self {
-        // SAFETY: duties 1 to 5; a talloc pointer is not null.
-        unsafe { TBox::from_value(NonNull::new_unchecked(ptr)) }
-    }
 }
 
 impl<'p, T> TBox<'p, T> {
-    /// Takes over an object that was made from Rust as a `T`.
-    ///
-    /// For objects that C made, see [`TBox::from_raw_typed`].
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Null`]; [`Error::WrongType`] when the object's name is not that
-    /// of `T`; [`Error::WrongSize`] when its size is not that of `T`. Nothing
-    /// is freed then.
-    ///
-    /// # Safety
-    ///
-    /// 1. `ptr` must be null or a live talloc pointer of this thread, and if its
-    ///    name is that of `T`, it must be aligned for `T` and hold a valid one.
-    /// 2. Duties 2 to 5 of [`TBox::from_raw_unchecked`].
-    ///
-    /// ```
-    /// use talloc::{Ctx, TBox};
-    ///
-    /// let ctx = Ctx::new();
-    /// let raw: *mut u32 = TBox::into_raw(ctx.alloc(7_u32));
-    /// // SAFETY: `raw` comes from `into_raw`, its parent is `ctx`.
-    /// let back = unsafe { TBox::from_raw(raw) }?;
-    /// assert_eq!(*back, 7);
-    /// # Ok::<(), talloc::Error>(())
-    /// ```
-    pub unsafe fn from_raw(ptr: *mut T) -> Result<Self, Error> {
-        // SAFETY: duties 1 and 2.
-        unsafe { TBox::from_raw_named(ptr, Name::of::<T>()) }
-    }
-
     /// # Safety
     ///
     /// The duties of [`TBox::from_raw`], for `name`.
@@ -372,6 +312,7 @@ impl<'p, T> TBox<'p, T> {
     }
 }
 
+/// Objects that are not initialised yet.
 impl<'p, T> TBox<'p, MaybeUninit<T>> {
     /// Writes the value.
     ///
@@ -405,6 +346,72 @@ impl<'p, T> TBox<'p, MaybeUninit<T>> {
     pub unsafe fn assume_init(b: Self) -> TBox<'p, T> {
         // SAFETY: 1. duty 1.
         TBox::of(unsafe { TBox::into_object(b).assume_init() })
+    }
+}
+
+/// Back from C, or from [`TBox::into_raw`].
+impl<'p, T> TBox<'p, T> {
+    /// Takes over an object that was made from Rust as a `T`.
+    ///
+    /// For objects that C made, see [`TBox::from_raw_typed`].
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Null`]; [`Error::WrongType`] when the object's name is not that
+    /// of `T`; [`Error::WrongSize`] when its size is not that of `T`. Nothing
+    /// is freed then.
+    ///
+    /// # Safety
+    ///
+    /// 1. `ptr` must be null or a live talloc pointer of this thread, and if its
+    ///    name is that of `T`, it must be aligned for `T` and hold a valid one.
+    /// 2. Duties 2 to 5 of [`TBox::from_raw_unchecked`].
+    ///
+    /// ```
+    /// use talloc::{Ctx, TBox};
+    ///
+    /// let ctx = Ctx::new();
+    /// let raw: *mut u32 = TBox::into_raw(ctx.alloc(7_u32));
+    /// // SAFETY: `raw` comes from `into_raw`, its parent is `ctx`.
+    /// let back = unsafe { TBox::from_raw(raw) }?;
+    /// assert_eq!(*back, 7);
+    /// # Ok::<(), talloc::Error>(())
+    /// ```
+    pub unsafe fn from_raw(ptr: *mut T) -> Result<Self, Error> {
+        // SAFETY: duties 1 and 2.
+        unsafe { TBox::from_raw_named(ptr, Name::of::<T>()) }
+    }
+}
+
+/// The same without a check, for any type.
+impl<'p, T: ?Sized> TBox<'p, T> {
+    /// Takes an object over without checking anything.
+    ///
+    /// # Safety
+    ///
+    /// 1. `ptr` must be a live talloc pointer of this thread, aligned for `T`, and
+    ///    hold a valid `T`. For a slice or an array, its size must be that of the elements;
+    ///    for a `str`, a NUL must follow the text and end the chunk. Its name
+    ///    must not lie in its own memory, as that of C's strings does (fact 14):
+    ///    writing to the object would write the name.
+    /// 2. From now on, until it is handed out by [`TBox::into_raw`] or its relatives, nobody
+    ///    else may free, move, resize or rename it or use its value, through whatever pointer,
+    ///    handle or reference, that of an earlier `leak` or `keep` included; nor, once it is
+    ///    freed, use what was below it.
+    /// 3. Its parent must live for `'p`; without a parent, any `'p` will do. It is not
+    ///    being freed: this is not called by its destructor, or by one below it. No handle to
+    ///    it or to a parent of it is stolen below it through the result: libtalloc would make
+    ///    a loop.
+    /// 4. If `T` has drop glue: while C holds a reference to the object, it
+    ///    must have a parent (libtalloc would otherwise report a free that was
+    ///    only a change of owner, fact 5).
+    /// 5. No destructor may read, drop or change the value (so it is no
+    ///    node, and was neither kept nor given away by [`TBox::into_c`]); and if `T` has drop
+    ///    glue, dropping it must not use what is below the object.
+    #[inline]
+    pub unsafe fn from_raw_unchecked(ptr: *mut T) -> Self {
+        // SAFETY: duties 1 to 5; a talloc pointer is not null.
+        unsafe { TBox::from_value(NonNull::new_unchecked(ptr)) }
     }
 }
 

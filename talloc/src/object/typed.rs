@@ -90,6 +90,7 @@ impl<T> fmt::Debug for Typed<'_, T> {
     }
 }
 
+/// Objects whose type C knows by a name.
 impl CtxRef {
     /// Allocates objects under the name by which C knows their type, so that
     /// C's `talloc_get_type` accepts them.
@@ -237,6 +238,7 @@ impl<'p, T: CType> Typed<'p, T> {
     }
 }
 
+/// From C, of a type that it knows by a name.
 impl<'p, T: CType> TBox<'p, T> {
     /// Takes over an object that C allocated as its type for `T`.
     ///
@@ -269,6 +271,7 @@ impl<'p, T: CType> TBox<'p, T> {
     }
 }
 
+/// Arrays from C, likewise.
 impl<'p, T: CType> TBox<'p, [T]> {
     /// Takes over an array that C allocated with `talloc_array(ctx, T, n)`.
     ///

@@ -60,6 +60,7 @@ impl ChangeKind {
     }
 }
 
+/// Comparing.
 impl Snapshot {
     /// What changed from `before` to this snapshot.
     ///

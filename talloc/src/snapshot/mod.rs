@@ -24,6 +24,8 @@
 //! println!("{}", after.diff(&before));
 //! ```
 
+mod tree;
+
 mod branches;
 mod builder;
 mod capture;
@@ -37,12 +39,12 @@ mod leak_check;
 mod leaks;
 mod names;
 mod path;
-mod picture;
 mod ranking;
 #[cfg(feature = "serde")]
 mod serialize;
 mod size;
-mod tree;
+
+mod picture;
 
 use core::fmt;
 
@@ -110,6 +112,7 @@ struct Record {
     address: u64,
 }
 
+/// What is in it.
 impl Snapshot {
     /// Starts a snapshot that is made entry by entry.
     pub fn builder() -> Builder {

@@ -27,6 +27,7 @@ struct Row {
     size: u64,
 }
 
+/// Who has the most.
 impl Snapshot {
     /// Which names have the most bytes, wherever they are in the tree.
     /// References are not counted.

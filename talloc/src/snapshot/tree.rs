@@ -43,6 +43,7 @@ pub struct Tree<'s> {
     labels: Labels,
 }
 
+/// As text.
 impl Snapshot {
     /// The snapshot as a tree for people. Without options: all entries, in the
     /// order of libtalloc's report, names up to 100 characters.

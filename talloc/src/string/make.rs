@@ -206,6 +206,7 @@ impl CtxRef {
     }
 }
 
+/// Formatting.
 impl TString<'_> {
     /// Appends formatted text, returning exhausted memory as an error: C's
     /// `talloc_asprintf_append`. With `write!`, exhausted memory ends the process.
@@ -275,6 +276,7 @@ macro_rules! format {
     };
 }
 
+/// Strings.
 impl<'p> TBox<'p, str> {
     /// Gives the string to its parent as a C string of one pointer.
     ///

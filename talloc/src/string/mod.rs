@@ -2,8 +2,9 @@
 //!
 //! May use: error, name, raw, context, object, array, node.
 
-mod make;
 mod tstring;
+
+mod make;
 mod tstring_traits;
 
 pub use self::tstring::TString;

@@ -137,6 +137,7 @@ impl<'t> TreeCtx<'t> {
     }
 }
 
+/// From C.
 impl<'t> Str<'t> {
     /// Takes over a string that C has allocated on the node, whatever its encoding.
     ///
@@ -157,6 +158,7 @@ impl<'t> Str<'t> {
     }
 }
 
+/// From C.
 impl<'t> StrList<'t> {
     /// Takes over a list that C has allocated on the node.
     ///
@@ -177,6 +179,7 @@ impl<'t> StrList<'t> {
     }
 }
 
+/// From C.
 impl<'t, T> Array<'t, T> {
     /// Takes over an array that C has allocated on the node, whatever its name; its length
     /// is that of its chunk.
@@ -209,6 +212,7 @@ impl<'t, T> Array<'t, T> {
     }
 }
 
+/// From C.
 impl<'t, F: Family> Kept<'t, F> {
     /// Takes over a node that C has allocated on the node: see [`Tree::from_raw`].
     ///

@@ -5,6 +5,7 @@ use crate::node::{self, Family, Room};
 use crate::raw::align::Aligned;
 use crate::tree::{Movable, Tree, TreeCtx};
 
+/// Building it.
 impl<F: Family> Tree<F> {
     /// Builds a struct that owns its fields and moves between threads: C's
     /// `talloc_zero(NULL, struct config)`.

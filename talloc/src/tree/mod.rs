@@ -1,4 +1,4 @@
-// May use: error, name, raw, process, context, snapshot, object, array, node, integrations.
+// May use: error, name, raw, process, context, object, array, node, integrations, snapshot.
 
 //! Trees that move between threads.
 //!
@@ -53,14 +53,12 @@
 
 mod array;
 mod array_grow;
-mod boundary;
 mod build;
 mod ctx;
 mod kept;
 mod make;
 mod movable;
 mod nodes;
-mod opened;
 mod owned;
 mod pooled;
 #[cfg(feature = "zeroize")]
@@ -70,6 +68,10 @@ mod serde;
 mod str;
 mod str_list;
 mod traits;
+
+mod opened;
+
+mod boundary;
 
 pub use self::array::Array;
 pub use self::ctx::TreeCtx;

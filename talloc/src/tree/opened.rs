@@ -97,6 +97,7 @@ where
     }
 }
 
+/// As a tree of one thread.
 impl<F: Family> Tree<F> {
     /// Makes the tree one of this thread, for good: a root as [`talloc::root`](crate::root)
     /// makes it, with which everything can be done that stays on a thread. One call at
@@ -115,6 +116,7 @@ impl<F: Family> Tree<F> {
     }
 }
 
+/// Nodes with the fields of [`talloc::tree`](crate::tree).
 impl CtxRef {
     /// Builds what a [`Tree`] consists of as a node below this context, by the same
     /// function: see [`Opened`].

@@ -85,6 +85,7 @@ unsafe impl<F: Member> Sync for Tree<F> where for<'t> <F::Family as Family>::Of<
 impl<F: Member> UnwindSafe for Tree<F> where for<'t> <F::Family as Family>::Of<'t>: UnwindSafe {}
 impl<F: Member> RefUnwindSafe for Tree<F> where for<'t> <F::Family as Family>::Of<'t>: RefUnwindSafe {}
 
+/// Reading, changing and freeing it.
 impl<F: Family> Tree<F> {
     /// # Safety
     ///

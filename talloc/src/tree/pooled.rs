@@ -6,9 +6,10 @@ use crate::raw::align::Aligned;
 use crate::tree::build::{fill_node, fill_node_infallibly};
 use crate::tree::{Movable, Tree, TreeCtx};
 
-/// Builds trees that bring the memory for what is in them: one `malloc` for the struct and
-/// room for `objects` more objects of `bytes` bytes together. What does not fit comes from
-/// `malloc` as usual. The pool moves with its tree.
+/// Builds trees that bring the memory for what is in them.
+///
+/// It is one `malloc` for the struct and room for `objects` more objects of `bytes` bytes
+/// together. What does not fit comes from `malloc` as usual. The pool moves with its tree.
 ///
 /// ```
 /// use talloc::tree::{self, Str};

@@ -37,6 +37,7 @@ unsafe impl Send for StrList<'_> {}
 // SAFETY: as for `Send`.
 unsafe impl Sync for StrList<'_> {}
 
+/// Lists of strings.
 impl<'t> TreeCtx<'t> {
     /// Copies strings into a NULL-terminated array of this node.
     ///

@@ -10,6 +10,7 @@ use super::{Options, Picture, What, options};
 #[must_use = "a graph is only written when it is displayed"]
 pub struct Dot<'s>(Options<'s>);
 
+/// A picture for Graphviz.
 impl Snapshot {
     /// The snapshot as a graph in the DOT language of Graphviz.
     ///

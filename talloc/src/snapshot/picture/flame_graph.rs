@@ -24,6 +24,7 @@ const LABEL: &str = r#".replace(/\([^(]*\)$/,"")"#;
 /// room for little more.
 const SHORT_LABEL: &str = r#".replace(/\([^(]*\)$/,"").replace(/^struct\s/,"")"#;
 
+/// A flame graph.
 impl Snapshot {
     /// The snapshot as a flame graph: an SVG picture in which the width of each
     /// object is the bytes of itself and all below it, with its children under it.

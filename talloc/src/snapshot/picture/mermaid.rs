@@ -10,6 +10,7 @@ use super::{Options, Picture, What, options};
 #[must_use = "a flowchart is only written when it is displayed"]
 pub struct Mermaid<'s>(Options<'s>);
 
+/// A picture for Mermaid.
 impl Snapshot {
     /// The snapshot as a flowchart for Mermaid, which many sites and tools draw in
     /// a Markdown text when it stands in a block called `mermaid`.

@@ -128,6 +128,7 @@ impl<T> Countable<T> {
     };
 }
 
+/// Making, moving and freeing it.
 impl<'t, T: NoDrop> Array<'t, T> {
     /// The chunk as a context, for what is made on the way.
     #[inline]

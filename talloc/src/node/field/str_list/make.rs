@@ -10,6 +10,7 @@ use crate::node::field::str_list::NAME;
 use crate::object::TBox;
 use crate::raw;
 
+/// For [`CtxRef::strdup_split`].
 impl StrList<'_> {
     /// What Samba splits lists at: blanks, tabs, commas, semicolons and line ends.
     pub const SEPARATORS: &'static str = " \t,;\n\r";

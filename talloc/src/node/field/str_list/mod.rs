@@ -56,6 +56,7 @@ pub struct StrList<'t> {
 
 one_thread!(['t] StrList<'t>);
 
+/// Reading, moving and freeing the list.
 impl<'t> StrList<'t> {
     /// # Safety
     ///
