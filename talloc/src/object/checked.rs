@@ -5,7 +5,7 @@ use core::ptr::NonNull;
 
 use crate::error::Error;
 use crate::name::Name;
-use crate::raw::{self, Chunk, NameText, Owned};
+use crate::raw::{Chunk, Owned};
 
 /// An error that shows both names, unless the chunk is called `name`.
 pub(crate) fn check_name(chunk: &Chunk, name: Name) -> Result<(), Error> {
@@ -14,13 +14,11 @@ pub(crate) fn check_name(chunk: &Chunk, name: Name) -> Result<(), Error> {
 
 #[cold]
 fn wrong_type(chunk: &Chunk, name: Name) -> Error {
-    // SAFETY: 1. live, with its name; the text is copied at once.
-    let found = match unsafe { raw::name_text(chunk.ptr()) } {
-        NameText::Elsewhere(name) => name.to_string_lossy().into_owned(),
-        NameText::InChunk { text, .. } => {
-            format!("{} (a string)", String::from_utf8_lossy(text))
-        }
-    };
+    // SAFETY: 1. the text is copied at once.
+    let (found, _) = unsafe { chunk.name_bytes() };
+    let found = String::from_utf8_lossy(found);
+    let string = if chunk.names_itself() { " (a string)" } else { "" };
+    let found = format!("{found}{string}");
     Error::WrongType { expected: name.to_text(), found }
 }
 

@@ -1,16 +1,18 @@
 //! [`Chunk`]: a chunk that is known to be live.
 
 use core::cell::UnsafeCell;
-use core::ffi::{CStr, c_void};
+use core::ffi::{CStr, c_char, c_void};
 use core::marker::PhantomData;
 use core::mem::MaybeUninit;
+use core::ops::ControlFlow;
 use core::ptr::NonNull;
 
 use talloc_sys as sys;
 
 use crate::name::Name;
 use crate::raw;
-use crate::raw::{Object, Owned, Parent};
+use crate::raw::walk::{Step, walk};
+use crate::raw::{Object, Owned, Parent, up_to_nul};
 
 /// A live chunk: `&'a Chunk` says so for `'a`. So what such a borrow can do is safe: to
 /// read what libtalloc knows of the chunk, and to allocate below it.
@@ -52,11 +54,9 @@ impl Chunk {
     /// A zeroed chunk below this one.
     #[inline]
     pub(crate) fn alloc_zeroed(&self, size: usize, name: Name) -> Option<Owned<'_>> {
-        let parent = self.ptr().as_ptr();
-        // SAFETY: live; a `Name` is NUL-terminated and static.
-        let chunk = NonNull::new(unsafe { sys::_talloc_zero(parent, size, name.as_ptr()) });
-        // SAFETY: 1. it is new.
-        chunk.map(|chunk| unsafe { Owned::from_ptr(chunk) })
+        let (this, name) = (self.ptr().as_ptr(), name.as_ptr());
+        // SAFETY: live; a `Name` is NUL-terminated and static. 1. new.
+        unsafe { Parent::from(self).new_child(sys::_talloc_zero(this, size, name)) }
     }
 
     /// A chunk below this one with room for a `T`.
@@ -67,75 +67,117 @@ impl Chunk {
         Some(unsafe { Object::room(chunk) })
     }
 
+    /// Its name, never null (fact 15); and, if that lies in the chunk itself (fact 14), how many
+    /// bytes there are from there to the end of the chunk.
+    #[inline]
+    fn name_ptr(&self) -> (*const c_char, Option<usize>) {
+        // SAFETY: live.
+        let name = unsafe { sys::talloc_get_name(self.ptr().as_ptr()) };
+        let offset = name.addr().wrapping_sub(self.ptr().addr().get());
+        (name, self.size().checked_sub(offset).filter(|room| *room > 0))
+    }
+
+    /// Its name as the bytes up to the first NUL, and whether there is one.
+    ///
+    /// # Safety
+    ///
+    /// 1. Nobody may write to the chunk meanwhile.
+    pub(crate) unsafe fn name_bytes(&self) -> (&[u8], bool) {
+        match self.name_ptr() {
+            // SAFETY: the bytes up to the end of the chunk are readable (duty 1).
+            (text, Some(room)) => unsafe { up_to_nul(text.cast(), room) },
+            // SAFETY: invariant 2; a name is NUL-terminated.
+            (text, None) => (unsafe { CStr::from_ptr(text) }.to_bytes(), true),
+        }
+    }
+
     /// Its name, if it lies elsewhere than in the chunk itself, where C may write.
     #[inline]
     pub(crate) fn name(&self) -> Option<&CStr> {
-        // SAFETY: live; invariant 2.
-        unsafe { raw::name(self.ptr()) }
+        match self.name_ptr() {
+            (_, Some(_)) => None,
+            // SAFETY: invariant 2; a name is NUL-terminated.
+            (name, None) => Some(unsafe { CStr::from_ptr(name) }),
+        }
     }
 
     /// Whether its name lies in its own memory (fact 14). It is not read.
     #[inline]
     pub(crate) fn names_itself(&self) -> bool {
-        // SAFETY: live.
-        unsafe { raw::names_itself(self.ptr()) }
+        self.name_ptr().1.is_some()
     }
 
     /// Whether it is called so, by a name that lies elsewhere.
     #[inline]
     pub(crate) fn is_named(&self, name: Name) -> bool {
-        // SAFETY: live, and asked just now.
-        !self.names_itself() && unsafe { raw::has_name(self.ptr(), name) }
+        // SAFETY: live; its name has a NUL where it lies elsewhere, and so has a `Name`.
+        let is = || unsafe { sys::talloc_check_name(self.ptr().as_ptr(), name.as_ptr()) };
+        !self.names_itself() && !is().is_null()
     }
 
     /// The size in bytes that it was allocated with.
     #[inline]
     pub(crate) fn size(&self) -> usize {
         // SAFETY: live.
-        unsafe { raw::size(self.ptr()) }
+        unsafe { sys::talloc_get_size(self.ptr().as_ptr()) }
     }
 
     /// The bytes in it and everything below it.
     pub(crate) fn total_size(&self) -> usize {
         // SAFETY: live.
-        unsafe { raw::total_size(self.ptr()) }
+        unsafe { sys::talloc_total_size(self.ptr().as_ptr()) }
     }
 
     /// The number of chunks in the subtree, this one included.
     pub(crate) fn total_blocks(&self) -> usize {
         // SAFETY: live.
-        unsafe { raw::total_blocks(self.ptr()) }
+        unsafe { sys::talloc_total_blocks(self.ptr().as_ptr()) }
     }
 
     /// How many references others hold on it.
     pub(crate) fn reference_count(&self) -> usize {
         // SAFETY: live.
-        unsafe { raw::reference_count(self.ptr()) }
+        unsafe { sys::talloc_reference_count(self.ptr().as_ptr()) }
     }
 
     /// Whether it is `other` itself or one of its parents.
     pub(crate) fn is_ancestor_of(&self, other: &Chunk) -> bool {
         // SAFETY: both are live.
-        unsafe { raw::is_ancestor(self.ptr(), other.ptr()) }
+        unsafe { sys::talloc_is_parent(other.ptr().as_ptr(), self.ptr().as_ptr()) != 0 }
     }
 
     /// Its parent. Walks the siblings that are newer than it.
     pub(crate) fn parent(&self) -> Option<NonNull<c_void>> {
         // SAFETY: live.
-        unsafe { raw::parent(self.ptr()) }
+        NonNull::new(unsafe { sys::talloc_parent(self.ptr().as_ptr()) })
     }
 
     /// Its children, the newest first.
     pub(crate) fn children(&self) -> Vec<NonNull<c_void>> {
-        // SAFETY: live.
-        unsafe { raw::report::children(self.ptr()) }
+        let mut children = Vec::new();
+        let add = |step: Step<'_>| {
+            if step.depth == 1 && !step.is_reference {
+                children.push(step.chunk.ptr());
+            }
+            ControlFlow::Continue(())
+        };
+        // SAFETY: 1. live. 2. `add` changes none.
+        unsafe { walk(self.ptr().as_ptr(), Some(1), add) };
+        children
     }
 
     /// Whether its free has come to its children (fact 20): then its name may be gone, and
     /// it no longer knows its parent.
     pub(crate) fn is_being_freed(&self) -> bool {
-        // SAFETY: live.
-        unsafe { raw::report::is_being_freed(self.ptr()) }
+        let mut found = false;
+        let note = |_: Step<'_>| {
+            found = true;
+            ControlFlow::Break(())
+        };
+        // SAFETY: 1. live. 2. `note` changes none. With a depth of 0 the walk goes no further
+        // than the chunk.
+        unsafe { walk(self.ptr().as_ptr(), Some(0), note) };
+        !found
     }
 
     /// The text of `talloc_report_full`, or `None` when memory ran out.

@@ -23,6 +23,7 @@ mod owned;
 mod parent;
 pub(crate) mod process;
 pub(crate) mod report;
+pub(crate) mod walk;
 
 pub(crate) use self::chunk::Chunk;
 pub(crate) use self::object::Object;
@@ -423,6 +424,18 @@ pub(crate) unsafe fn find_nul_in(text: *const u8, size: usize) -> Option<usize> 
     // SAFETY: duty 1; memchr reads nothing behind the first hit.
     let found = unsafe { memchr(text.cast(), 0, size) };
     (!found.is_null()).then(|| found.addr() - text.addr())
+}
+
+/// The bytes before the first NUL, or all `room`, and whether there is one.
+///
+/// # Safety
+///
+/// 1. `room` bytes must be readable for `'a`, and nobody may write there.
+pub(crate) unsafe fn up_to_nul<'a>(text: *const u8, room: usize) -> (&'a [u8], bool) {
+    // SAFETY: 1. duty 1.
+    let nul = unsafe { find_nul_in(text, room) };
+    // SAFETY: duty 1.
+    (unsafe { core::slice::from_raw_parts(text, nul.unwrap_or(room)) }, nul.is_some())
 }
 
 unsafe extern "C" {

@@ -29,7 +29,7 @@ impl<'p> Parent<'p> {
     ///
     /// 1. `chunk` must be null or new, and its parent this one.
     #[inline]
-    unsafe fn new_child(self, chunk: *mut c_void) -> Option<Owned<'p>> {
+    pub(super) unsafe fn new_child(self, chunk: *mut c_void) -> Option<Owned<'p>> {
         // SAFETY: 1. duty 1: nobody else knows it.
         NonNull::new(chunk).map(|chunk| unsafe { Owned::from_ptr(chunk) })
     }

@@ -1,11 +1,14 @@
 //! The calls that walk a subtree: for each chunk, or as text.
 
-use core::ffi::{CStr, c_char, c_int, c_void};
+use core::ffi::{c_char, c_int, c_void};
 use core::ptr::{self, NonNull};
 
 use talloc_sys as sys;
 
-use super::{NameText, name_text, set_name};
+use core::ops::ControlFlow;
+
+use crate::name::Name;
+use crate::raw::walk::{Step, walk};
 
 /// What [`each`] calls: the chunk (of a reference: the object), its depth, the
 /// limit of depth, whether it is a reference, and the data.
@@ -23,63 +26,14 @@ pub(crate) unsafe fn each(chunk: NonNull<c_void>, on_chunk: OnChunk, data: NonNu
     unsafe { sys::talloc_report_depth_cb(chunk.as_ptr(), 0, -1, Some(on_chunk), data.as_ptr()) }
 }
 
-/// The children of a chunk, the newest first.
-///
-/// # Safety
-///
-/// 1. `chunk` must be live.
-pub(crate) unsafe fn children(chunk: NonNull<c_void>) -> Vec<NonNull<c_void>> {
-    /// # Safety
-    ///
-    /// 1. `children` must point to a `Vec` that nobody else uses meanwhile.
-    unsafe extern "C" fn add(
-        chunk: *const c_void,
-        depth: c_int,
-        _max_depth: c_int,
-        is_ref: c_int,
-        children: *mut c_void,
-    ) {
-        // SAFETY: duty 1.
-        let children = unsafe { &mut *children.cast::<Vec<NonNull<c_void>>>() };
-        if depth == 1 && is_ref == 0 {
-            children.extend(NonNull::new(chunk.cast_mut()));
-        }
-    }
-
-    let mut children = Vec::new();
-    let data = (&raw mut children).cast();
-    // SAFETY: duty 1; `add` changes no tree, and `data` is its vector.
-    unsafe { sys::talloc_report_depth_cb(chunk.as_ptr(), 0, 1, Some(add), data) };
-    children
-}
-
-/// Whether the free of a chunk has come to its children (fact 20): then its name may be
-/// gone, and it no longer knows its parent.
+/// OLD: `Chunk::is_being_freed`.
 ///
 /// # Safety
 ///
 /// 1. `chunk` must be live.
 pub(crate) unsafe fn is_being_freed(chunk: NonNull<c_void>) -> bool {
-    /// # Safety
-    ///
-    /// 1. `called` must point to a `bool` that nobody else uses meanwhile.
-    unsafe extern "C" fn note(
-        _chunk: *const c_void,
-        _depth: c_int,
-        _max_depth: c_int,
-        _is_ref: c_int,
-        called: *mut c_void,
-    ) {
-        // SAFETY: duty 1.
-        unsafe { *called.cast::<bool>() = true };
-    }
-
-    let mut called = false;
-    let data = (&raw mut called).cast();
-    // SAFETY: duty 1; `note` changes no tree, and `data` is its variable. With a depth of 0
-    // the call goes no further than the chunk.
-    unsafe { sys::talloc_report_depth_cb(chunk.as_ptr(), 0, 0, Some(note), data) };
-    !called
+    // SAFETY: 1. duty 1.
+    unsafe { crate::raw::Chunk::from_ptr(chunk) }.is_being_freed()
 }
 
 // POSIX.1-2008, in the C library that libtalloc itself stands on.
@@ -96,10 +50,8 @@ unsafe extern "C" {
 ///
 /// 1. `chunk` must be live, or null for the context that libtalloc's tracking made.
 pub(crate) unsafe fn full(chunk: *const c_void) -> Option<Vec<u8>> {
-    // SAFETY: duty 1, and the stream is open.
-    let report = |stream| unsafe { sys::talloc_report_full(chunk, stream) };
     // SAFETY: duty 1.
-    unsafe { with_readable_names(chunk, -1, || text_of(report)) }
+    unsafe { report(chunk, None, sys::talloc_report_full) }
 }
 
 /// The text of `talloc_report`: the chunk and its children, or `None` when memory ran out.
@@ -108,73 +60,51 @@ pub(crate) unsafe fn full(chunk: *const c_void) -> Option<Vec<u8>> {
 ///
 /// 1. `chunk` must be live, or null for the context that libtalloc's tracking made.
 pub(crate) unsafe fn short(chunk: *const c_void) -> Option<Vec<u8>> {
-    // SAFETY: duty 1, and the stream is open.
-    let report = |stream| unsafe { sys::talloc_report(chunk, stream) };
     // SAFETY: duty 1.
-    unsafe { with_readable_names(chunk, 1, || text_of(report)) }
+    unsafe { report(chunk, Some(1), sys::talloc_report) }
 }
 
-/// The name of a chunk that lies in its own memory (fact 14) and has no NUL there. C has
-/// written over it; libtalloc would read on behind the chunk.
-struct Unreadable {
-    chunk: NonNull<c_void>,
-    name: *const c_char,
-}
+/// What reports show for a name that lies in the chunk itself (fact 14) and has no NUL there: C
+/// has written over it, and libtalloc would read on behind the chunk.
+const UNREADABLE: Name = Name::new(c"(a string without NUL)");
 
-/// What reports show for such a chunk.
-const UNREADABLE: &CStr = c"(a string without NUL)";
-
-/// Calls `report` while all names of the subtree can be read, or returns `None` when
-/// memory ran out.
+/// What a report writes, while all names down to that depth can be read.
 ///
 /// # Safety
 ///
 /// 1. `chunk` must be live, or null for the context that libtalloc's tracking made.
-/// 2. `report` must change no tree and call no user code.
-unsafe fn with_readable_names(
+/// 2. `write` must be a report of no more depth.
+unsafe fn report(
     chunk: *const c_void,
-    max_depth: c_int,
-    report: impl FnOnce() -> Option<Vec<u8>>,
+    max_depth: Option<u8>,
+    write: unsafe extern "C" fn(*const c_void, *mut sys::FILE),
 ) -> Option<Vec<u8>> {
-    /// # Safety
-    ///
-    /// 1. `chunk` must be live.
-    /// 2. `found` must point to an `Option<Vec<Unreadable>>` that nobody else uses meanwhile.
-    unsafe extern "C" fn look(
-        chunk: *const c_void,
-        _depth: c_int,
-        _max_depth: c_int,
-        _is_ref: c_int,
-        found: *mut c_void,
-    ) {
-        // SAFETY: duty 2.
-        let all = unsafe { &mut *found.cast::<Option<Vec<Unreadable>>>() };
-        let (Some(chunk), Some(found)) = (NonNull::new(chunk.cast_mut()), all.as_mut()) else {
-            return;
-        };
-        // SAFETY: duty 1; the text is not used once the tree may change.
-        if let NameText::InChunk { text, has_nul: false } = unsafe { name_text(chunk) } {
-            match found.try_reserve(1) {
-                Ok(()) => found.push(Unreadable { chunk, name: text.as_ptr().cast() }),
-                Err(_) => *all = None,
-            }
+    let mut unreadable = Some(Vec::new());
+    let look = |step: Step<'_>| {
+        // SAFETY: 1. the text is only looked at.
+        if let (text, false) = unsafe { step.chunk.name_bytes() } {
+            let found = (step.chunk.ptr(), text.as_ptr());
+            unreadable = unreadable.take().and_then(|mut all: Vec<_>| {
+                all.try_reserve(1).ok()?;
+                all.push(found);
+                Some(all)
+            });
         }
-    }
-
-    let mut found: Option<Vec<Unreadable>> = Some(Vec::new());
-    let data = (&raw mut found).cast();
-    // SAFETY: duty 1; `look` changes no tree, and `data` is its vector.
-    unsafe { sys::talloc_report_depth_cb(chunk, 0, max_depth, Some(look), data) };
-    let found = found?;
-    for unreadable in &found {
-        // SAFETY: live, since nothing has changed; the name is static.
-        unsafe { set_name(unreadable.chunk, UNREADABLE.as_ptr()) };
-    }
-    let text = report();
-    for unreadable in &found {
-        // SAFETY: live (duty 2); the name is what it was.
-        unsafe { set_name(unreadable.chunk, unreadable.name) };
-    }
+        if unreadable.is_some() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    };
+    // SAFETY: 1. duty 1. 2. it only looks.
+    unsafe { walk(chunk, max_depth, look) };
+    let unreadable = unreadable?;
+    let rename = |to: fn(*const u8) -> *const c_char| {
+        for (chunk, name) in &unreadable {
+            // SAFETY: live, since no tree has changed; static, or what it was.
+            unsafe { sys::talloc_set_name_const(chunk.as_ptr(), to(*name)) };
+        }
+    };
+    rename(|_| UNREADABLE.as_ptr());
+    // SAFETY: duty 1, and the stream is open.
+    let text = text_of(|stream| unsafe { write(chunk, stream) });
+    rename(|name| name.cast());
     text
 }
 
