@@ -10,6 +10,7 @@ use crate::context::CtxRef;
 use crate::context::one_thread::one_thread;
 use crate::error::{Error, raise_memory};
 use crate::integrations::secret::{NAME, SecretString, wipe};
+use crate::node::field::NoDrop;
 use crate::raw;
 
 /// Secrets.
@@ -93,6 +94,9 @@ pub struct SecretStr<'t> {
 }
 
 one_thread!(['t] SecretStr<'t>);
+
+#[diagnostic::do_not_recommend]
+impl NoDrop for SecretStr<'_> {}
 
 impl<'t> SecretStr<'t> {
     /// # Safety
