@@ -13,7 +13,7 @@ mod place;
 mod sweep;
 mod tree;
 
-/// The shared object that is built of `c_plugin`.
+/// The shared object that is built of `c/plugin`.
 pub const PLUGIN: &str = env!("TALLOC_TESTS_PLUGIN");
 
 pub use child::{Death, assert_race, dies, dies_as, exits};
