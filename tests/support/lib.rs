@@ -10,6 +10,7 @@ pub mod c;
 mod child;
 mod counted;
 mod place;
+pub mod source;
 mod sweep;
 mod tree;
 

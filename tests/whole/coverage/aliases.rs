@@ -1,6 +1,7 @@
 //! What carries the name of a C function has its row, which names it.
 
-use crate::items::{Item, items};
+use talloc_tests::source::{Item, items};
+
 use crate::table::{Named, Row, rows};
 
 /// Aliases that are no names of C: words that Rust has for something like it.

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use talloc_tests::source::{is_name, name, path, read};
+
 use crate::table::rows;
-use crate::{is_name, name, path, read};
 
 /// The names behind `keyword` in a source: `pub fn name`, `#define name`.
 fn names_behind(source: &str, keyword: &str) -> BTreeSet<String> {

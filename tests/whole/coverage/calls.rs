@@ -2,44 +2,45 @@
 
 use std::collections::BTreeSet;
 
+use talloc_tests::source::{code_of, name, sources};
+
 use crate::table::{Row, rows};
-use crate::{files, name, path, read};
 
 /// What may call the functions that the crate offers nothing for: the name of the function in
 /// `talloc/src/raw`, and the files.
 const INSIDE: [(&str, &str, &[&str]); 1] =
     [("talloc_parent", "parent", &["interop/get_type.rs", "interop/into_c.rs"])];
 
-/// The sources of the crate with their names below `talloc/src`, without comments.
-fn sources() -> Vec<(String, String)> {
-    let folder = path("talloc/src");
-    let names = files(&folder).into_iter().map(|file| {
-        let name = file.strip_prefix(&folder).expect("a file of the folder").display().to_string();
-        let lines = read(&file);
-        let code = lines.lines().filter(|line| !line.trim_start().starts_with("//"));
-        (name, code.collect::<Vec<_>>().join("\n"))
-    });
-    names.filter(|(name, _)| name.ends_with(".rs") && !name.starts_with("bin/")).collect()
+/// The sources of the crate without comments.
+fn codes() -> Vec<(String, String)> {
+    sources().into_iter().map(|(file, text)| (file, code_of(&text))).collect()
 }
 
 /// The functions of C that a source names: those behind `sys::`, also as `talloc_sys::`.
 fn called(code: &str) -> BTreeSet<&str> {
     let names = code.match_indices("sys::").map(|(at, path)| name(&code[at + path.len()..]));
-    names.filter(|name| name.trim_start_matches('_').starts_with("talloc")).collect()
+    names
+        .inspect(|name| assert!(!name.is_empty(), "write `sys::` in front of each name"))
+        .filter(|name| name.trim_start_matches('_').starts_with("talloc"))
+        .collect()
 }
 
 #[test]
 fn only_raw_names_the_bindings() {
-    for (file, code) in sources().iter().filter(|(file, _)| !file.starts_with("raw/")) {
+    for (file, code) in codes().iter().filter(|(file, _)| !file.starts_with("raw/")) {
         assert!(!code.contains("sys::"), "talloc/src/{file}: libtalloc is called in raw/ only");
         assert!(!code.contains("talloc_sys"), "talloc/src/{file}: only raw/ uses talloc-sys");
+    }
+    for (file, code) in codes() {
+        let declares = code.contains("fn talloc_") || code.contains("fn _talloc_");
+        assert!(!declares, "talloc/src/{file}: functions of libtalloc are declared by talloc-sys");
     }
 }
 
 #[test]
 fn what_is_called_has_a_row_that_says_what_for() {
     let rows = rows();
-    let sources = sources();
+    let sources = codes();
     let raw = sources.iter().filter(|(file, _)| file.starts_with("raw/"));
     let called: Vec<_> = raw
         .flat_map(|(file, code)| called(code).into_iter().map(move |name| (file, name)))
@@ -69,7 +70,7 @@ fn what_is_inside_only_stays_inside() {
         .map(|n| &**n)
         .collect();
     assert_eq!(inside, INSIDE.map(|(name, ..)| name), "the rows that are \"inside only\"");
-    let sources = sources();
+    let sources = codes();
     for (c_name, name, files) in INSIDE {
         let callers: Vec<&str> = sources
             .iter()

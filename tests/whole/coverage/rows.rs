@@ -1,6 +1,7 @@
 //! What a row names is there, is public, and is found by C's name.
 
-use crate::items::{Item, items};
+use talloc_tests::source::{Item, items};
+
 use crate::table::{Named, Row, rows};
 
 /// The items that are meant: all of that name, if they are those "of each" handle. Otherwise

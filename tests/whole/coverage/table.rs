@@ -1,6 +1,6 @@
 //! The rows of `docs/c-api.md`.
 
-use crate::{is_name, path, read};
+use talloc_tests::source::{is_name, path, read};
 
 /// The section of functions that are not libtalloc's.
 const SAMBA: &str = "## Samba's own";
