@@ -16,9 +16,8 @@ fn main() {
     shared_object(&tests);
 
     // Only `calls.rs` links this one: it hides functions of libtalloc.
-    println!("cargo::rerun-if-changed=c_calls");
     cc::Build::new()
-        .file("c_calls/calls.c")
+        .file("c/calls/calls.c")
         .std("gnu11")
         .cargo_metadata(false)
         .compile("talloc_tests_calls");
@@ -36,36 +35,34 @@ fn main() {
 /// that. With `TALLOC_SOURCE`, the path of libtalloc's `talloc.c`, it is libtalloc itself,
 /// otherwise functions that stand in front of the installed one.
 fn seen_by_thread_sanitizer() {
-    println!("cargo::rerun-if-changed=c_tsan");
     println!("cargo::rerun-if-env-changed=TALLOC_TESTS_TSAN");
     println!("cargo::rerun-if-env-changed=TALLOC_SOURCE");
     let mut build = cc::Build::new();
-    build.std("gnu11").cargo_metadata(false).file("c_tsan/what.c");
+    build.std("gnu11").cargo_metadata(false).file("c/tsan/what.c");
     if env::var_os("TALLOC_TESTS_TSAN").is_some_and(|value| value == "1") {
         build.flag("-fsanitize=thread");
     }
     if let Some(source) = env::var_os("TALLOC_SOURCE").filter(|source| !source.is_empty()) {
         println!("cargo::rerun-if-changed={}", source.to_string_lossy());
-        build.warnings(false).define("TT_SOURCE", None).include("c_tsan/source").file(source);
+        build.warnings(false).define("TT_SOURCE", None).include("c/tsan/source").file(source);
     } else {
         build.includes(env::var_os("DEP_TALLOC_INCLUDE").iter().flat_map(env::split_paths));
-        build.file("c_tsan/touch.c");
+        build.file("c/tsan/touch.c");
     }
     build.compile("talloc_tests_touch");
     // The objects, for their names.
     println!("cargo::rustc-env=TALLOC_TESTS_OUT={}", env::var("OUT_DIR").expect("set by cargo"));
 }
 
-/// Links `c_plugin/plugin.c` as a shared object, which `unload.rs` loads. Its functions of libtalloc
+/// Links `c/plugin/plugin.c` as a shared object, which `unload.rs` loads. Its functions of libtalloc
 /// are those that the test has loaded.
 fn shared_object(build: &cc::Build) {
-    println!("cargo::rerun-if-changed=c_plugin");
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("set by cargo"));
     let plugin = out.join("talloc_tests_plugin.so");
     // None of the other flags: a sanitizer that Rust has been told to use would be linked in
     // a second time, and C's.
     let mut compiler = Command::new(build.get_compiler().path());
-    compiler.args(["-shared", "-fPIC", "c_plugin/plugin.c", "-o"]).arg(&plugin);
+    compiler.args(["-shared", "-fPIC", "c/plugin/plugin.c", "-o"]).arg(&plugin);
     for folder in env::var_os("DEP_TALLOC_INCLUDE").iter().flat_map(env::split_paths) {
         compiler.arg("-I").arg(folder);
     }

@@ -15,10 +15,11 @@ pub mod c;
 mod child;
 mod counted;
 mod place;
+pub mod source;
 mod sweep;
 mod tree;
 
-/// The shared object that is built of `c_plugin`.
+/// The shared object that is built of `c/plugin`.
 pub const PLUGIN: &str = env!("TALLOC_TESTS_PLUGIN");
 
 pub use child::{Death, assert_race, dies, dies_as, exits};

@@ -61,6 +61,7 @@ const NAME: &CStr = c"talloc::scratch";
 /// # Panics
 ///
 /// Ends the process when memory is exhausted; see [`try_scratch`].
+#[doc(alias = "talloc_pool")]
 #[doc(alias = "talloc_stackframe")]
 #[doc(alias = "talloc_tos")]
 #[inline]

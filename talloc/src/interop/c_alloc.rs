@@ -90,6 +90,7 @@ pub unsafe extern "C" fn realloc(ctx: *mut c_void, block: *mut c_void, size: usi
 /// # Safety
 ///
 /// 1. The duties of [`realloc`]; with a size of 0, nobody may use the block afterwards.
+#[doc(alias = "talloc_realloc_fn")]
 #[doc(alias = "talloc_realloc_size")]
 pub unsafe extern "C" fn realloc_sized(
     ctx: *mut c_void,

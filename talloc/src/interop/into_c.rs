@@ -153,7 +153,7 @@ unsafe fn drop_by_child<T>(object: NonNull<c_void>) -> Result<(), Error> {
     if mem::needs_drop::<T>() {
         // SAFETY: 1. duty 1.
         let object = unsafe { raw::Chunk::from_ptr(object) };
-        let mut child = child_for_drop(object, 0).ok_or(Error::no_memory(0))?;
+        let mut child = child_for_drop::<()>(object).ok_or(Error::no_memory(0))?;
         // SAFETY: 1. duties 1 to 3: the child is freed with its parent, before the
         // parent's older children (facts 3 and 19).
         unsafe { child.set_destructor(Some(drop_parent::<T>)) };

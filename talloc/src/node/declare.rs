@@ -111,6 +111,7 @@
 /// The struct must be covariant in `'t`: a field such as `Cell<&'t str>` or
 /// `&'t mut &'t str` does not compile, since a reader could then put a shorter
 /// borrow in.
+#[doc(alias = "talloc_set_type")]
 #[macro_export]
 macro_rules! node {
     ($(#[$($attribute:tt)*])* $vis:vis $struct_or_enum:ident $Name:ident $($rest:tt)*) => {

@@ -268,7 +268,7 @@ impl<'p, F: Family> Node<'p, F> {
         const { Aligned::<F::Of<'static>>::CHECK };
         let size = size_of::<F::Of<'static>>();
         // SAFETY: 1. duties 1 to 4.
-        let chunk = unsafe { take(ptr.cast(), name_of::<F>(), size) }?;
+        let chunk = unsafe { take(ptr.cast(), name_of::<F>(), size..=usize::MAX) }?;
         // SAFETY: a valid struct (duties 1 and 5).
         unsafe { Drops::drop_when_freed(chunk.ptr().cast::<F::Of<'_>>()) };
         // SAFETY: 1. duties 1 to 5, and name and size are right.

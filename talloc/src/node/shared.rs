@@ -44,7 +44,8 @@ pub struct SharedNode<'p, F: Family> {
     ///
     /// Below a parent that lives for `'p`. The object is a node of this family, as in
     /// [`Kept`]; only `&F::Of<'_>` is given out while there are several owners.
-    claim: Claim<'p>,
+    // Of what is in the chunk the handle knows.
+    claim: Claim<'p, ()>,
     // Invariant, as in `Kept`.
     _family: PhantomData<fn(F) -> F>,
 }
@@ -68,11 +69,11 @@ impl<F: Family> Node<'_, F> {
     /// [`Error::OutOfMemory`].
     #[doc(alias = "talloc_reference")]
     pub fn try_share(self, ctx: &CtxRef) -> Result<SharedNode<'_, F>, Rejected<Self>> {
-        match Claim::first(ctx, self.keep().into_owned()) {
+        match Claim::first(ctx, self.keep().into_owned().into()) {
             Ok(claim) => Ok(SharedNode { claim, _family: PhantomData }),
-            Err((error, chunk)) => {
+            Err((error, object)) => {
                 // SAFETY: 1. as it was.
-                let node = Node::from_kept(unsafe { Kept::from_owned(chunk) });
+                let node = Node::from_kept(unsafe { Kept::from_owned(object.into_owned()) });
                 Err(Rejected::new(error, node))
             }
         }
@@ -141,7 +142,7 @@ impl<'p, F: Family> SharedNode<'p, F> {
         if self.claim.owners() > 1 {
             return None;
         }
-        let chunk = self.claim.object();
+        let chunk = self.claim.object().cast();
         // SAFETY: the node outlives the call.
         let ctx = unsafe { CtxRef::from_chunk(chunk) };
         // SAFETY: valid; the only handle is borrowed exclusively for 'o, so that no other
@@ -170,7 +171,7 @@ impl<'p, F: Family> SharedNode<'p, F> {
     pub fn into_node(self, to: &CtxRef) -> Result<Node<'_, F>, Self> {
         match self.claim.into_sole(to) {
             // SAFETY: 1. a node of this family.
-            Ok(chunk) => Ok(Node::from_kept(unsafe { Kept::from_owned(chunk) })),
+            Ok(object) => Ok(Node::from_kept(unsafe { Kept::from_owned(object.into_owned()) })),
             Err(claim) => Err(SharedNode { claim, _family: PhantomData }),
         }
     }

@@ -1,6 +1,7 @@
 //! What C gives: its name and its size are looked at first.
 
 use core::ffi::c_void;
+use core::ops::RangeInclusive;
 use core::ptr::NonNull;
 
 use crate::error::Error;
@@ -46,7 +47,7 @@ pub(crate) unsafe fn look<'a>(ptr: *mut c_void, name: Name) -> Result<&'a Chunk,
     Ok(chunk)
 }
 
-/// Takes over an object of C that is called `name` and has `least` bytes, or more.
+/// Takes over an object of C that is called `name` and has one of these sizes.
 ///
 /// # Safety
 ///
@@ -54,13 +55,13 @@ pub(crate) unsafe fn look<'a>(ptr: *mut c_void, name: Name) -> Result<&'a Chunk,
 pub(crate) unsafe fn take<'p>(
     ptr: *mut c_void,
     name: Name,
-    least: usize,
+    sizes: RangeInclusive<usize>,
 ) -> Result<Owned<'p>, Error> {
     // SAFETY: 1. duty 1.
     let chunk = unsafe { look(ptr, name) }?;
     let found = chunk.size();
-    if found < least {
-        return Err(Error::WrongSize { expected: least, found });
+    if !sizes.contains(&found) {
+        return Err(Error::WrongSize { expected: *sizes.start(), found });
     }
     // SAFETY: 1. duty 1.
     Ok(unsafe { Owned::from_ptr(chunk.ptr()) })

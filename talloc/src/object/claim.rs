@@ -17,6 +17,7 @@
 
 use core::cell::Cell;
 use core::ffi::{c_int, c_void};
+use core::mem::MaybeUninit;
 use core::ops::Deref;
 use core::ptr::{self, NonNull};
 
@@ -25,7 +26,7 @@ use crate::error::Error;
 use crate::name::Name;
 use crate::object::look;
 use crate::process::roots;
-use crate::raw::{self, Chunk, Object, Owned};
+use crate::raw::{self, Chunk, Object};
 
 const NAME: Name = Name::new(c"talloc::Shared");
 
@@ -74,25 +75,26 @@ impl Deref for At {
 }
 
 impl Link {
-    /// A ring of one in a new chunk.
+    /// A ring of one.
     #[inline]
-    fn alone<'p>(
-        chunk: Option<Owned<'p>>,
+    fn alone(
+        room: Option<Object<'_, MaybeUninit<Link>>>,
         object: NonNull<c_void>,
         role: Role,
-    ) -> Result<Object<'p, Link>, Error> {
-        let Some(chunk) = chunk else { return Err(Error::no_memory(size_of::<Link>())) };
-        // SAFETY: 1. all callers ask for that size.
-        let room = unsafe { Object::room(chunk) };
+    ) -> Result<Object<'_, Link>, Error> {
+        let Some(room) = room else { return Err(Error::no_memory(size_of::<Link>())) };
         let this = At(room.ptr().cast());
         let (previous, next) = (Cell::new(this), Cell::new(this));
         Ok(room.write(Link { object, role: Cell::new(role), previous, next }))
     }
 
-    /// The same below a context.
+    /// That of a new claim.
     #[inline]
-    fn below(ctx: &CtxRef, object: NonNull<c_void>, role: Role) -> Result<Object<'_, Link>, Error> {
-        Link::alone(ctx.as_chunk().alloc(size_of::<Link>(), NAME), object, role)
+    fn claim(ctx: &CtxRef, object: NonNull<c_void>, role: Role) -> Result<Object<'_, Link>, Error> {
+        let mut link = Link::alone(ctx.as_chunk().room(NAME), object, role)?;
+        // SAFETY: 1. there is the content that it expects.
+        unsafe { link.set_destructor(Some(release)) };
+        Ok(link)
     }
 
     fn is_alone(&self) -> bool {
@@ -102,15 +104,13 @@ impl Link {
 
 /// Puts a link that is alone behind another one for the same object.
 #[inline]
-fn join(new: &mut Object<'_, Link>, before: At) {
+fn join(new: &Object<'_, Link>, before: At) {
     let this = At(new.ptr());
     let next = before.next.get();
     this.previous.set(before);
     this.next.set(next);
     next.previous.set(this);
     before.next.set(this);
-    // SAFETY: 1. with the content that it expects.
-    unsafe { new.set_destructor(Some(release)) };
 }
 
 /// The destructor of a claim: it leaves the ring, and hands the object on.
@@ -141,26 +141,24 @@ unsafe extern "C" fn release(chunk: *mut c_void) -> c_int {
 }
 
 /// A share in an object, below a parent that lives for `'p`. Dropping it gives it up.
-pub(crate) struct Claim<'p> {
+pub(crate) struct Claim<'p, T> {
     link: Object<'p, Link>,
     /// # Invariants
     ///
     /// The object of `link`, live as long as that.
-    object: NonNull<c_void>,
+    object: NonNull<T>,
 }
 
-impl<'p> Claim<'p> {
+impl<'p, T> Claim<'p, T> {
     /// The first claim: it becomes the parent of the object.
     pub(crate) fn first<'o>(
         ctx: &'p CtxRef,
-        object: Owned<'o>,
-    ) -> Result<Self, (Error, Owned<'o>)> {
-        let mut link = match Link::below(ctx, object.ptr(), Role::Holder) {
+        object: Object<'o, T>,
+    ) -> Result<Self, (Error, Object<'o, T>)> {
+        let link = match Link::claim(ctx, object.ptr().cast(), Role::Holder) {
             Ok(link) => link,
             Err(error) => return Err((error, object)),
         };
-        // SAFETY: 1. with the content that it expects.
-        unsafe { link.set_destructor(Some(release)) };
         // The claim is not below the object, or only by a share of another one, and then
         // in a loop that a free opens (see the module).
         let object = object.steal(link.as_chunk()).into_ptr();
@@ -169,9 +167,9 @@ impl<'p> Claim<'p> {
 
     /// One more claim.
     #[inline]
-    pub(crate) fn again<'q>(&self, ctx: &'q CtxRef) -> Result<Claim<'q>, Error> {
-        let mut link = Link::below(ctx, self.object, Role::Member)?;
-        join(&mut link, At(self.link.ptr()));
+    pub(crate) fn again<'q>(&self, ctx: &'q CtxRef) -> Result<Claim<'q, T>, Error> {
+        let link = Link::claim(ctx, self.object.cast(), Role::Member)?;
+        join(&link, At(self.link.ptr()));
         Ok(Claim { link, object: self.object })
     }
 
@@ -180,33 +178,34 @@ impl<'p> Claim<'p> {
     ///
     /// # Safety
     ///
-    /// 1. `object` must be null or a live talloc pointer of this thread.
+    /// 1. `ptr` must be null or a live talloc pointer of this thread.
     pub(crate) unsafe fn of_c(
-        object: *mut c_void,
+        ptr: *mut T,
         name: Name,
         size: usize,
         ctx: &'p CtxRef,
     ) -> Result<Self, Error> {
         // SAFETY: 1. duty 1.
-        let chunk = unsafe { look(object, name) }?;
-        let (object, found) = (chunk.ptr(), chunk.size());
+        let object = unsafe { look(ptr.cast(), name) }?;
+        let found = object.size();
         if found < size {
             return Err(Error::WrongSize { expected: size, found });
         }
-        let anchor = Link::alone(roots::alloc(size_of::<Link>(), NAME), object, Role::Anchor)?;
-        let mut link = Link::below(ctx, object, Role::Member)?;
+        let object = object.ptr();
+        let anchor = Link::alone(roots::room(NAME), object, Role::Anchor)?;
+        let link = Link::claim(ctx, object, Role::Member)?;
         // SAFETY: 1. both are live.
         if !unsafe { raw::reference(anchor.ptr().cast(), object) } {
             // A reference is a chunk of a few words.
             return Err(Error::no_memory(size_of::<[usize; 4]>()));
         }
         // The ring owns the anchor.
-        join(&mut link, At(anchor.into_ptr()));
-        Ok(Claim { link, object })
+        join(&link, At(anchor.into_ptr()));
+        Ok(Claim { link, object: object.cast() })
     }
 
     #[inline]
-    pub(crate) fn object(&self) -> NonNull<c_void> {
+    pub(crate) fn object(&self) -> NonNull<T> {
         self.object
     }
 
@@ -216,7 +215,7 @@ impl<'p> Claim<'p> {
     /// for one reference of the two, whichever of them is the parent.)
     pub(crate) fn owners(&self) -> usize {
         // SAFETY: 1. live.
-        let object = unsafe { Chunk::from_ptr(self.object) };
+        let object = unsafe { Chunk::from_ptr(self.object.cast()) };
         self.claims() + object.reference_count()
     }
 
@@ -236,23 +235,23 @@ impl<'p> Claim<'p> {
 
     /// Moves the claim, and with it the object if it is the parent. (Nobody refers to the
     /// claim itself.)
-    pub(crate) fn steal(self, to: &CtxRef) -> Claim<'_> {
+    pub(crate) fn steal(self, to: &CtxRef) -> Claim<'_, T> {
         Claim { link: self.link.steal(to.as_chunk()), object: self.object }
     }
 
     /// Gives the object to `to` and ends the claim, if it is the only one.
-    pub(crate) fn into_sole(self, to: &CtxRef) -> Result<Owned<'_>, Self> {
+    pub(crate) fn into_sole(self, to: &CtxRef) -> Result<Object<'_, T>, Self> {
         if self.owners() > 1 {
             return Err(self);
         }
-        // SAFETY: 1. one owner. Nothing below the object is known to anyone.
-        let object: Owned<'p> = unsafe { Owned::from_ptr(self.object) };
+        // SAFETY: 1. a valid object with one owner. Nothing below it is known to anyone.
+        let object: Object<'p, T> = unsafe { Object::from_ptr(self.object) };
         // The claim goes then, with the anchor if there is one; nothing is below them.
         Ok(object.steal(to.as_chunk()))
     }
 
     /// Leaves the claim to its parent.
-    pub(crate) fn keep(self) -> NonNull<c_void> {
+    pub(crate) fn keep(self) -> NonNull<T> {
         let _ = self.link.into_ptr();
         self.object
     }

@@ -17,7 +17,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use crate::error::Error;
 use crate::name::Name;
 use crate::process::roots;
-use crate::raw::{Chunk, Object, Owned};
+use crate::raw::{Chunk, Object};
 
 /// Up to this many bytes a move costs less than a guard.
 const MOVE_AT_MOST: usize = 256;
@@ -39,37 +39,25 @@ pub(crate) fn free_and_drop<T: ?Sized>(object: Object<'_, T>) -> Result<(), Obje
         return object.free();
     }
     let layout = Layout::for_value(&*object);
-    if is_thin::<T>() && layout.size() <= MOVE_AT_MOST && layout.align() <= align_of::<Room>() {
-        // SAFETY: 1. asked just now.
-        unsafe { free_then_drop(object, layout.size()) }
-    } else {
-        free_with_guard(object)
+    let fits = layout.size() <= MOVE_AT_MOST && layout.align() <= align_of::<Room>();
+    if !is_thin::<T>() || !fits {
+        return free_with_guard(object);
     }
+    let mut room = MaybeUninit::<Room>::uninit();
+    let moved = room.as_mut_ptr().cast::<u8>();
+    // SAFETY: so many bytes are readable in the object, and writable in the room.
+    unsafe { moved.copy_from_nonoverlapping(object.ptr().cast().as_ptr(), layout.size()) };
+    // Refused: the value stays where it is, the copy is forgotten.
+    object.free()?;
+    // SAFETY: a pointer to a thin `T` is an address. The chunk is gone, so that the room
+    // holds the only copy of the value.
+    unsafe { mem::transmute_copy::<*mut u8, *mut T>(&moved).drop_in_place() };
+    Ok(())
 }
 
 /// Whether a pointer to `T` is an address and nothing else.
 const fn is_thin<T: ?Sized>() -> bool {
     size_of::<*const T>() == size_of::<*const u8>()
-}
-
-/// # Safety
-///
-/// 1. `T` must be thin, take `size` bytes, and fit into a [`Room`].
-#[inline]
-unsafe fn free_then_drop<T: ?Sized>(
-    object: Object<'_, T>,
-    size: usize,
-) -> Result<(), Object<'_, T>> {
-    let mut room = MaybeUninit::<Room>::uninit();
-    let moved = room.as_mut_ptr().cast::<u8>();
-    // SAFETY: `size` bytes are readable in the object, and writable in the room (duty 1).
-    unsafe { moved.copy_from_nonoverlapping(object.ptr().cast().as_ptr(), size) };
-    // Refused: the value stays where it is, the copy is forgotten.
-    object.free()?;
-    // SAFETY: a pointer to a thin `T` is an address (duty 1). The chunk is gone, so that the
-    // room holds the only copy of the value.
-    unsafe { mem::transmute_copy::<*mut u8, *mut T>(&moved).drop_in_place() };
-    Ok(())
 }
 
 /// A value to be dropped by the destructor of a child of its chunk.
@@ -82,12 +70,10 @@ struct Guard<T: ?Sized> {
 fn free_with_guard<T: ?Sized>(object: Object<'_, T>) -> Result<(), Object<'_, T>> {
     let mut guard = Guard { value: object.ptr(), dropped: false, panic: None };
     let target = NonNull::from(&mut guard);
-    let size = size_of::<NonNull<Guard<T>>>();
-    let Some(child) = child_for_drop(object.as_chunk(), size) else {
-        Error::no_memory(size).raise()
+    let Some(child) = child_for_drop(object.as_chunk()) else {
+        Error::no_memory(size_of_val(&target)).raise()
     };
-    // SAFETY: 1. it has that size.
-    let mut child = unsafe { Object::room(child) }.write(target);
+    let mut child = child.write(target);
     // SAFETY: 1. it is freed before `guard` goes, or below.
     unsafe { child.set_destructor(Some(drop_guarded::<T>)) };
     // The free of the object frees it.
@@ -110,13 +96,14 @@ fn free_with_guard<T: ?Sized>(object: Object<'_, T>) -> Result<(), Object<'_, T>
     Ok(())
 }
 
-/// The newest child of the chunk, also where a memory limit allows no more.
-pub(crate) fn child_for_drop(chunk: &Chunk, size: usize) -> Option<Owned<'_>> {
+/// The newest child of the chunk, with room for a `T`, also where a memory limit allows no
+/// more.
+pub(crate) fn child_for_drop<T>(chunk: &Chunk) -> Option<Object<'_, MaybeUninit<T>>> {
     let name = Name::new(c"drop");
     // No limit applies to a root, and a steal asks for none. It makes the
     // chunk the newest child, as an allocation does.
-    let as_root = || Some(roots::untold()?.alloc(size, name)?.steal(chunk));
-    chunk.alloc(size, name).or_else(as_root)
+    let as_root = || Some(roots::untold()?.room(name)?.steal(chunk));
+    chunk.room(name).or_else(as_root)
 }
 
 /// # Safety

@@ -55,7 +55,7 @@ pub struct Shared<'p, T: 'static> {
     ///
     /// Below a parent that lives for `'p`; the object holds a valid `T`, which
     /// its destructor drops if it has drop glue. Only `&T` is given out while there are several owners.
-    claim: Claim<'p>,
+    claim: Claim<'p, T>,
     // Invariant: the destructor knows the value by the type that it was made as,
     // and a supertype of that is another type to it.
     _owns: PhantomData<fn(T) -> T>,
@@ -120,19 +120,12 @@ impl<'p, T: 'static> Shared<'p, T> {
     ) -> Result<Self, Rejected<TBox<'b, T>>> {
         let object = TBox::into_object(b);
         let value = object.ptr();
-        match Claim::first(ctx, object.into_owned()) {
-            Ok(claim) => {
-                // SAFETY: a valid `T: 'static`, of which only `&T` and, by a
-                // sole owner, `&mut T` is given out until it is freed.
-                unsafe { T::drop_when_freed(value) };
-                Ok(Shared { claim, _owns: PhantomData })
-            }
-            Err((error, object)) => {
-                // SAFETY: 1. as it was.
-                let object = unsafe { TBox::from_value(object.into_ptr().cast()) };
-                Err(Rejected::new(error, object))
-            }
-        }
+        let claim = Claim::first(ctx, object)
+            .map_err(|(error, object)| Rejected::new(error, TBox::of(object)))?;
+        // SAFETY: 1. a valid `T`, of which only `&T` and, by a sole owner, `&mut T` is given out
+        // until it is freed. 2. it is `'static`.
+        unsafe { T::drop_when_freed(value) };
+        Ok(Shared { claim, _owns: PhantomData })
     }
 
     /// One more handle for the value, with a share below `ctx`.
@@ -195,7 +188,7 @@ impl<'p, T: 'static> Shared<'p, T> {
         }
         // SAFETY: valid; the only handle is borrowed exclusively, so that no
         // other can be made of it.
-        Some(unsafe { s.claim.object().cast::<T>().as_mut() })
+        Some(unsafe { s.claim.object().as_mut() })
     }
 
     /// Takes the value as an object with one owner, below `to`, if this handle
@@ -225,8 +218,7 @@ impl<'p, T: 'static> Shared<'p, T> {
             // handle does.
             unsafe { object.set_destructor(None) };
         }
-        // SAFETY: 1. a valid `T` in its chunk below `to`, owned by nobody else.
-        Ok(unsafe { TBox::from_value(object.into_ptr().cast()) })
+        Ok(TBox::of(object))
     }
 
     /// Moves this share under another parent.
@@ -260,7 +252,7 @@ impl<'p, T: 'static> Shared<'p, T> {
     /// assert_eq!(Shared::owners(&ours), 1);
     /// ```
     pub fn keep(s: Self) -> &'p T {
-        let value = s.claim.keep().cast::<T>();
+        let value = s.claim.keep();
         // SAFETY: the claim is an owner, and so the value is live and not changed, until
         // its parent is freed, which lives for 'p.
         unsafe { value.as_ref() }
@@ -312,7 +304,7 @@ impl<'p, T: 'static> Shared<'p, T> {
     {
         const { assert!(!mem::needs_drop::<T>(), "C does not run the drop glue") };
         // SAFETY: duties 1 to 3; it has no drop glue.
-        let claim = unsafe { Claim::of_c(ptr.cast(), Name::new(T::NAME), size_of::<T>(), ctx) }?;
+        let claim = unsafe { Claim::of_c(ptr, Name::new(T::NAME), size_of::<T>(), ctx) }?;
         Ok(Shared { claim, _owns: PhantomData })
     }
 
@@ -328,7 +320,7 @@ impl<'p, T: 'static> Shared<'p, T> {
     }
 
     fn value(&self) -> NonNull<T> {
-        self.claim.object().cast()
+        self.claim.object()
     }
 }
 

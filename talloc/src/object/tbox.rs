@@ -8,7 +8,7 @@ use crate::context::CtxRef;
 use crate::context::one_thread::one_thread;
 use crate::error::{Error, Rejected};
 use crate::name::Name;
-use crate::object::{Keepable, look, release};
+use crate::object::{Keepable, release, take};
 use crate::raw::Object;
 use crate::raw::align::Aligned;
 
@@ -282,13 +282,9 @@ impl<'p, T> TBox<'p, T> {
     /// The duties of [`TBox::from_raw`], for `name`.
     pub(crate) unsafe fn from_raw_named(ptr: *mut T, name: Name) -> Result<Self, Error> {
         const { Aligned::<T>::CHECK };
-        // SAFETY: 1. duty 1.
-        let chunk = unsafe { look(ptr.cast(), name) }?;
-        match chunk.size() {
-            // SAFETY: 1. duties 1 and 2; name and size are right.
-            found if found == size_of::<T>() => Ok(unsafe { TBox::from_value(chunk.ptr().cast()) }),
-            found => Err(Error::WrongSize { expected: size_of::<T>(), found }),
-        }
+        let sizes = size_of::<T>()..=size_of::<T>();
+        // SAFETY: 1. duties 1 and 2. 1. name and size are right.
+        unsafe { Ok(TBox::of(Object::room(take(ptr.cast(), name, sizes)?).assume_init())) }
     }
 
     /// Frees the object and returns its value.

@@ -13,6 +13,7 @@
 
 use core::cell::Cell;
 use core::ffi::{CStr, c_void};
+use core::mem::MaybeUninit;
 use core::ptr::{self, NonNull};
 use core::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -22,7 +23,7 @@ use crate::error::Error;
 use crate::name::Name;
 use crate::process::thread_end;
 use crate::raw;
-use crate::raw::{Chunk, Owned, Parent};
+use crate::raw::{Chunk, Object, Owned, Parent};
 
 /// A root may have been made by this crate: the hooks stay as they are, and
 /// libtalloc has settled what it settles with its first free.
@@ -154,6 +155,11 @@ pub(crate) fn may_be_hidden() -> bool {
 #[inline]
 pub(crate) fn alloc(size: usize, name: Name) -> Option<Owned<'static>> {
     parent()?.alloc(size, name)
+}
+
+/// As [`alloc`], with room for a `T`.
+pub(crate) fn room<T>(name: Name) -> Option<Object<'static, MaybeUninit<T>>> {
+    parent()?.room(name)
 }
 
 /// As [`alloc`], with a pool of `size` bytes for what is below it.

@@ -62,9 +62,7 @@ impl Chunk {
     /// A chunk below this one with room for a `T`.
     #[inline]
     pub(crate) fn room<T>(&self, name: Name) -> Option<Object<'_, MaybeUninit<T>>> {
-        let chunk = self.alloc(size_of::<T>(), name)?;
-        // SAFETY: 1. it has that size.
-        Some(unsafe { Object::room(chunk) })
+        Parent::from(self).room(name)
     }
 
     /// Its name, never null (fact 15); and, if that lies in the chunk itself (fact 14), how many

@@ -57,6 +57,14 @@ impl<'p, T> Object<'p, MaybeUninit<T>> {
     }
 }
 
+impl<'p> From<Owned<'p>> for Object<'p, ()> {
+    #[inline]
+    fn from(chunk: Owned<'p>) -> Self {
+        // SAFETY: 1. any chunk has a valid `()`.
+        unsafe { Object::room(chunk).assume_init() }
+    }
+}
+
 impl<'p, T: ?Sized> Object<'p, T> {
     /// # Safety
     ///

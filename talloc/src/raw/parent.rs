@@ -1,12 +1,13 @@
 //! [`Parent`]: where a new chunk goes.
 
 use core::ffi::{c_uint, c_void};
+use core::mem::MaybeUninit;
 use core::ptr::{self, NonNull};
 
 use talloc_sys as sys;
 
 use crate::name::Name;
-use crate::raw::{Chunk, Owned};
+use crate::raw::{Chunk, Object, Owned};
 
 /// A live chunk, or none: what is made there is a root then.
 #[derive(Clone, Copy)]
@@ -39,6 +40,14 @@ impl<'p> Parent<'p> {
     pub(crate) fn alloc(self, size: usize, name: Name) -> Option<Owned<'p>> {
         // SAFETY: null or live; a `Name` is NUL-terminated and static. 1. new.
         unsafe { self.new_child(sys::talloc_named_const(self.as_ptr(), size, name.as_ptr())) }
+    }
+
+    /// A chunk with room for a `T`.
+    #[inline]
+    pub(crate) fn room<T>(self, name: Name) -> Option<Object<'p, MaybeUninit<T>>> {
+        let chunk = self.alloc(size_of::<T>(), name)?;
+        // SAFETY: 1. it has that size.
+        Some(unsafe { Object::room(chunk) })
     }
 
     /// A chunk without content and a pool of `size` bytes for what is below it.

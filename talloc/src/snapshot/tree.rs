@@ -54,6 +54,7 @@ impl Snapshot {
     /// let snapshot = ctx.snapshot();
     /// println!("{}", snapshot.tree().depth(3).min_size(100).sort_by_size().merge_equal());
     /// ```
+    #[doc(alias = "talloc_report_full")]
     pub fn tree(&self) -> Tree<'_> {
         Tree {
             snapshot: self,

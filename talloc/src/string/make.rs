@@ -264,6 +264,8 @@ impl fmt::Write for TryWriter<'_, '_> {
 /// let line = talloc::format!(ctx, "{}: {:?}", "key", 1.5);
 /// assert_eq!(line, "key: 1.5");
 /// ```
+#[doc(alias = "talloc_asprintf")]
+#[doc(alias = "talloc_vasprintf")]
 #[macro_export]
 macro_rules! format {
     ($text:literal $($arg:tt)*) => {

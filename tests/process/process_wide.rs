@@ -4,7 +4,7 @@
 //! Under ThreadSanitizer (step `tsan` of `.ci/run`) these tests show races of the
 //! crate's own state, and those within libtalloc. That takes libtalloc's source
 //! (`TALLOC_SOURCE`), which is compiled in instead of the installed library. Without
-//! it, `c_tsan/touch.c` shows calls on the same chunks by two threads, and the
+//! it, `c/tsan/touch.c` shows calls on the same chunks by two threads, and the
 //! variables that it knows of. The tests that end in `would_be_seen_as_a_race` show
 //! what is seen.
 

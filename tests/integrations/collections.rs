@@ -53,9 +53,9 @@ fn std_index(text: &str) -> StdMap<&str, std::vec::Vec<u32>> {
 #[test]
 fn an_index_of_a_text_is_what_std_makes_of_it() {
     let text = concat!(
-        include_str!("../README.md"),
-        include_str!("../docs/ownership.md"),
-        include_str!("../docs/SAFETY.md")
+        include_str!("../../README.md"),
+        include_str!("../../docs/ownership.md"),
+        include_str!("../../docs/SAFETY.md")
     );
     let expected = std_index(text);
     check_tree(|root| {

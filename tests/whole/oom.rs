@@ -1,5 +1,5 @@
 //! M6: exhausted memory at every allocation point of every operation that
-//! returns it as an error. Those that change fields are in `fields/memory.rs`.
+//! returns it as an error. Those that change fields are in `tests/node/fields/memory.rs`.
 
 use std::fmt;
 

@@ -81,17 +81,17 @@ fn the_guides_code_is_what_is_run() {
 
 #[test]
 fn what_is_not_in_the_file_is_found() {
-    let text = "```rust file=tests/snippets.rs\nno such line\n```\n\
-                ```rust file=tests/snippets.rs\nuse std::fs;\n…\nfn root() -> &'static Path {\n```\n\
-                ```rust file=tests/snippets.rs\nuse std::path::Path;\n…\nuse std::fs;\n```\n\
+    let text = "```rust file=tests/whole/snippets.rs\nno such line\n```\n\
+                ```rust file=tests/whole/snippets.rs\nuse std::fs;\n…\nfn root() -> &'static Path {\n```\n\
+                ```rust file=tests/whole/snippets.rs\nuse std::path::Path;\n…\nuse std::fs;\n```\n\
                 ```rust\n```\n```c file=none.c\n```\n";
     let (wrong, count) = check(text, root());
     assert_eq!(count, 5);
     assert_eq!(
         wrong,
         [
-            "line 1: not in tests/snippets.rs",
-            "line 9: not in tests/snippets.rs",
+            "line 1: not in tests/whole/snippets.rs",
+            "line 9: not in tests/whole/snippets.rs",
             "line 14: no ` file=` behind the language",
             "line 16: there is no file none.c",
         ]
