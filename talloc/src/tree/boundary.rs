@@ -23,7 +23,7 @@ impl<F: Family> Tree<F> {
     /// writes somewhere. For calls that do, there is [`TreeCtx::as_ctx`].
     #[inline]
     pub fn as_ptr(&self) -> *mut F::Of<'_> {
-        self.chunk().as_ptr().cast()
+        self.root_ptr().as_ptr().cast()
     }
 
     /// Hands the tree over to C, which frees it, on any thread that then has it to itself.
@@ -48,7 +48,7 @@ impl<F: Family> Tree<F> {
     #[must_use = "the pointer is the only owner of the tree"]
     #[inline]
     pub fn into_raw(self) -> *mut F::Of<'static> {
-        self.into_chunk().as_ptr().cast()
+        self.into_object().into_ptr().as_ptr().cast()
     }
 
     /// Takes over a tree that C made, or that came from [`Tree::into_raw`].
@@ -90,10 +90,8 @@ impl<F: Family> Tree<F> {
         if !trees::announce() {
             return Err(Error::no_memory(0));
         }
-        // SAFETY: duties 1 and 2, while nothing else uses the tree.
-        let node = unsafe { node::Node::<'static, F>::from_raw(ptr) }?;
         // SAFETY: duties 1 to 8.
-        Ok(unsafe { Tree::from_kept(node.keep()) })
+        unsafe { Ok(Tree::of(node::Node::from_raw(ptr)?.into_object())) }
     }
 }
 
@@ -229,8 +227,6 @@ impl<'t, F: Family> Kept<'t, F> {
     {
         let _its_node: &TreeCtx<'t> = t;
         // SAFETY: duty 1.
-        let node = unsafe { node::Node::<'t, F>::from_raw(ptr) }?;
-        // SAFETY: duty 1.
-        Ok(Kept::from_inner(node.keep()))
+        unsafe { Ok(Kept::of(node::Node::from_raw(ptr)?.into_object())) }
     }
 }
