@@ -36,10 +36,11 @@ impl<F: Family> Fields<F> {
     pub(crate) unsafe fn complete(chunk: Owned<'_>) -> Object<'_, Self> {
         let place = chunk.into_ptr().cast::<F::Of<'_>>();
         // SAFETY: 1. duty 1. 2. the struct borrows from what is below its chunk, and that is
-        // freed later.
-        unsafe { Drops::drop_when_freed(place) };
-        // SAFETY: 1. duty 1.
-        unsafe { Object::from_ptr(place.cast()) }
+        // freed later. 1. duty 1, and with the destructor.
+        unsafe {
+            Drops::drop_when_freed(place);
+            Object::from_ptr(place.cast())
+        }
     }
 
     #[inline]

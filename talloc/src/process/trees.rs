@@ -63,11 +63,10 @@ fn leave_slow(root: NonNull<c_void>) -> Option<Name> {
 pub(crate) fn free<T>(root: Object<'static, T>) -> Result<(), Object<'static, T>> {
     // Before, since its address may be that of another tree at once.
     let name = leave(root.ptr().cast());
-    root.free().map_err(|root| {
+    root.free().inspect_err(|root| {
         if let Some(name) = name {
             enter_slow(root.ptr().cast(), name);
         }
-        root
     })
 }
 

@@ -8,8 +8,8 @@ use crate::context::CtxRef;
 use crate::error::Error;
 use crate::name::Name;
 use crate::node::{self, Family, field};
-use crate::object::{TBox, move_name_out};
 use crate::process::trees;
+use crate::raw::Owned;
 use crate::raw::align::Aligned;
 use crate::tree::array::Dropless;
 use crate::tree::{Array, Kept, Movable, Str, StrList, Tree, TreeCtx};
@@ -199,14 +199,14 @@ impl<'t, T> Array<'t, T> {
         const { assert!(size_of::<T>() > 0, "zero-sized elements have no length in C") };
         let _its_node: &TreeCtx<'t> = t;
         let first = NonNull::new(ptr).ok_or(Error::Null)?;
-        // SAFETY: duty 1.
-        let len = unsafe { array_len::<T>(first.cast()) }?;
-        // SAFETY: duty 1.
-        unsafe { move_name_out(first.cast(), Name::of::<[T]>()) };
-        // SAFETY: a chunk of exactly these elements (duty 1), which nobody else uses (duty 2).
-        let values = unsafe { TBox::from_value(NonNull::slice_from_raw_parts(first, len)) };
-        // SAFETY: duty 1.
-        Ok(unsafe { Array::from_box(values) })
+        // SAFETY: a live chunk that nobody else uses (duties 1 and 2), below the node that 't
+        // stands for, which exactly these elements fill.
+        unsafe {
+            let len = array_len::<T>(first.cast())?;
+            let mut chunk = Owned::from_ptr(first.cast());
+            chunk.move_name_out(Name::of::<[T]>());
+            Ok(Array::of(chunk, len))
+        }
     }
 }
 
