@@ -7,7 +7,7 @@ use core::ptr::NonNull;
 
 use crate::name::Name;
 use crate::raw::align::Aligned;
-use crate::raw::{Chunk, Destructor, Owned};
+use crate::raw::{Chunk, Destructor, Owned, Parent};
 
 /// An [`Owned`] chunk that begins with a valid `T`. It is freed when this is dropped, and the
 /// value is not dropped then: that is for whoever has this, or for the destructor.
@@ -134,9 +134,9 @@ impl<'p, T: ?Sized> Object<'p, T> {
         }
     }
 
-    /// Moves it below another chunk.
+    /// Moves it below another chunk, or makes it a root.
     #[inline]
-    pub(crate) fn steal<'q>(self, to: &'q Chunk) -> Object<'q, T> {
+    pub(crate) fn steal<'q>(self, to: impl Into<Parent<'q>>) -> Object<'q, T> {
         let value = self.value;
         let _ = self.into_owned().steal(to).into_ptr();
         // SAFETY: as it was, and below `to`.

@@ -26,16 +26,6 @@ pub(crate) unsafe fn each(chunk: NonNull<c_void>, on_chunk: OnChunk, data: NonNu
     unsafe { sys::talloc_report_depth_cb(chunk.as_ptr(), 0, -1, Some(on_chunk), data.as_ptr()) }
 }
 
-/// OLD: `Chunk::is_being_freed`.
-///
-/// # Safety
-///
-/// 1. `chunk` must be live.
-pub(crate) unsafe fn is_being_freed(chunk: NonNull<c_void>) -> bool {
-    // SAFETY: 1. duty 1.
-    unsafe { crate::raw::Chunk::from_ptr(chunk) }.is_being_freed()
-}
-
 // POSIX.1-2008, in the C library that libtalloc itself stands on.
 unsafe extern "C" {
     fn open_memstream(text: *mut *mut c_char, size: *mut usize) -> *mut sys::FILE;
