@@ -1,13 +1,14 @@
 //! What `TBox<[T]>` can do beyond `TBox<T>`: grow, and come from C.
 
+use core::num::NonZero;
 use core::ptr::NonNull;
 
 use crate::array::{ArrayBuilder, array_size};
 use crate::error::{Error, OrRaise};
 use crate::name::Name;
 use crate::object::{TBox, check_name};
-use crate::raw;
 use crate::raw::align::Aligned;
+use crate::raw::{self, Owned};
 
 impl<'p, T, const N: usize> TryFrom<TBox<'p, [T]>> for TBox<'p, [T; N]> {
     type Error = TBox<'p, [T]>;
@@ -242,6 +243,12 @@ pub(crate) unsafe fn resized(
     // SAFETY: duty 1.
     unsafe { raw::realloc_keeping_name(chunk, old_size, size) }
         .ok_or_else(|| resize_error(chunk, size))
+}
+
+/// Resizes a chunk, by which it may move; on error it is as it was.
+#[inline]
+pub(crate) fn resize(chunk: &mut Owned<'_>, size: NonZero<usize>, name: Name) -> Result<(), Error> {
+    if chunk.resize(size, name) { Ok(()) } else { Err(resize_error(chunk.ptr(), size.get())) }
 }
 
 /// Why libtalloc did not resize a live chunk.

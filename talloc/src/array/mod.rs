@@ -7,5 +7,5 @@ mod builder;
 pub(crate) mod growth;
 mod slices;
 
-pub(crate) use self::boxed::{array_len, resize_error, resized};
+pub(crate) use self::boxed::{array_len, resize, resize_error, resized};
 pub(crate) use self::builder::{ArrayBuilder, array_size};

@@ -430,7 +430,8 @@ pub(crate) unsafe fn find_nul_in(text: *const u8, size: usize) -> Option<usize> 
 ///
 /// # Safety
 ///
-/// 1. `room` bytes must be readable for `'a`, and nobody may write there.
+/// 1. `room` bytes must be readable for `'a`, and initialised up to the first NUL, or all of
+///    them. Nobody may write there.
 pub(crate) unsafe fn up_to_nul<'a>(text: *const u8, room: usize) -> (&'a [u8], bool) {
     // SAFETY: 1. duty 1.
     let nul = unsafe { find_nul_in(text, room) };

@@ -4,7 +4,9 @@
 
 mod tstring;
 
+mod buffer;
 mod make;
 mod tstring_traits;
 
+pub(crate) use self::buffer::Buffer;
 pub use self::tstring::TString;
