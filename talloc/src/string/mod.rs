@@ -9,4 +9,6 @@ mod make;
 mod tstring_traits;
 
 pub(crate) use self::buffer::Buffer;
+#[cfg(feature = "zeroize")]
+pub(crate) use self::buffer::Content;
 pub use self::tstring::TString;
