@@ -51,21 +51,6 @@ pub(crate) unsafe fn alloc(
     NonNull::new(unsafe { sys::talloc_named_const(parent, size, name.as_ptr()) })
 }
 
-/// Like [`alloc`], with the memory set to zero.
-///
-/// # Safety
-///
-/// 1. `parent` must be null or a live chunk of this thread's trees.
-#[inline]
-pub(crate) unsafe fn alloc_zeroed(
-    parent: *const c_void,
-    size: usize,
-    name: Name,
-) -> Option<NonNull<c_void>> {
-    // SAFETY: duty 1 is passed on; a `Name` is NUL-terminated and static.
-    NonNull::new(unsafe { sys::_talloc_zero(parent, size, name.as_ptr()) })
-}
-
 /// Resizes a chunk, which may move; `None` leaves the old chunk as it was.
 ///
 /// # Safety
