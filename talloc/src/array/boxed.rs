@@ -1,14 +1,13 @@
 //! What `TBox<[T]>` can do beyond `TBox<T>`: grow, and come from C.
 
+use core::mem::MaybeUninit;
 use core::num::NonZero;
-use core::ptr::NonNull;
 
 use crate::array::{ArrayBuilder, array_size};
 use crate::error::{Error, OrRaise};
 use crate::name::Name;
-use crate::object::{TBox, check_name};
-use crate::raw::align::Aligned;
-use crate::raw::{self, Owned};
+use crate::object::{TBox, look};
+use crate::raw::{Chunk, Object, Owned, as_uninit};
 
 impl<'p, T, const N: usize> TryFrom<TBox<'p, [T]>> for TBox<'p, [T; N]> {
     type Error = TBox<'p, [T]>;
@@ -27,7 +26,7 @@ impl<'p, T, const N: usize> TryFrom<TBox<'p, [T]>> for TBox<'p, [T; N]> {
     /// ```
     fn try_from(values: TBox<'p, [T]>) -> Result<Self, TBox<'p, [T]>> {
         if values.len() == N {
-            // SAFETY: the same valid elements, owned as before.
+            // SAFETY: 1. the same valid elements, owned as before.
             Ok(unsafe { TBox::from_value(TBox::into_value(values).cast()) })
         } else {
             Err(values)
@@ -42,15 +41,11 @@ impl<'p, T> TBox<'p, [T]> {
     /// The duties of [`TBox::from_raw_slice`], for `name`.
     pub(crate) unsafe fn from_raw_slice_named(ptr: *mut T, name: Name) -> Result<Self, Error> {
         const { assert!(size_of::<T>() > 0, "zero-sized elements have no length in C") };
-        const { Aligned::<T>::CHECK };
-        let first = NonNull::new(ptr).ok_or(Error::Null)?;
-        // SAFETY: duty 1.
-        unsafe { check_name(raw::Chunk::from_ptr(first.cast()), name) }?;
-        // SAFETY: duty 1.
-        let len = unsafe { array_len::<T>(first.cast()) }?;
-        let values = NonNull::slice_from_raw_parts(first, len);
-        // SAFETY: duties 1 and 2; name and size are right.
-        Ok(unsafe { TBox::from_value(values) })
+        // SAFETY: 1. duty 1.
+        let chunk = unsafe { look(ptr.cast(), name) }?;
+        let len = array_len::<T>(chunk)?;
+        // SAFETY: 1. duties 1 and 2; name and size are right. 1. full of valid elements.
+        Ok(TBox::of(unsafe { Object::array(Owned::from_ptr(chunk.ptr()), len) }))
     }
 
     /// Grows the array to `new_len` elements, each new one made by `f` from its index.
@@ -102,10 +97,10 @@ impl<'p, T> TBox<'p, [T]> {
         for index in len..new_len {
             made.push(f(index));
         }
-        let tail = TBox::grow(b, additional)?;
-        // SAFETY: `tail` has room for the `additional` elements that were made.
-        unsafe { made.move_to(tail) };
-        // SAFETY: all `new_len` elements are valid now.
+        // SAFETY: 1. it goes before the borrow of the array ends.
+        let made = unsafe { made.detached() };
+        made.move_to(TBox::grow(b, additional)?);
+        // SAFETY: 1. all `new_len` elements are valid now.
         unsafe { TBox::set_len(b, new_len) };
         Ok(())
     }
@@ -142,11 +137,9 @@ impl<'p, T> TBox<'p, [T]> {
     where
         T: Copy,
     {
-        let (len, tail) = (b.len(), TBox::grow(b, values.len())?);
-        // SAFETY: `tail` has room for as many elements; `values` is another
-        // object, since `b` is borrowed exclusively.
-        unsafe { tail.copy_from_nonoverlapping(NonNull::from(values).cast(), values.len()) };
-        // SAFETY: all elements are valid now; `grow` has checked the sum.
+        let len = b.len();
+        TBox::grow(b, values.len())?.copy_from_slice(as_uninit(values));
+        // SAFETY: 1. all elements are valid now; `grow` has checked the sum.
         unsafe { TBox::set_len(b, len + values.len()) };
         Ok(())
     }
@@ -154,31 +147,27 @@ impl<'p, T> TBox<'p, [T]> {
     /// Makes the chunk larger and returns the place behind the last element.
     /// On success the caller writes the new elements before anything else
     /// happens: the chunk must always be exactly as large as the array.
-    fn grow(b: &mut Self, additional: usize) -> Result<NonNull<T>, Error> {
+    fn grow(b: &mut Self, additional: usize) -> Result<&mut [MaybeUninit<T>], Error> {
         let len = b.len();
         let new_len = len.checked_add(additional).ok_or(Error::TooLarge { size: usize::MAX })?;
-        let size = array_size::<T>(new_len)?;
-        let chunk = TBox::as_ctx(b).chunk();
-        if additional == 0 || size_of::<T>() == 0 {
-            // SAFETY: no byte is needed; one behind the last element is in bounds.
-            return Ok(unsafe { chunk.cast::<T>().add(len) });
+        let size = NonZero::new(array_size::<T>(new_len)?).filter(|_| additional > 0);
+        let array = TBox::object_mut(b);
+        if let Some(size) = size {
+            // SAFETY: 1. they fill the chunk.
+            if !unsafe { array.resize(size) } {
+                return Err(resize_error(array.as_chunk(), size.get()));
+            }
         }
-        // SAFETY: 1. the chunk is live and `size` is not 0; the old address is
-        // replaced below. 2. by the invariant.
-        let first = unsafe { resized(chunk, len * size_of::<T>(), size) }?.cast::<T>();
-        // SAFETY: the same object with the same valid elements, perhaps moved.
-        unsafe { TBox::set_value(b, NonNull::slice_from_raw_parts(first, len)) };
-        // SAFETY: the chunk has room for `additional` elements behind `len`.
-        Ok(unsafe { first.add(len) })
+        // SAFETY: 1. the chunk has room for `additional` elements behind `len`.
+        Ok(unsafe { array.behind(additional) })
     }
 
     /// # Safety
     ///
     /// 1. The chunk must hold exactly `len` valid elements.
     unsafe fn set_len(b: &mut Self, len: usize) {
-        let first = TBox::as_ctx(b).chunk().cast::<T>();
-        // SAFETY: duty 1.
-        unsafe { TBox::set_value(b, NonNull::slice_from_raw_parts(first, len)) };
+        // SAFETY: 1. duty 1.
+        unsafe { TBox::object_mut(b).set_len(len) };
     }
 
     /// Takes over an array that was made from Rust as a `[T]`; its length is
@@ -215,13 +204,9 @@ impl<'p, T> TBox<'p, [T]> {
 
 /// The elements that a chunk has room for: C's `talloc_array_length`. One byte is
 /// what an [`Array`](crate::Array) that was emptied has.
-///
-/// # Safety
-///
-/// 1. `chunk` must be live.
-pub(crate) unsafe fn array_len<T>(chunk: NonNull<core::ffi::c_void>) -> Result<usize, Error> {
-    // SAFETY: duty 1.
-    let found = unsafe { raw::size(chunk) };
+#[inline]
+pub(crate) fn array_len<T>(chunk: &Chunk) -> Result<usize, Error> {
+    let found = chunk.size();
     match found % size_of::<T>() {
         0 => Ok(found / size_of::<T>()),
         _ if found == 1 => Ok(0),
@@ -229,35 +214,26 @@ pub(crate) unsafe fn array_len<T>(chunk: NonNull<core::ffi::c_void>) -> Result<u
     }
 }
 
-/// The chunk with `size` bytes and its old name, perhaps moved; on error it is as it was.
-///
-/// # Safety
-///
-/// 1. The duties of [`raw::realloc_keeping_name`], for a chunk that the caller owns.
-#[inline]
-pub(crate) unsafe fn resized(
-    chunk: NonNull<core::ffi::c_void>,
-    old_size: usize,
-    size: usize,
-) -> Result<NonNull<core::ffi::c_void>, Error> {
-    // SAFETY: duty 1.
-    unsafe { raw::realloc_keeping_name(chunk, old_size, size) }
-        .ok_or_else(|| resize_error(chunk, size))
-}
-
 /// Resizes a chunk, by which it may move; on error it is as it was.
 #[inline]
 pub(crate) fn resize(chunk: &mut Owned<'_>, size: NonZero<usize>, name: Name) -> Result<(), Error> {
-    if chunk.resize(size, name) { Ok(()) } else { Err(resize_error(chunk.ptr(), size.get())) }
+    if chunk.resize(size, name) { Ok(()) } else { Err(resize_error(chunk.as_chunk(), size.get())) }
 }
 
-/// Why libtalloc did not resize a live chunk.
-#[cold]
-pub(crate) fn resize_error(chunk: NonNull<core::ffi::c_void>, size: usize) -> Error {
-    // SAFETY: only called with a chunk that its caller owns.
-    if unsafe { raw::reference_count(chunk) } > 0 {
-        Error::Referenced
+/// Resizes a chunk, which keeps its name.
+#[inline]
+pub(crate) fn resize_named(chunk: &mut Owned<'_>, size: NonZero<usize>) -> Result<(), Error> {
+    let old = chunk.as_chunk().size();
+    // SAFETY: 1. asked just now; 0 is less than all.
+    if unsafe { chunk.resize_keeping_name(old, size) } {
+        Ok(())
     } else {
-        Error::no_memory(size)
+        Err(resize_error(chunk.as_chunk(), size.get()))
     }
+}
+
+/// Why libtalloc has not resized a chunk.
+#[cold]
+pub(crate) fn resize_error(chunk: &Chunk, size: usize) -> Error {
+    if chunk.reference_count() > 0 { Error::Referenced } else { Error::no_memory(size) }
 }

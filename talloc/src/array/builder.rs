@@ -1,6 +1,8 @@
 //! Filling an array element by element, safe against panics half-way.
 
-use core::mem::ManuallyDrop;
+use core::marker::PhantomData;
+use core::mem::{self, ManuallyDrop, MaybeUninit};
+use core::num::NonZero;
 use core::ptr::NonNull;
 
 use crate::array::growth::doubled;
@@ -8,8 +10,7 @@ use crate::context::CtxRef;
 use crate::error::{Error, MAX_SIZE};
 use crate::name::Name;
 use crate::object::TBox;
-use crate::raw;
-use crate::raw::align::Aligned;
+use crate::raw::{Object, Owned};
 
 /// The bytes of `count` elements.
 #[inline]
@@ -20,24 +21,24 @@ pub(crate) fn array_size<T>(count: usize) -> Result<usize, Error> {
     }
 }
 
-/// An array under construction. Dropping it drops what was made.
-pub(crate) struct ArrayBuilder<T> {
+/// An array that is being filled: a chunk below a parent that lives for `'p`. Dropping it drops
+/// the elements that are there and frees the chunk.
+pub(crate) struct ArrayBuilder<'p, T> {
     /// # Invariants
     ///
-    /// A live chunk that only the builder knows, with room for `capacity`
-    /// elements, of which the first `len` are valid.
-    chunk: NonNull<T>,
+    /// It has room for `capacity` elements. The first `len` of them are valid.
+    chunk: Owned<'p>,
     len: usize,
     capacity: usize,
     name: Name,
+    _owns: PhantomData<T>,
 }
 
-impl<T> ArrayBuilder<T> {
+impl<'p, T> ArrayBuilder<'p, T> {
     #[inline]
-    pub(crate) fn new(ctx: &CtxRef, capacity: usize, name: Name) -> Result<Self, Error> {
-        const { Aligned::<T>::CHECK };
-        let chunk = ctx.chunk_below(array_size::<T>(capacity)?, name)?.cast();
-        Ok(ArrayBuilder { chunk, len: 0, capacity, name })
+    pub(crate) fn new(ctx: &'p CtxRef, capacity: usize, name: Name) -> Result<Self, Error> {
+        let chunk = ctx.owned_below(array_size::<T>(capacity)?, name)?;
+        Ok(ArrayBuilder { chunk, len: 0, capacity, name, _owns: PhantomData })
     }
 
     #[inline]
@@ -45,131 +46,116 @@ impl<T> ArrayBuilder<T> {
         self.len
     }
 
+    /// The places behind the elements.
     #[inline]
-    pub(crate) fn is_full(&self) -> bool {
-        self.len == self.capacity
+    fn room(&mut self) -> &mut [MaybeUninit<T>] {
+        // SAFETY: 1. by the invariant.
+        let places = unsafe { self.chunk.places(self.capacity) };
+        &mut places[self.len..]
     }
 
-    /// Adds an element, for which there must be room.
+    /// Adds an element where there is room.
     #[inline]
     pub(crate) fn push(&mut self, value: T) {
-        assert!(!self.is_full(), "an array builder is full");
-        // SAFETY: 1. asked just now.
-        unsafe { self.push_into_room(value) };
-    }
-
-    /// Adds an element; if there is no room, makes room for it and for as many
-    /// more as `more` says.
-    #[inline]
-    pub(crate) fn try_push(&mut self, value: T, more: impl FnOnce() -> usize) -> Result<(), Error> {
-        if self.is_full() {
-            self.reserve(more().saturating_add(1))?;
-        }
-        // SAFETY: 1. there was room, or `reserve` has made some.
-        unsafe { self.push_into_room(value) };
-        Ok(())
-    }
-
-    /// # Safety
-    ///
-    /// 1. There must be room.
-    #[inline]
-    unsafe fn push_into_room(&mut self, value: T) {
-        // SAFETY: `len` is below `capacity` (duty 1).
-        unsafe { self.chunk.add(self.len).write(value) };
+        self.room().first_mut().expect("an array builder is full").write(value);
         self.len += 1;
     }
 
-    /// The array as a context, to allocate what its elements point to.
+    /// Adds an element; `more` says how many are likely to follow.
     #[inline]
-    pub(crate) fn as_ctx(&self) -> &CtxRef {
-        // SAFETY: the chunk lives as long as the builder is borrowed.
-        unsafe { CtxRef::from_chunk(self.chunk.cast()) }
+    pub(crate) fn try_push(&mut self, value: T, more: impl FnOnce() -> usize) -> Result<(), Error> {
+        if self.len == self.capacity {
+            self.reserve(more().saturating_add(1))?;
+        }
+        self.push(value);
+        Ok(())
     }
 
-    /// Makes room for at least `additional` more elements, doubling.
+    #[inline]
+    pub(crate) fn as_ctx(&self) -> &CtxRef {
+        CtxRef::of(self.chunk.as_chunk())
+    }
+
     // Always: else the builder has to lie in memory while it is filled.
     #[inline(always)]
     fn reserve(&mut self, additional: usize) -> Result<(), Error> {
-        // SAFETY: 1. the chunk is live and only the builder knows its address,
-        // which is replaced.
-        let grown = unsafe { grown(self.chunk, self.len, self.capacity, additional, self.name) };
-        let Some((chunk, capacity)) = grown else {
-            return Err(grow_error::<T>(self.len, self.capacity, additional));
-        };
-        (self.chunk, self.capacity) = (chunk, capacity);
-        Ok(())
+        match grown_size::<T>(self.len, self.capacity, additional) {
+            Ok((capacity, size)) if self.set_size(capacity, size) => Ok(()),
+            _ => Err(grow_error::<T>(self.len, self.capacity, additional)),
+        }
     }
 
-    /// Changes the capacity, which must hold the elements and not be zero bytes.
-    fn resize(&mut self, capacity: usize) -> Result<(), Error> {
-        let size = array_size::<T>(capacity)?;
-        // SAFETY: the chunk is live and only the builder knows its address.
-        let moved = unsafe { raw::realloc(self.chunk.cast(), size, self.name) };
-        self.chunk = moved.ok_or_else(|| Error::no_memory(size))?.cast();
-        self.capacity = capacity;
-        Ok(())
+    /// `false` when libtalloc refuses. An array without bytes keeps its chunk.
+    #[inline(always)]
+    fn set_size(&mut self, capacity: usize, size: usize) -> bool {
+        let size = NonZero::new(size).filter(|_| capacity != self.capacity);
+        let done = size.is_none_or(|size| self.chunk.resize(size, self.name));
+        if done {
+            self.capacity = capacity;
+        }
+        done
     }
 
-    /// The finished array, which must be full.
-    ///
-    /// # Safety
-    ///
-    /// 1. The parent must live for `'p`.
+    /// The array, of which all places must be filled.
     #[inline]
-    pub(crate) unsafe fn finish_full<'p>(self) -> TBox<'p, [T]> {
-        assert!(self.is_full(), "an array builder is not full");
-        let this = ManuallyDrop::new(self);
-        let values = NonNull::slice_from_raw_parts(this.chunk, this.len);
-        // SAFETY: the invariant and duty 1; the builder no longer owns it.
-        unsafe { TBox::from_value(values) }
+    pub(crate) fn finish_full(self) -> TBox<'p, [T]> {
+        assert!(self.len == self.capacity, "an array builder is not full");
+        let (chunk, len) = self.into_parts();
+        // SAFETY: 1. by the invariant; they fill the chunk.
+        TBox::of(unsafe { Object::array(chunk, len) })
     }
 
-    /// The finished array, its chunk cut to what was filled.
-    ///
-    /// # Safety
-    ///
-    /// 1. `ctx` must be the parent, and live for `'p`.
+    /// The array, which is cut to what is there.
     #[inline(never)]
-    pub(crate) unsafe fn finish_cut<'p>(mut self, ctx: &CtxRef) -> Result<TBox<'p, [T]>, Error> {
-        if size_of::<T>() == 0 {
-            self.capacity = self.len;
-        } else if self.len == 0 {
+    pub(crate) fn finish_cut(mut self, ctx: &'p CtxRef) -> Result<TBox<'p, [T]>, Error> {
+        let size = self.len * size_of::<T>();
+        if self.len == 0 && self.capacity > 0 && size_of::<T>() > 0 {
             // libtalloc cannot shrink a chunk to nothing (fact 12).
             self = ArrayBuilder::new(ctx, 0, self.name)?;
-        } else if !self.is_full() {
-            self.resize(self.len)?;
+        } else if !self.set_size(self.len, size) {
+            return Err(Error::no_memory(size));
         }
-        // SAFETY: duty 1, and the builder is full now.
-        Ok(unsafe { self.finish_full() })
+        Ok(self.finish_full())
     }
 
-    /// Moves the elements to `place` and frees the chunk.
+    /// The same, no longer borrowing its parent, so that the parent can be resized.
     ///
     /// # Safety
     ///
-    /// 1. `place` must be writable for as many elements as the builder has.
-    pub(crate) unsafe fn move_to(mut self, place: NonNull<T>) {
-        // SAFETY: duty 1; the elements behind `chunk` are valid.
-        unsafe { place.copy_from_nonoverlapping(self.chunk, self.len) };
-        // They live at `place` now; dropping the builder frees only its chunk.
-        self.len = 0;
+    /// 1. The parent must live as long as the result.
+    #[inline]
+    pub(crate) unsafe fn detached(self) -> ArrayBuilder<'static, T> {
+        let (capacity, name) = (self.capacity, self.name);
+        let (chunk, len) = self.into_parts();
+        // SAFETY: 1. duty 1.
+        let chunk = unsafe { Owned::from_ptr(chunk.into_ptr()) };
+        ArrayBuilder { chunk, len, capacity, name, _owns: PhantomData }
+    }
+
+    /// Moves the elements to the start of `places`, of which there must be as many.
+    pub(crate) fn move_to(mut self, places: &mut [MaybeUninit<T>]) {
+        let len = mem::take(&mut self.len);
+        let places = &mut places[..len];
+        // SAFETY: the first `len` are valid, by the invariant. They live in `places` then:
+        // dropping the builder frees only its chunk.
+        unsafe {
+            places.as_mut_ptr().copy_from_nonoverlapping(self.chunk.ptr().as_ptr().cast(), len)
+        };
+    }
+
+    #[inline]
+    fn into_parts(self) -> (Owned<'p>, usize) {
+        let this = ManuallyDrop::new(self);
+        // SAFETY: 1. as it was; `this` is not used again.
+        (unsafe { Owned::from_ptr(this.chunk.ptr()) }, this.len)
     }
 }
 
-impl<T> Drop for ArrayBuilder<T> {
+impl<T> Drop for ArrayBuilder<'_, T> {
     fn drop(&mut self) {
-        /// Frees the chunk also when an element's `Drop` panics.
-        struct FreeChunk(NonNull<core::ffi::c_void>);
-        impl Drop for FreeChunk {
-            fn drop(&mut self) {
-                // SAFETY: the builder owned the chunk and is done with it.
-                unsafe { raw::free(self.0) };
-            }
-        }
-        let _free = FreeChunk(self.chunk.cast());
+        let values = NonNull::slice_from_raw_parts(self.chunk.ptr().cast::<T>(), self.len);
         // SAFETY: the first `len` elements are valid and not used again.
-        unsafe { NonNull::slice_from_raw_parts(self.chunk, self.len).drop_in_place() };
+        unsafe { values.drop_in_place() };
     }
 }
 
@@ -182,31 +168,6 @@ fn grown_size<T>(len: usize, capacity: usize, additional: usize) -> Result<(usiz
         _ => needed.max(capacity),
     };
     Ok((capacity, array_size::<T>(capacity)?))
-}
-
-/// The array with room for `additional` more elements, or none for a [`grow_error`].
-///
-/// A call by value, so that the loop that fills an array knows nothing of it.
-///
-/// # Safety
-///
-/// 1. `chunk` must be live, with so many elements and room for `capacity`, and on
-///    success nobody may use its old address.
-#[cold]
-#[inline(never)]
-unsafe fn grown<T>(
-    chunk: NonNull<T>,
-    len: usize,
-    capacity: usize,
-    additional: usize,
-    name: Name,
-) -> Option<(NonNull<T>, usize)> {
-    let (grown, size) = grown_size::<T>(len, capacity, additional).ok()?;
-    if size == 0 || grown == capacity {
-        return Some((chunk, grown));
-    }
-    // SAFETY: 1. duty 1. 2. asked just now.
-    Some((unsafe { raw::realloc(chunk.cast(), size, name) }?.cast(), grown))
 }
 
 /// Why an array did not grow.

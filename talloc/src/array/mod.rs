@@ -8,5 +8,5 @@ pub(crate) mod growth;
 mod slices;
 mod typed;
 
-pub(crate) use self::boxed::{array_len, resize, resize_error, resized};
+pub(crate) use self::boxed::{array_len, resize, resize_error, resize_named};
 pub(crate) use self::builder::{ArrayBuilder, array_size};

@@ -1,7 +1,6 @@
 //! Making arrays: methods of [`CtxRef`].
 
 use core::mem::MaybeUninit;
-use core::ptr::NonNull;
 
 use bytemuck::Zeroable;
 
@@ -11,6 +10,7 @@ use crate::error::{Error, OrRaise};
 use crate::name::Name;
 use crate::object::TBox;
 use crate::raw::align::Aligned;
+use crate::raw::{Object, as_uninit};
 
 /// Arrays. The chunk has exactly the bytes of its elements, so that C's
 /// `talloc_array_length` is right; they are named after `[T]`.
@@ -22,14 +22,11 @@ impl CtxRef {
         values: &[T],
     ) -> Result<TBox<'_, [T]>, Error> {
         const { Aligned::<T>::CHECK };
-        let chunk = self.chunk_below(size_of_val(values), name)?;
-        let copy = NonNull::slice_from_raw_parts(chunk.cast::<T>(), values.len());
-        // SAFETY: the chunk is new and as large as `values`.
-        unsafe {
-            copy.cast().copy_from_nonoverlapping(NonNull::from(values).cast::<T>(), copy.len())
-        };
-        // SAFETY: a new chunk below `self`, full of valid elements.
-        Ok(unsafe { TBox::from_value(copy) })
+        let mut chunk = self.owned_below(size_of_val(values), name)?;
+        // SAFETY: 1. it has as many bytes as `values`.
+        unsafe { chunk.places(values.len()) }.copy_from_slice(as_uninit(values));
+        // SAFETY: 1. full of valid elements.
+        Ok(TBox::of(unsafe { Object::array(chunk, values.len()) }))
     }
 
     #[inline]
@@ -40,9 +37,8 @@ impl CtxRef {
     ) -> Result<TBox<'_, [T]>, Error> {
         const { Aligned::<T>::CHECK };
         let chunk = self.zeroed_below(array_size::<T>(len)?, name)?;
-        // SAFETY: a new chunk of the right size and alignment, below `self`;
-        // all-zero bytes are a valid `T: Zeroable`.
-        Ok(unsafe { TBox::from_value(NonNull::slice_from_raw_parts(chunk.into_ptr().cast(), len)) })
+        // SAFETY: 1. all-zero bytes are a valid `T: Zeroable`.
+        Ok(TBox::of(unsafe { Object::array(chunk, len) }))
     }
 
     /// Allocates a copy of an array: C's `talloc_memdup`.
@@ -145,8 +141,7 @@ impl CtxRef {
         for index in 0..len {
             builder.push(f(index));
         }
-        // SAFETY: the array is below `self`.
-        Ok(unsafe { builder.finish_full() })
+        Ok(builder.finish_full())
     }
 
     /// Allocates an array of what the iterator yields.
@@ -187,8 +182,7 @@ impl CtxRef {
         while let Some(value) = iter.next() {
             builder.try_push(value, || iter.size_hint().0)?;
         }
-        // SAFETY: the array is below `self`.
-        unsafe { builder.finish_cut(self) }
+        builder.finish_cut(self)
     }
 
     /// Allocates an array with all bytes zero: C's `talloc_zero_array`.
@@ -247,8 +241,8 @@ impl CtxRef {
         len: usize,
     ) -> Result<TBox<'_, [MaybeUninit<T>]>, Error> {
         const { Aligned::<T>::CHECK };
-        let chunk = self.chunk_below(array_size::<T>(len)?, Name::of::<[T]>())?;
-        // SAFETY: a new chunk of the right size and alignment, below `self`.
-        Ok(unsafe { TBox::from_value(NonNull::slice_from_raw_parts(chunk.cast(), len)) })
+        let chunk = self.owned_below(array_size::<T>(len)?, Name::of::<[T]>())?;
+        // SAFETY: 1. any bytes are valid.
+        Ok(TBox::of(unsafe { Object::array(chunk, len) }))
     }
 }

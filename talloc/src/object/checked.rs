@@ -24,17 +24,6 @@ fn wrong_type(chunk: &Chunk, name: Name) -> Error {
     Error::WrongType { expected: name.to_text(), found }
 }
 
-/// OLD: `Owned::move_name_out`.
-///
-/// # Safety
-///
-/// 1. `chunk` must be live.
-pub(crate) unsafe fn move_name_out(chunk: NonNull<c_void>, name: Name) {
-    // SAFETY: duty 1.
-    let mut owned = core::mem::ManuallyDrop::new(unsafe { Owned::from_ptr(chunk) });
-    owned.move_name_out(name);
-}
-
 /// Looks at an object of C that is called `name`. The caller checks the size.
 ///
 /// # Safety

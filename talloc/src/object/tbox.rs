@@ -107,7 +107,7 @@ impl<'p, T: ?Sized> TBox<'p, T> {
     }
 
     #[inline]
-    pub(super) fn object_mut(b: &mut Self) -> &mut Object<'p, T> {
+    pub(crate) fn object_mut(b: &mut Self) -> &mut Object<'p, T> {
         &mut b.object
     }
 

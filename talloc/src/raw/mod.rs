@@ -10,6 +10,7 @@
 //! May use: name.
 
 use core::ffi::{CStr, c_char, c_int, c_uint, c_void};
+use core::mem::MaybeUninit;
 use core::ptr::{self, NonNull};
 
 use talloc_sys as sys;
@@ -371,6 +372,13 @@ pub(crate) unsafe fn reparent(
 ) {
     // SAFETY: duties 1 and 2 are passed on.
     unsafe { sys::talloc_reparent(old_parent.as_ptr(), new_parent, chunk.as_ptr()) };
+}
+
+/// The same values, as they can be copied to where there are none yet.
+#[inline]
+pub(crate) fn as_uninit<T: Copy>(values: &[T]) -> &[MaybeUninit<T>] {
+    // SAFETY: initialised ones are possible values of such places, and are only read.
+    unsafe { &*(ptr::from_ref(values) as *const [MaybeUninit<T>]) }
 }
 
 /// Where the first NUL is.

@@ -2,6 +2,7 @@
 
 use core::marker::PhantomData;
 use core::mem::{ManuallyDrop, MaybeUninit};
+use core::num::NonZero;
 use core::ops::{Deref, DerefMut};
 use core::ptr::NonNull;
 
@@ -54,6 +55,58 @@ impl<'p, T> Object<'p, MaybeUninit<T>> {
     pub(crate) unsafe fn assume_init(self) -> Object<'p, T> {
         // SAFETY: 1. as before. 2. duty 1.
         unsafe { Object::from_ptr(self.into_ptr().cast()) }
+    }
+}
+
+impl<'p, T> Object<'p, [T]> {
+    /// An array.
+    ///
+    /// # Safety
+    ///
+    /// 1. The chunk must begin with `len` valid elements.
+    #[inline]
+    pub(crate) unsafe fn array(chunk: Owned<'p>, len: usize) -> Self {
+        const { Aligned::<T>::CHECK };
+        // SAFETY: 1. owned. 2. duty 1.
+        unsafe { Object::from_ptr(NonNull::slice_from_raw_parts(chunk.into_ptr().cast(), len)) }
+    }
+
+    /// Resizes the chunk, which keeps its name; `false` when libtalloc refuses.
+    ///
+    /// # Safety
+    ///
+    /// 1. The elements must fill the chunk, and `size` must be enough for them.
+    #[inline]
+    pub(crate) unsafe fn resize(&mut self, size: NonZero<usize>) -> bool {
+        let (old_size, len) = (size_of_val(&**self).max(1), self.len());
+        let (done, chunk) = self.with_owned(|owned| {
+            // SAFETY: 1. duty 1.
+            let done = unsafe { owned.resize_keeping_name(old_size, size) };
+            (done, owned.ptr())
+        });
+        self.value = NonNull::slice_from_raw_parts(chunk.cast(), len);
+        done
+    }
+
+    /// The places behind the elements.
+    ///
+    /// # Safety
+    ///
+    /// 1. The chunk must have room for `count` more.
+    #[inline]
+    pub(crate) unsafe fn behind(&mut self, count: usize) -> &mut [MaybeUninit<T>] {
+        let len = self.len();
+        let start = self.value.cast::<MaybeUninit<T>>();
+        // SAFETY: duty 1; borrowed exclusively.
+        unsafe { NonNull::slice_from_raw_parts(start.add(len), count).as_mut() }
+    }
+
+    /// # Safety
+    ///
+    /// 1. The first `len` elements must be valid.
+    #[inline]
+    pub(crate) unsafe fn set_len(&mut self, len: usize) {
+        self.value = NonNull::slice_from_raw_parts(self.value.cast(), len);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use core::ffi::{CStr, c_char, c_void};
 use core::marker::PhantomData;
-use core::mem::ManuallyDrop;
+use core::mem::{ManuallyDrop, MaybeUninit};
 use core::num::NonZero;
 use core::ptr::{self, NonNull};
 
@@ -10,6 +10,7 @@ use talloc_sys as sys;
 
 use crate::name::Name;
 use crate::raw;
+use crate::raw::align::Aligned;
 use crate::raw::{Chunk, Destructor, Parent};
 
 /// A chunk that this value alone may free, move, resize and rename, below a parent that
@@ -141,6 +142,18 @@ impl<'p> Owned<'p> {
     ) -> bool {
         // SAFETY: 1. live; the old address is replaced; not 0. 2. duty 1.
         self.moved(unsafe { raw::realloc_keeping_name(self.chunk, old_size, size.get()) })
+    }
+
+    /// The first `len` places for a `T`.
+    ///
+    /// # Safety
+    ///
+    /// 1. The chunk must have so many bytes.
+    #[inline]
+    pub(crate) unsafe fn places<T>(&mut self, len: usize) -> &mut [MaybeUninit<T>] {
+        const { Aligned::<T>::CHECK };
+        // SAFETY: duty 1; the chunk is borrowed exclusively, and any bytes are valid.
+        unsafe { core::slice::from_raw_parts_mut(self.chunk.as_ptr().cast(), len) }
     }
 
     #[inline]

@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::name::Name;
 use crate::node::field::Str;
 use crate::object::TBox;
-use crate::raw::{Chunk, Object, Owned};
+use crate::raw::{Chunk, Object, Owned, as_uninit};
 
 /// What a [`Buffer`] holds: `str` or bytes.
 ///
@@ -141,7 +141,7 @@ impl<'p, T: Content + ?Sized> Buffer<'p, T> {
         let more = more.as_bytes();
         match self.parts().1.split_at_mut_checked(more.len()) {
             Some((place, rest)) if !T::NUL || !rest.is_empty() => {
-                place.copy_from_slice(uninit(more));
+                place.copy_from_slice(as_uninit(more));
                 if T::NUL {
                     rest[0].write(0);
                 }
@@ -236,17 +236,10 @@ impl<'p> Buffer<'p, str> {
     pub(crate) fn into_c_str(self) -> Result<Str<'p>, (Error, Self)> {
         match self.as_c_str() {
             // SAFETY: 1. an owned chunk that a NUL ends.
-            Ok(_) => Ok(unsafe { Str::from_chunk(self.chunk.into_ptr().cast()) }),
+            Ok(_) => Ok(unsafe { Str::from_owned(self.chunk) }),
             Err(error) => Err((error, self)),
         }
     }
-}
-
-/// The same bytes, as they can be copied to where there are none yet.
-#[inline]
-fn uninit(bytes: &[u8]) -> &[MaybeUninit<u8>] {
-    // SAFETY: initialised ones are possible values of such bytes, and are only read.
-    unsafe { &*(ptr::from_ref(bytes) as *const [MaybeUninit<u8>]) }
 }
 
 impl<T: Content + ?Sized> Deref for Buffer<'_, T> {

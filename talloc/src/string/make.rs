@@ -186,10 +186,10 @@ impl CtxRef {
 
     #[inline]
     fn dup_bytes(&self, text: &[u8]) -> Result<Str<'_>, Error> {
-        let copy = self.text_below(text)?.into_ptr();
+        let copy = self.text_below(text)?;
         // SAFETY: 1. a new chunk below `self`; the callers have made sure that the text has no
         // NUL but the last.
-        Ok(unsafe { Str::from_chunk(copy.cast()) })
+        Ok(unsafe { Str::from_owned(copy) })
     }
 
     /// A new chunk with `text` and a NUL.

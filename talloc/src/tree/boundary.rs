@@ -9,8 +9,8 @@ use crate::error::Error;
 use crate::name::Name;
 use crate::node::{self, Family, field};
 use crate::process::trees;
-use crate::raw::Owned;
 use crate::raw::align::Aligned;
+use crate::raw::{Chunk, Owned};
 use crate::tree::array::Dropless;
 use crate::tree::{Array, Kept, Movable, Str, StrList, Tree, TreeCtx};
 
@@ -202,7 +202,7 @@ impl<'t, T> Array<'t, T> {
         // SAFETY: a live chunk that nobody else uses (duties 1 and 2), below the node that 't
         // stands for, which exactly these elements fill.
         unsafe {
-            let len = array_len::<T>(first.cast())?;
+            let len = array_len::<T>(Chunk::from_ptr(first.cast()))?;
             let mut chunk = Owned::from_ptr(first.cast());
             chunk.move_name_out(Name::of::<[T]>());
             Ok(Array::of(chunk, len))

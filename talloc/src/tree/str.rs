@@ -1,16 +1,14 @@
 //! [`Str`]: C's `char *` in a tree.
 
 use core::ffi::{CStr, c_char};
-use core::mem::ManuallyDrop;
 use core::num::NonZero;
 use core::ops::Deref;
-use core::ptr::NonNull;
 
 use crate::array::resize;
 use crate::error::Error;
 use crate::name::Name;
 use crate::node::field;
-use crate::raw::{self, Owned};
+use crate::raw::{self, as_uninit};
 use crate::tree::TreeCtx;
 
 /// A NUL-terminated string of one pointer in a tree that moves between threads: C's `char *`.
@@ -82,19 +80,13 @@ impl<'t> Str<'t> {
         let old = self.to_bytes().len();
         // Neither is more than isize::MAX.
         let size = NonZero::<usize>::MIN.saturating_add(old + text.len());
-        // SAFETY: 1. it is that of this string; never null.
-        let chunk = unsafe { Owned::from_ptr(NonNull::new_unchecked(self.inner.as_ptr().cast())) };
-        let mut chunk = ManuallyDrop::new(chunk);
-        resize(&mut chunk, size, Name::CHAR)?;
-        let new = chunk.ptr().cast::<u8>();
-        // SAFETY: the chunk has room behind its old text for this and a NUL. 1. So it is a live
-        // one with its text.
-        unsafe {
-            let end = new.add(old);
-            end.copy_from_nonoverlapping(NonNull::from(text).cast(), text.len());
-            end.add(text.len()).write(0);
-            self.inner = field::Str::from_chunk(new.cast());
-        }
+        let chunk = self.inner.as_owned_mut();
+        resize(chunk, size, Name::CHAR)?;
+        // SAFETY: 1. it has that size now.
+        let places = unsafe { chunk.places(size.get()) };
+        let (new, nul) = places[old..].split_at_mut(text.len());
+        new.copy_from_slice(as_uninit(text.as_bytes()));
+        nul[0].write(0);
         Ok(())
     }
 

@@ -176,7 +176,7 @@ impl<'t> SecretStr<'t> {
         // SAFETY: 1. nothing is overwritten (duty 3); nobody uses what is freed (duty 2).
         unsafe { chunk.set_destructor(Some(wipe)) };
         // SAFETY: 1. a NUL ends it (duty 1).
-        Ok(SecretStr { text: unsafe { Str::from_chunk(chunk.into_ptr().cast()) } })
+        Ok(SecretStr { text: unsafe { Str::from_owned(chunk) } })
     }
 }
 

@@ -1,7 +1,7 @@
 //! [`Str`]: C's `char *`.
 
 use core::ffi::{CStr, c_char};
-use core::marker::PhantomData;
+use core::mem::ManuallyDrop;
 use core::ops::Deref;
 use core::ptr::NonNull;
 
@@ -9,7 +9,7 @@ use crate::context::CtxRef;
 use crate::context::one_thread::one_thread;
 use crate::error::{Error, Rejected};
 use crate::object::TBox;
-use crate::raw;
+use crate::raw::{Chunk, Owned};
 
 /// A NUL-terminated string of one pointer that belongs to its parent: C's `char *`.
 ///
@@ -36,8 +36,7 @@ pub struct Str<'t> {
     ///
     /// A live, NUL-terminated chunk below a parent that lives for `'t`. Nobody
     /// else owns it on the Rust side, and C does not change it behind a borrow.
-    text: NonNull<c_char>,
-    _parent: PhantomData<&'t ()>,
+    text: ManuallyDrop<Owned<'t>>,
 }
 
 one_thread!(['t] Str<'t>);
@@ -45,10 +44,26 @@ one_thread!(['t] Str<'t>);
 impl<'t> Str<'t> {
     /// # Safety
     ///
-    /// 1. `text` must meet the invariants of the field.
+    /// 1. The chunk must meet the invariants of the field.
     #[inline]
-    pub(crate) unsafe fn from_chunk(text: NonNull<c_char>) -> Self {
-        Str { text, _parent: PhantomData }
+    pub(crate) unsafe fn from_owned(text: Owned<'t>) -> Self {
+        Str { text: ManuallyDrop::new(text) }
+    }
+
+    #[inline]
+    pub(crate) fn into_owned(self) -> Owned<'t> {
+        ManuallyDrop::into_inner(self.text)
+    }
+
+    #[inline]
+    pub(crate) fn as_chunk(&self) -> &Chunk {
+        self.text.as_chunk()
+    }
+
+    /// The chunk, which must have its text again when it is used.
+    #[inline]
+    pub(crate) fn as_owned_mut(&mut self) -> &mut Owned<'t> {
+        &mut self.text
     }
 
     /// The text where a `&str` is wanted, counted and checked at each call.
@@ -102,9 +117,7 @@ impl<'t> Str<'t> {
     #[doc(alias = "talloc_free")]
     #[inline]
     pub fn free(self) {
-        // SAFETY: live, and nobody else owns it. A refused free leaves it to
-        // its parent.
-        unsafe { raw::free(self.text.cast()) };
+        drop(self.into_owned());
     }
 
     /// Moves the string under another parent; no copy.
@@ -122,10 +135,7 @@ impl<'t> Str<'t> {
     #[doc(alias = "talloc_move")]
     #[inline]
     pub fn steal<'q>(self, to: &'q CtxRef) -> Str<'q> {
-        // SAFETY: both chunks are live; `to` is no descendant of the string: its
-        // borrow would have kept `self` from being moved here.
-        unsafe { raw::steal(to.as_ptr(), self.text.cast()) };
-        Str { text: self.text, _parent: PhantomData }
+        Str { text: ManuallyDrop::new(self.into_owned().steal(to.as_chunk())) }
     }
 
     /// Takes the string as an owned Rust string, without a copy.
@@ -146,7 +156,7 @@ impl<'t> Str<'t> {
     pub fn into_boxed_str(self) -> Result<TBox<'t, str>, Rejected<Self>> {
         // SAFETY: live, initialised up to its NUL, owned by `self` alone, below
         // a parent that lives for 't.
-        match unsafe { TBox::from_raw_c_str(self.text.as_ptr()) } {
+        match unsafe { TBox::from_raw_c_str(self.as_ptr()) } {
             Ok(text) => Ok(text),
             Err(error) => Err(Rejected::new(error, self)),
         }
@@ -157,20 +167,20 @@ impl<'t> Str<'t> {
     #[inline]
     pub fn leak(self) -> &'t CStr {
         // SAFETY: by the invariant; nobody owns it any more but its parent.
-        unsafe { CStr::from_ptr(self.text.as_ptr()) }
+        unsafe { CStr::from_ptr(self.text.ptr().as_ptr().cast()) }
     }
 
     /// The pointer for C; C must not free it while this value is in use.
     #[inline]
     pub fn as_ptr(&self) -> *mut c_char {
-        self.text.as_ptr()
+        self.text.ptr().as_ptr().cast()
     }
 
     /// Hands the string to C, which frees it or leaves it to its parent.
     #[must_use = "the pointer is the only owner of the string"]
     #[inline]
     pub fn into_raw(self) -> *mut c_char {
-        self.text.as_ptr()
+        self.text.ptr().as_ptr().cast()
     }
 
     /// Takes over a string from C, whatever its encoding.
@@ -203,7 +213,9 @@ impl<'t> Str<'t> {
     /// ```
     pub unsafe fn from_raw(ptr: *mut c_char) -> Result<Self, Error> {
         // SAFETY: duties 1 and 2.
-        NonNull::new(ptr).map(|text| unsafe { Str::from_chunk(text) }).ok_or(Error::Null)
+        NonNull::new(ptr.cast())
+            .map(|text| unsafe { Str::from_owned(Owned::from_ptr(text)) })
+            .ok_or(Error::Null)
     }
 }
 
@@ -223,6 +235,6 @@ impl Deref for Str<'_> {
     #[inline]
     fn deref(&self) -> &CStr {
         // SAFETY: by the invariant.
-        unsafe { CStr::from_ptr(self.text.as_ptr()) }
+        unsafe { CStr::from_ptr(self.text.ptr().as_ptr().cast()) }
     }
 }

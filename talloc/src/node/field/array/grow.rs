@@ -4,6 +4,7 @@ use crate::array::ArrayBuilder;
 use crate::error::{Error, OrRaise};
 use crate::name::Name;
 use crate::node::field::{Array, NoDrop};
+use crate::raw::as_uninit;
 
 /// Growing. The plain methods panic when the array would be over
 /// [`MAX_SIZE`](crate::MAX_SIZE) bytes, or when C holds a reference to it, and
@@ -42,9 +43,8 @@ impl<T: NoDrop> Array<'_, T> {
     #[inline]
     pub fn try_push(&mut self, value: T) -> Result<(), Error> {
         let len = self.len();
-        self.resize(len, len + 1)?;
-        // SAFETY: there is room for one more element now.
-        unsafe { self.first.add(len).write(value) };
+        // SAFETY: 1. asked just now. 2. it is written.
+        unsafe { self.grow(len, 1) }?[0].write(value);
         Ok(())
     }
 
@@ -80,13 +80,9 @@ impl<T: NoDrop> Array<'_, T> {
     pub fn try_insert(&mut self, index: usize, value: T) -> Result<(), Error> {
         let len = self.len();
         assert!(index <= len, "no place {index} to insert at in an array of {len}");
-        self.resize(len, len + 1)?;
-        // SAFETY: at most `len`, which is in bounds now.
-        let place = unsafe { self.first.add(index) };
-        // SAFETY: as many elements follow, and behind them is room for one more.
-        unsafe { place.copy_to(place.add(1), len - index) };
-        // SAFETY: in bounds; what was there has moved up.
-        unsafe { place.write(value) };
+        // SAFETY: 1. asked just now. 2. it is written.
+        unsafe { self.grow(len, 1) }?[0].write(value);
+        self[index..].rotate_right(1);
         Ok(())
     }
 
@@ -125,13 +121,8 @@ impl<T: NoDrop> Array<'_, T> {
             return Ok(());
         }
         let len = self.len();
-        // Two lengths of arrays that are in memory.
-        self.resize(len, len + values.len())?;
-        // SAFETY: there is room for as many more; `values` is another object,
-        // since `self` is borrowed exclusively.
-        unsafe {
-            self.first.as_ptr().add(len).copy_from_nonoverlapping(values.as_ptr(), values.len())
-        };
+        // SAFETY: 1. asked just now. 2. all of it is written.
+        unsafe { self.grow(len, values.len()) }?.copy_from_slice(as_uninit(values));
         Ok(())
     }
 
@@ -163,10 +154,12 @@ impl<T: NoDrop> Array<'_, T> {
         if made.len() == 0 {
             return Ok(());
         }
+        // SAFETY: 1. it goes before the borrow of this array ends.
+        let made = unsafe { made.detached() };
         let len = self.len();
-        self.resize(len, len + made.len())?;
-        // SAFETY: there is room for as many more elements as were made.
-        unsafe { made.move_to(self.first.add(len)) };
+        // SAFETY: 1. asked just now. 2. as many were made.
+        let places = unsafe { self.grow(len, made.len()) }?;
+        made.move_to(places);
         Ok(())
     }
 }

@@ -1,22 +1,30 @@
 //! Taking an [`Array`] apart.
 
+use core::fmt;
 use core::iter::FusedIterator;
+use core::marker::PhantomData;
 
 use crate::node::field::{Array, NoDrop};
-use crate::raw;
+use crate::raw::Owned;
 
 /// The elements of an [`Array`], by value: what its `into_iter` returns.
 ///
 /// The array is freed with this iterator. Elements that it has not returned and that own a
 /// chunk leave it to its parent.
-#[derive(Debug)]
 pub struct ArrayIntoIter<'t, T: NoDrop> {
     /// # Invariants
     ///
-    /// The elements from `next` on have not been returned. It is freed with this.
-    array: Array<'t, T>,
+    /// It begins with `len` elements, those from `next` on have not been returned.
+    chunk: Owned<'t>,
     next: usize,
     len: usize,
+    _owns: PhantomData<T>,
+}
+
+impl<T: NoDrop> fmt::Debug for ArrayIntoIter<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ArrayIntoIter").field("left", &self.len()).finish_non_exhaustive()
+    }
 }
 
 impl<T: NoDrop> Iterator for ArrayIntoIter<'_, T> {
@@ -27,8 +35,9 @@ impl<T: NoDrop> Iterator for ArrayIntoIter<'_, T> {
         if self.next == self.len {
             return None;
         }
-        // SAFETY: in bounds, and valid. It is not returned again, and `T` has no drop glue.
-        let value = unsafe { self.array.first.add(self.next).read() };
+        // SAFETY: 1. by the invariant; so it is valid. It is not returned again, and `T` has no
+        // drop glue.
+        let value = unsafe { self.chunk.places::<T>(self.len)[self.next].assume_init_read() };
         self.next += 1;
         Some(value)
     }
@@ -42,39 +51,12 @@ impl<T: NoDrop> Iterator for ArrayIntoIter<'_, T> {
 impl<T: NoDrop> ExactSizeIterator for ArrayIntoIter<'_, T> {}
 impl<T: NoDrop> FusedIterator for ArrayIntoIter<'_, T> {}
 
-impl<T: NoDrop> Drop for ArrayIntoIter<'_, T> {
-    fn drop(&mut self) {
-        // SAFETY: live, and nobody else owns it. A refused free leaves it to its parent.
-        unsafe { raw::free(self.array.first.cast()) };
-    }
-}
-
-/// By value: elements that own a chunk can be freed, or stolen to another node. The array
-/// itself is freed.
-///
-/// ```
-/// use talloc::{Array, Ctx, Str};
-///
-/// talloc::node! { struct Words<'t> { all: Array<'t, Str<'t>> } }
-///
-/// let ctx = Ctx::new();
-/// let mut one = ctx.build::<Words>(|t| Words {
-///     all: t.alloc_slice_from_iter([t.strdup_c(c"a"), t.strdup_c(c"b")]).into(),
-/// });
-/// let mut two = ctx.build::<Words>(|t| Words { all: Array::new_in(t) });
-/// one.with_mut(|t, one| {
-///     let words = std::mem::replace(&mut one.all, Array::new_in(t));
-///     two.with_mut(|t, two| two.all.extend(words.into_iter().map(|word| word.steal(t))));
-/// });
-/// assert_eq!((one.get().all.len(), two.get().all.len()), (0, 2));
-/// assert_eq!(two.get().all[1], "b");
-/// ```
 impl<'t, T: NoDrop> IntoIterator for Array<'t, T> {
     type Item = T;
     type IntoIter = ArrayIntoIter<'t, T>;
 
     fn into_iter(self) -> ArrayIntoIter<'t, T> {
         let len = self.len();
-        ArrayIntoIter { array: self, next: 0, len }
+        ArrayIntoIter { chunk: self.into_owned(), next: 0, len, _owns: PhantomData }
     }
 }

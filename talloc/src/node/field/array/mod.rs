@@ -1,20 +1,21 @@
 //! [`Array`]: C's `T *` with `talloc_array_length` elements.
 
 use core::marker::PhantomData;
-use core::mem;
+use core::mem::{self, ManuallyDrop, MaybeUninit};
+use core::num::NonZero;
 use core::ops::{Deref, DerefMut};
 use core::ptr::NonNull;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 
-use crate::array::{array_len, array_size, resized};
+use crate::array::{array_len, array_size, resize_error};
 use crate::context::CtxRef;
 use crate::context::one_thread::one_thread;
 use crate::error::{Error, OrRaise};
 use crate::name::Name;
 use crate::node::field::NoDrop;
-use crate::object::{TBox, move_name_out};
-use crate::raw;
+use crate::object::TBox;
 use crate::raw::align::Aligned;
+use crate::raw::{Object, Owned};
 
 mod grow;
 mod into_iter;
@@ -99,8 +100,7 @@ pub struct Array<'t, T: NoDrop> {
     /// A live chunk full of valid elements, or of one byte and without any,
     /// below a parent that lives for `'t`. Nobody else
     /// owns it on the Rust side, and C does not change it behind a borrow.
-    first: NonNull<T>,
-    _parent: PhantomData<&'t ()>,
+    chunk: ManuallyDrop<Owned<'t>>,
     _owns: PhantomData<T>,
 }
 
@@ -130,11 +130,21 @@ impl<T> Countable<T> {
 
 /// Making, moving and freeing it.
 impl<'t, T: NoDrop> Array<'t, T> {
+    /// Of a chunk that meets the invariants of the field.
+    #[inline]
+    fn of(chunk: Owned<'t>) -> Self {
+        Array { chunk: ManuallyDrop::new(chunk), _owns: PhantomData }
+    }
+
+    #[inline]
+    fn into_owned(self) -> Owned<'t> {
+        ManuallyDrop::into_inner(self.chunk)
+    }
+
     /// The chunk as a context, for what is made on the way.
     #[inline]
     fn as_ctx(&self) -> &CtxRef {
-        // SAFETY: live as long as `self` is borrowed.
-        unsafe { CtxRef::from_chunk(self.first.cast()) }
+        CtxRef::of(self.chunk.as_chunk())
     }
 
     /// Makes the chunk as large as `len` elements, perhaps at another place. On
@@ -145,12 +155,29 @@ impl<'t, T: NoDrop> Array<'t, T> {
         // Also for an array that came in a struct of C, and was made nowhere.
         const { Countable::<T>::CHECK };
         // libtalloc would unlink the chunk for 0 bytes (fact 12).
-        let size = array_size::<T>(len)?.max(1);
+        let size = NonZero::new(array_size::<T>(len)?).unwrap_or(NonZero::<usize>::MIN);
         let old_size = (old_len * size_of::<T>()).max(1);
-        // SAFETY: 1. live and owned, the old address is replaced; not 0 bytes. 2. by the
-        // invariant.
-        self.first = unsafe { resized(self.first.cast(), old_size, size) }?.cast();
-        Ok(())
+        // SAFETY: 1. by the invariant.
+        if unsafe { self.chunk.resize_keeping_name(old_size, size) } {
+            Ok(())
+        } else {
+            Err(resize_error(self.chunk.as_chunk(), size.get()))
+        }
+    }
+
+    /// Makes room for more elements behind the first `len`, which are all. The caller fills
+    /// it.
+    ///
+    /// # Safety
+    ///
+    /// 1. `len` must be the length.
+    /// 2. All that is returned must be written before anything else happens.
+    #[inline]
+    unsafe fn grow(&mut self, len: usize, more: usize) -> Result<&mut [MaybeUninit<T>], Error> {
+        // Two lengths of what is in memory.
+        self.resize(len, len + more)?;
+        // SAFETY: 1. it has that size now.
+        Ok(&mut unsafe { self.chunk.places(len + more) }[len..])
     }
 
     /// An array without elements on `ctx`, which belongs to it.
@@ -181,16 +208,13 @@ impl<'t, T: NoDrop> Array<'t, T> {
     #[doc(alias = "talloc_array")]
     pub fn try_new_in(ctx: &'t CtxRef) -> Result<Self, Error> {
         const { Countable::<T>::CHECK };
-        let first = ctx.chunk_below(0, Name::of::<[T]>())?.cast();
-        Ok(Array { first, _parent: PhantomData, _owns: PhantomData })
+        Ok(Array::of(ctx.owned_below(0, Name::of::<[T]>())?))
     }
 
     /// Frees the array now instead of with its parent.
     #[doc(alias = "talloc_free")]
     pub fn free(self) {
-        // SAFETY: live, and nobody else owns it. A refused free leaves it to
-        // its parent.
-        unsafe { raw::free(self.first.cast()) };
+        drop(self.into_owned());
     }
 
     /// Takes the array as an owned handle.
@@ -206,13 +230,10 @@ impl<'t, T: NoDrop> Array<'t, T> {
     /// ```
     #[inline]
     pub fn into_boxed_slice(mut self) -> TBox<'t, [T]> {
-        let values = NonNull::from(&mut *self);
-        let values = NonNull::slice_from_raw_parts(self.first, values.len());
-        // SAFETY: live.
-        unsafe { move_name_out(self.first.cast(), Name::of::<[T]>()) };
-        // SAFETY: its name lies elsewhere. A live chunk of exactly these valid elements, owned by
-        // `self` alone, below a parent that lives for 't.
-        unsafe { TBox::from_value(values) }
+        let len = self.len();
+        self.chunk.move_name_out(Name::of::<[T]>());
+        // SAFETY: 1. exactly these valid elements.
+        TBox::of(unsafe { Object::array(self.into_owned(), len) })
     }
 
     /// Moves the array under another parent; no copy. What its elements borrow
@@ -221,16 +242,13 @@ impl<'t, T: NoDrop> Array<'t, T> {
     #[doc(alias = "talloc_move")]
     #[inline]
     pub fn steal<'q>(self, to: &'q CtxRef) -> Array<'q, T> {
-        // SAFETY: both chunks are live. `to` is no descendant of the array: its
-        // borrow would have kept `self` from being moved here.
-        unsafe { raw::steal(to.as_ptr(), self.first.cast()) };
-        Array { first: self.first, _parent: PhantomData, _owns: PhantomData }
+        Array::of(self.into_owned().steal(to.as_chunk()))
     }
 
     /// Hands the array to C, which frees it or leaves it to its parent.
     #[inline]
     pub fn into_raw(self) -> *mut T {
-        self.first.as_ptr()
+        self.chunk.ptr().as_ptr().cast()
     }
 
     /// Takes over an array from C, whatever its name; its length is that of its
@@ -268,18 +286,18 @@ impl<'t, T: NoDrop> Array<'t, T> {
     /// ```
     pub unsafe fn from_raw(ptr: *mut T) -> Result<Self, Error> {
         const { Countable::<T>::CHECK };
-        let first = NonNull::new(ptr).ok_or(Error::Null)?;
-        // SAFETY: duty 1.
-        unsafe { array_len::<T>(first.cast()) }?;
-        // SAFETY: duty 1.
-        unsafe { move_name_out(first.cast(), Name::of::<[T]>()) };
-        Ok(Array { first, _parent: PhantomData, _owns: PhantomData })
+        let chunk = NonNull::new(ptr.cast()).ok_or(Error::Null)?;
+        // SAFETY: 1. duties 1 to 3. An error does not free it.
+        let mut array = unsafe { Array::of(Owned::from_ptr(chunk)) };
+        array_len::<T>(array.chunk.as_chunk())?;
+        array.chunk.move_name_out(Name::of::<[T]>());
+        Ok(array)
     }
 
     /// The pointer for C; C must not free it while this value is in use.
     #[inline]
     pub fn as_ptr(&self) -> *mut T {
-        self.first.as_ptr()
+        self.chunk.ptr().as_ptr().cast()
     }
 }
 
@@ -287,7 +305,7 @@ impl<'t, T: NoDrop> From<TBox<'t, [T]>> for Array<'t, T> {
     #[inline]
     fn from(values: TBox<'t, [T]>) -> Self {
         const { Countable::<T>::CHECK };
-        Array { first: TBox::into_value(values).cast(), _parent: PhantomData, _owns: PhantomData }
+        Array::of(TBox::into_object(values).into_owned())
     }
 }
 
@@ -297,10 +315,9 @@ impl<T: NoDrop> Deref for Array<'_, T> {
     #[inline]
     fn deref(&self) -> &[T] {
         const { Countable::<T>::CHECK };
-        // SAFETY: the chunk is live.
-        let bytes = unsafe { raw::size(self.first.cast()) };
+        let len = self.chunk.as_chunk().size() / size_of::<T>();
         // SAFETY: by the invariant. `T` is not zero-sized (`Countable`).
-        unsafe { core::slice::from_raw_parts(self.first.as_ptr(), bytes / size_of::<T>()) }
+        unsafe { core::slice::from_raw_parts(self.chunk.ptr().as_ptr().cast(), len) }
     }
 }
 
@@ -308,9 +325,8 @@ impl<T: NoDrop> DerefMut for Array<'_, T> {
     #[inline]
     fn deref_mut(&mut self) -> &mut [T] {
         const { Countable::<T>::CHECK };
-        // SAFETY: the chunk is live.
-        let bytes = unsafe { raw::size(self.first.cast()) };
+        let len = self.chunk.as_chunk().size() / size_of::<T>();
         // SAFETY: as for `deref`; borrowed exclusively.
-        unsafe { core::slice::from_raw_parts_mut(self.first.as_ptr(), bytes / size_of::<T>()) }
+        unsafe { core::slice::from_raw_parts_mut(self.chunk.ptr().as_ptr().cast(), len) }
     }
 }

@@ -88,23 +88,16 @@ impl<T: NoDrop> Array<'_, T> {
     #[track_caller]
     pub fn try_remove(&mut self, index: usize) -> Result<T, Error> {
         const { Emptied::<T>::CHECK };
-        let len = self.len();
+        let values = &mut **self;
+        let len = values.len();
         assert!(index < len, "no element {index} to remove in an array of {len}");
-        // SAFETY: in bounds.
-        let place = unsafe { self.first.add(index) };
-        // SAFETY: in bounds. Either this copy is forgotten below, or the other overwritten.
-        let removed = unsafe { place.read() };
-        let behind = len - 1 - index;
-        // SAFETY: as many elements follow.
-        unsafe { place.copy_from(place.add(1), behind) };
-        if let Err(error) = self.resize(len, len - 1) {
-            // SAFETY: on error nothing has moved: the elements go back to where they were.
-            unsafe { place.copy_to(place.add(1), behind) };
-            // SAFETY: in bounds.
-            unsafe { place.write(removed) };
-            return Err(error);
+        values[index..].rotate_left(1);
+        // SAFETY: 1. the length, greater than `index`.
+        let removed = unsafe { self.take_last(len) };
+        if removed.is_err() {
+            self[index..].rotate_right(1);
         }
-        Ok(removed)
+        removed
     }
 
     /// Takes the element at `index` out and puts the last one in its place.
@@ -246,7 +239,7 @@ impl<T: NoDrop> Array<'_, T> {
     #[inline]
     unsafe fn take_last(&mut self, len: usize) -> Result<T, Error> {
         // SAFETY: in bounds (duty 1). Of the two copies one is forgotten.
-        let value = unsafe { self.first.add(len - 1).read() };
+        let value = unsafe { self.chunk.ptr().cast::<T>().add(len - 1).read() };
         // On error the copy is forgotten: `T` has no drop glue (`Countable`).
         self.resize(len, len - 1)?;
         Ok(value)

@@ -1,17 +1,17 @@
 //! [`BlobBuf`]: a `DATA_BLOB` that owns its bytes.
 
-use core::ffi::c_void;
-use core::marker::PhantomData;
+use core::mem::ManuallyDrop;
+use core::num::NonZero;
 use core::ops::{Deref, DerefMut};
 use core::ptr::{self, NonNull};
 
-use crate::array::resized;
+use crate::array::resize_named;
 use crate::context::CtxRef;
 use crate::error::{Error, OrRaise, Rejected};
 use crate::name::Name;
 use crate::node::field::Blob;
-use crate::object::{TBox, move_name_out};
-use crate::raw;
+use crate::object::TBox;
+use crate::raw::{Object, Owned, as_uninit};
 
 mod traits;
 
@@ -46,12 +46,10 @@ mod traits;
 pub struct BlobBuf<'t> {
     /// # Invariants
     ///
-    /// Null, and `length` is 0; or a live chunk below a parent that lives for
-    /// `'t`, of which the first `length` bytes are initialised. Nobody else owns it on the Rust side, and C does not
-    /// change it behind a borrow.
-    data: *mut u8,
+    /// `NULL`, and `length` is 0; or a chunk of which the first `length` bytes are
+    /// initialised. C does not change it behind a borrow.
+    data: Option<ManuallyDrop<Owned<'t>>>,
     length: usize,
-    _parent: PhantomData<&'t ()>,
 }
 
 /// Blobs.
@@ -91,11 +89,16 @@ impl CtxRef {
 impl<'t> BlobBuf<'t> {
     /// No bytes: `NULL` and 0.
     #[doc(alias = "data_blob_null")]
-    pub const EMPTY: Self = BlobBuf { data: ptr::null_mut(), length: 0, _parent: PhantomData };
+    pub const EMPTY: Self = BlobBuf { data: None, length: 0 };
 
     #[inline]
-    fn chunk(&self) -> Option<NonNull<c_void>> {
-        NonNull::new(self.data.cast())
+    fn of(chunk: Owned<'t>, length: usize) -> Self {
+        BlobBuf { data: Some(ManuallyDrop::new(chunk)), length }
+    }
+
+    #[inline]
+    fn into_owned(self) -> Option<Owned<'t>> {
+        self.data.map(ManuallyDrop::into_inner)
     }
 
     /// Replaces the bytes by a copy of `bytes` below `ctx`, and frees the old ones.
@@ -149,21 +152,19 @@ impl<'t> BlobBuf<'t> {
     ///
     /// [`Error::OutOfMemory`], [`Error::TooLarge`] or [`Error::Referenced`].
     pub fn try_extend_from_slice(&mut self, ctx: &'t CtxRef, bytes: &[u8]) -> Result<(), Error> {
-        let Some(chunk) = self.chunk() else {
+        let Some(chunk) = &mut self.data else {
             *self = ctx.try_alloc_blob(bytes)?;
             return Ok(());
         };
-        if bytes.is_empty() {
-            return Ok(());
+        if let Some(more) = NonZero::new(bytes.len()) {
+            // Two lengths of what is in memory.
+            let length = more.saturating_add(self.length);
+            resize_named(chunk, length)?;
+            // SAFETY: 1. it has that size now.
+            let places = unsafe { chunk.places(length.get()) };
+            places[self.length..].copy_from_slice(as_uninit(bytes));
+            self.length = length.get();
         }
-        // Two lengths of what is in memory.
-        let length = self.length + bytes.len();
-        // SAFETY: 1. live and owned, the old address is replaced; not 0 bytes. 2. asked.
-        self.data = unsafe { resized(chunk, raw::size(chunk), length) }?.as_ptr().cast();
-        // SAFETY: there is room for as many more; `bytes` is another object,
-        // since `self` is borrowed exclusively.
-        unsafe { self.data.add(self.length).copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) };
-        self.length = length;
         Ok(())
     }
 
@@ -180,18 +181,16 @@ impl<'t> BlobBuf<'t> {
     /// ```
     #[doc(alias = "data_blob_realloc")]
     pub fn truncate(&mut self, length: usize) {
-        let Some(chunk) = self.chunk().filter(|_| length < self.length) else {
+        if length >= self.length {
             return;
-        };
-        if length == 0 {
-            return self.clear();
         }
-        self.length = length;
-        // SAFETY: live.
-        let old = unsafe { raw::size(chunk) };
-        // SAFETY: 1. live and owned, the old address is replaced; not 0 bytes. 2. asked.
-        if let Ok(moved) = unsafe { resized(chunk, old, length) } {
-            self.data = moved.as_ptr().cast();
+        match (&mut self.data, NonZero::new(length)) {
+            (Some(chunk), Some(size)) => {
+                self.length = length;
+                // It stays larger if libtalloc does not want to.
+                let _ = resize_named(chunk, size);
+            }
+            _ => self.clear(),
         }
     }
 
@@ -205,11 +204,8 @@ impl<'t> BlobBuf<'t> {
     /// Frees the bytes now instead of with their parent.
     #[doc(alias = "talloc_free")]
     pub fn free(self) {
-        if let Some(chunk) = self.chunk() {
-            // SAFETY: live, and nobody else owns it. A refused free leaves it to
-            // its parent.
-            unsafe { raw::free(chunk) };
-        }
+        // A refused free leaves it to its parent.
+        drop(self.into_owned());
     }
 
     /// Moves the bytes under another parent; no copy.
@@ -225,19 +221,18 @@ impl<'t> BlobBuf<'t> {
     #[doc(alias = "talloc_steal")]
     #[doc(alias = "talloc_move")]
     pub fn steal<'q>(self, to: &'q CtxRef) -> BlobBuf<'q> {
-        if let Some(chunk) = self.chunk() {
-            // SAFETY: both chunks are live. `to` is no descendant of this one: its
-            // borrow would have kept `self` from being moved here.
-            unsafe { raw::steal(to.as_ptr(), chunk) };
+        let length = self.length;
+        match self.into_owned() {
+            Some(chunk) => BlobBuf::of(chunk.steal(to.as_chunk()), length),
+            None => BlobBuf::EMPTY,
         }
-        BlobBuf { data: self.data, length: self.length, _parent: PhantomData }
     }
 
     /// The bytes as C passes them by value, and as what only borrows them.
     #[inline]
     pub fn as_blob(&self) -> Blob<'_> {
         // SAFETY: 1. null, or as many initialised bytes, which are borrowed.
-        unsafe { Blob::from_raw_parts(self.data, self.length) }
+        unsafe { Blob::from_raw_parts(self.as_ptr(), self.length) }
     }
 
     /// Leaves the bytes to their parent for good: they can no longer be changed
@@ -247,7 +242,7 @@ impl<'t> BlobBuf<'t> {
     pub fn leak(self) -> Blob<'t> {
         // SAFETY: 1. null, or as many initialised bytes, which are nobody's but
         // their parent's, and so do not change for 't.
-        unsafe { Blob::from_raw_parts(self.data, self.length) }
+        unsafe { Blob::from_raw_parts(self.as_ptr(), self.length) }
     }
 
     /// Takes the bytes as an owned handle. Without bytes, it is a new chunk below
@@ -266,42 +261,28 @@ impl<'t> BlobBuf<'t> {
     /// assert_eq!(*bytes, *b"content");
     /// # Ok::<(), talloc::Error>(())
     /// ```
-    pub fn into_boxed_slice(mut self, ctx: &'t CtxRef) -> Result<TBox<'t, [u8]>, Rejected<Self>> {
-        match self.boxed_chunk(ctx) {
-            // SAFETY: a live chunk of exactly these bytes, owned by `self` alone or
-            // new, below a parent that lives for 't.
-            Ok(chunk) => Ok(unsafe {
-                TBox::from_value(NonNull::slice_from_raw_parts(chunk.cast(), self.length))
-            }),
-            Err(error) => Err(Rejected::new(error, self)),
-        }
-    }
-
-    /// A chunk of exactly the bytes.
-    fn boxed_chunk(&mut self, ctx: &CtxRef) -> Result<NonNull<c_void>, Error> {
-        let Some(chunk) = self.chunk() else {
-            return ctx.chunk_below(0, Name::of::<[u8]>());
-        };
-        if self.length == 0 {
+    pub fn into_boxed_slice(self, ctx: &'t CtxRef) -> Result<TBox<'t, [u8]>, Rejected<Self>> {
+        let length = self.length;
+        let Some(size) = NonZero::new(length) else {
             // A blob of C without bytes may have a chunk; libtalloc would not resize it
             // to nothing (fact 12).
-            let empty = ctx.chunk_below(0, Name::of::<[u8]>())?;
-            // SAFETY: live and owned. A refused free leaves it to its parent.
-            unsafe { raw::free(chunk) };
-            self.data = empty.as_ptr().cast();
-            return Ok(empty);
+            return match ctx.try_alloc_slice_copy(&[]) {
+                Ok(empty) => {
+                    self.free();
+                    Ok(empty)
+                }
+                Err(error) => Err(Rejected::new(error, self)),
+            };
+        };
+        let mut chunk = self.into_owned().expect("a blob with bytes has a chunk");
+        chunk.move_name_out(Name::of::<[u8]>());
+        if chunk.as_chunk().size() != length {
+            if let Err(error) = resize_named(&mut chunk, size) {
+                return Err(Rejected::new(error, BlobBuf::of(chunk, length)));
+            }
         }
-        // SAFETY: live.
-        unsafe { move_name_out(chunk, Name::of::<[u8]>()) };
-        // SAFETY: live.
-        let size = unsafe { raw::size(chunk) };
-        if size == self.length {
-            return Ok(chunk);
-        }
-        // SAFETY: 1. live and owned, the old address is replaced; not 0 bytes. 2. asked.
-        let chunk = unsafe { resized(chunk, size, self.length) }?;
-        self.data = chunk.as_ptr().cast();
-        Ok(chunk)
+        // SAFETY: 1. exactly these bytes.
+        Ok(TBox::of(unsafe { Object::array(chunk, length) }))
     }
 
     /// Takes over the bytes of a blob that C has made.
@@ -340,24 +321,24 @@ impl<'t> BlobBuf<'t> {
     /// ```
     pub unsafe fn from_raw(blob: Blob<'_>) -> Result<Self, Error> {
         let (data, length) = (blob.as_ptr().cast_mut(), blob.length());
-        let Some(chunk) = NonNull::new(data.cast::<c_void>()) else {
+        let Some(chunk) = NonNull::new(data.cast()) else {
             return if length == 0 { Ok(BlobBuf::EMPTY) } else { Err(Error::Null) };
         };
-        // SAFETY: duty 1.
-        let found = unsafe { raw::size(chunk) };
+        // SAFETY: 1. duties 1 and 2. An error does not free it.
+        let mut chunk = ManuallyDrop::new(unsafe { Owned::from_ptr(chunk) });
+        let found = chunk.as_chunk().size();
         if found < length {
             return Err(Error::WrongSize { expected: length, found });
         }
-        // SAFETY: duty 1.
-        unsafe { move_name_out(chunk, Name::of::<[u8]>()) };
-        Ok(BlobBuf { data, length, _parent: PhantomData })
+        chunk.move_name_out(Name::of::<[u8]>());
+        Ok(BlobBuf { data: Some(chunk), length })
     }
 
     /// The pointer for C; null for an empty blob. C must not free it while this
     /// value is in use.
     #[inline]
     pub fn as_ptr(&self) -> *mut u8 {
-        self.data
+        self.data.as_ref().map_or(ptr::null_mut(), |chunk| chunk.ptr().as_ptr().cast())
     }
 }
 
@@ -366,22 +347,26 @@ impl Deref for BlobBuf<'_> {
 
     #[inline]
     fn deref(&self) -> &[u8] {
-        if self.data.is_null() {
-            return &[];
+        match &self.data {
+            // SAFETY: by the invariant.
+            Some(chunk) => unsafe {
+                core::slice::from_raw_parts(chunk.ptr().as_ptr().cast(), self.length)
+            },
+            None => &[],
         }
-        // SAFETY: by the invariant.
-        unsafe { core::slice::from_raw_parts(self.data, self.length) }
     }
 }
 
 impl DerefMut for BlobBuf<'_> {
     #[inline]
     fn deref_mut(&mut self) -> &mut [u8] {
-        if self.data.is_null() {
-            return &mut [];
+        match &self.data {
+            // SAFETY: as for `deref`; borrowed exclusively.
+            Some(chunk) => unsafe {
+                core::slice::from_raw_parts_mut(chunk.ptr().as_ptr().cast(), self.length)
+            },
+            None => &mut [],
         }
-        // SAFETY: as for `deref`; borrowed exclusively.
-        unsafe { core::slice::from_raw_parts_mut(self.data, self.length) }
     }
 }
 
@@ -389,7 +374,7 @@ impl DerefMut for BlobBuf<'_> {
 impl<'t> From<TBox<'t, [u8]>> for BlobBuf<'t> {
     #[inline]
     fn from(bytes: TBox<'t, [u8]>) -> Self {
-        let bytes = TBox::into_value(bytes);
-        BlobBuf { data: bytes.cast().as_ptr(), length: bytes.len(), _parent: PhantomData }
+        let length = bytes.len();
+        BlobBuf::of(TBox::into_object(bytes).into_owned(), length)
     }
 }

@@ -1,42 +1,45 @@
 //! Changing a [`StrList`] in place.
 
-use core::ffi::{CStr, c_char};
-use core::mem::ManuallyDrop;
-use core::ptr::{self, NonNull};
+use core::ffi::CStr;
+use core::mem::{self, MaybeUninit};
+use core::num::NonZero;
+use core::ptr;
 
-use crate::array::{ArrayBuilder, array_size, resize_error};
+use crate::array::{ArrayBuilder, array_size, resize};
 use crate::context::CtxRef;
 use crate::error::{Error, raise_memory};
 use crate::node::field::array::gather;
 use crate::node::field::str_list::NAME;
 use crate::node::field::{Str, StrList};
-use crate::raw;
+use crate::raw::Owned;
 
-/// A new string below a list; freed, unless it comes to stand in the list.
+/// An entry of a list: a string below it, freed when this is dropped, or the null pointer.
 #[repr(transparent)]
-struct NewText(
-    /// # Invariants
-    ///
-    /// A live, NUL-terminated chunk below the list, and nobody else's.
-    NonNull<c_char>,
-);
+pub(super) struct Entry(Option<Str<'static>>);
 
-impl NewText {
-    fn below(list: &CtxRef, text: &str) -> Result<Self, Error> {
-        let text = list.try_strdup(text)?;
-        // SAFETY: a string is not null.
-        Ok(NewText(unsafe { NonNull::new_unchecked(text.into_raw()) }))
+impl Entry {
+    /// The end of a list.
+    pub(super) const NULL: Entry = Entry(None);
+
+    /// A copy of `text` below the list.
+    pub(super) fn below(list: &CtxRef, text: &str) -> Result<Self, Error> {
+        let text = list.try_strdup(text)?.into_owned();
+        // SAFETY: 1. an owned string, the parent of which is the list. It goes into the list,
+        // or is freed while the list is borrowed: it lives no longer.
+        Ok(Entry(Some(unsafe { Str::from_owned(Owned::from_ptr(text.into_ptr())) })))
     }
 
-    fn into_raw(self) -> *mut c_char {
-        ManuallyDrop::new(self).0.as_ptr()
+    /// The text; that of the null pointer is empty.
+    fn text(&self) -> &CStr {
+        self.0.as_deref().unwrap_or_default()
     }
 }
 
-impl Drop for NewText {
+impl Drop for Entry {
     fn drop(&mut self) {
-        // SAFETY: live, and nobody else's.
-        unsafe { raw::free(self.0.cast()) };
+        if let Some(text) = self.0.take() {
+            text.free();
+        }
     }
 }
 
@@ -147,17 +150,18 @@ impl StrList<'_> {
         let texts = texts.into_iter();
         let mut made = ArrayBuilder::new(self.as_ctx(), texts.size_hint().0, NAME)?;
         for text in texts {
-            made.try_push(NewText::below(self.as_ctx(), text)?, || 0)?;
+            made.try_push(Entry::below(self.as_ctx(), text)?, || 0)?;
         }
+        // SAFETY: 1. it goes before the borrow of this list ends.
+        let made = unsafe { made.detached() };
         let (len, more) = (self.len(), made.len());
         if more == 0 {
             return Ok(());
         }
-        self.resize(len + more)?;
-        // SAFETY: the place of the null pointer; there is room for all of them.
-        unsafe { made.move_to(self.first.add(len).cast()) };
-        // SAFETY: behind them there is room for the null pointer.
-        unsafe { self.first.add(len + more).write(ptr::null_mut()) };
+        // SAFETY: 1. asked just now. 2. all of it is written: the new ones, and the end.
+        let places = unsafe { self.grow(len, more) }?;
+        places[more].write(Entry::NULL);
+        made.move_to(places);
         Ok(())
     }
 
@@ -182,10 +186,9 @@ impl StrList<'_> {
     pub fn set(&mut self, index: usize, text: &str) -> Result<(), Error> {
         let len = self.len();
         assert!(index < len, "no string {index} to replace in a list of {len}");
-        let new = NewText::below(self.as_ctx(), text)?;
-        // SAFETY: in bounds. The old string is nobody's when the new one stands there.
-        let old = unsafe { self.first.add(index).cast::<NewText>().replace(new) };
-        drop(old);
+        let new = Entry::below(self.as_ctx(), text)?;
+        // Dropped when the new one stands there.
+        drop(mem::replace(&mut self.entries(len)[index], new));
         Ok(())
     }
 
@@ -210,15 +213,12 @@ impl StrList<'_> {
     pub fn remove(&mut self, index: usize) -> Str<'_> {
         let len = self.len();
         assert!(index < len, "no string {index} to remove in a list of {len}");
-        // SAFETY: in bounds.
-        let place = unsafe { self.first.add(index) };
-        // SAFETY: in bounds; a string of the list is not null.
-        let text = unsafe { NonNull::new_unchecked(place.read()) };
-        // SAFETY: the other strings, and the null pointer.
-        unsafe { place.copy_from(place.add(1), len - index) };
+        // With the null pointer: the string comes to stand behind it.
+        let entries = self.entries(len + 1);
+        entries[index..].rotate_left(1);
+        let text = mem::replace(&mut entries[len], Entry::NULL).0.take();
         self.cut(len - 1);
-        // SAFETY: 1. a string below the list, which is borrowed, and in it no more.
-        unsafe { Str::from_chunk(text) }
+        text.expect("a string is not null")
     }
 
     /// Frees all strings but the first `len`; a shorter list stays as it is.
@@ -238,10 +238,7 @@ impl StrList<'_> {
         }
         for index in (len..count).rev() {
             // The list is whole whenever a destructor of C may look at it.
-            // SAFETY: in bounds; the string is nobody's when the list ends before it.
-            drop(unsafe {
-                NewText(NonNull::new_unchecked(self.first.add(index).replace(ptr::null_mut())))
-            });
+            drop(mem::replace(&mut self.entries(count)[index], Entry::NULL));
         }
         self.cut(len);
     }
@@ -263,8 +260,8 @@ impl StrList<'_> {
     /// # Ok::<(), talloc::Error>(())
     /// ```
     pub fn retain(&mut self, mut keep: impl FnMut(&CStr) -> bool) {
-        // SAFETY: strings of the list, which is borrowed.
-        let kept = gather(self.pointers_mut(), |text| keep(unsafe { CStr::from_ptr(*text) }));
+        let len = self.len();
+        let kept = gather(self.entries(len), |entry| keep(entry.text()));
         self.truncate(kept);
     }
 
@@ -278,48 +275,50 @@ impl StrList<'_> {
     /// # Ok::<(), talloc::Error>(())
     /// ```
     pub fn sort(&mut self) {
-        // SAFETY: strings of the list, which is borrowed.
-        self.pointers_mut().sort_by_key(|text| unsafe { CStr::from_ptr(*text) });
-    }
-
-    fn pointers_mut(&mut self) -> &mut [*mut c_char] {
         let len = self.len();
-        // SAFETY: as many valid pointers, borrowed exclusively.
-        unsafe { core::slice::from_raw_parts_mut(self.first.as_ptr(), len) }
+        self.entries(len).sort_by(|a, b| a.text().cmp(b.text()));
     }
 
-    /// The list as a context, for its strings.
+    /// The first `count` entries, of which the null pointer may be the last.
+    fn entries(&mut self, count: usize) -> &mut [Entry] {
+        // SAFETY: 1. the callers count them. By the invariant all are valid.
+        unsafe { &mut *(ptr::from_mut(self.chunk.places::<Entry>(count)) as *mut [Entry]) }
+    }
+
     fn as_ctx(&self) -> &CtxRef {
-        // SAFETY: live as long as `self` is borrowed.
-        unsafe { CtxRef::from_chunk(self.first.cast()) }
+        CtxRef::of(self.chunk.as_chunk())
     }
 
-    /// Adds a string at an index that is at most the length.
     fn insert_at(&mut self, index: usize, text: &str) -> Result<(), Error> {
-        let text = NewText::below(self.as_ctx(), text)?;
+        let new = Entry::below(self.as_ctx(), text)?;
         let len = self.len();
-        self.resize(len + 1)?;
-        // SAFETY: at most the place of the null pointer.
-        let place = unsafe { self.first.add(index) };
-        // SAFETY: what follows, with the null pointer, and room for one more.
-        unsafe { place.copy_to(place.add(1), len + 1 - index) };
-        // SAFETY: in bounds; what was there has moved up.
-        unsafe { place.write(text.into_raw()) };
+        // SAFETY: 1. asked just now. 2. all of it is written: the new one, and the end.
+        let places = unsafe { self.grow(len, 1) }?;
+        places[0].write(new);
+        places[1].write(Entry::NULL);
+        self.entries(len + 1)[index..].rotate_right(1);
         Ok(())
     }
 
-    /// Makes the chunk as large as `len` strings and the null pointer need,
-    /// perhaps at another place. On error nothing has changed.
+    /// Makes room for `more` strings and the null pointer behind the first `len`, which are all.
+    ///
+    /// # Safety
+    ///
+    /// 1. `len` must be the length.
+    /// 2. All that is returned must be written before anything else happens.
+    unsafe fn grow(&mut self, len: usize, more: usize) -> Result<&mut [MaybeUninit<Entry>], Error> {
+        self.resize(len + more)?;
+        // SAFETY: 1. it has that size now.
+        Ok(&mut unsafe { self.chunk.places(len + more + 1) }[len..])
+    }
+
+    /// Resizes the list for `len` strings and the null pointer.
     fn resize(&mut self, len: usize) -> Result<(), Error> {
-        let size = array_size::<*mut c_char>(len + 1)?;
-        // SAFETY: 1. live and owned, the old address is replaced. 2. not 0.
-        let moved = unsafe { raw::realloc(self.first.cast(), size, NAME) };
-        self.first = moved.ok_or_else(|| resize_error(self.first.cast(), size))?.cast();
-        Ok(())
+        let size = NonZero::new(array_size::<Entry>(len + 1)?).unwrap_or(NonZero::<usize>::MIN);
+        resize(&mut self.chunk, size, NAME)
     }
 
-    /// Cuts the chunk behind the null pointer. Where libtalloc refuses, since C
-    /// holds a reference, it stays longer than the list, which harms nobody.
+    /// Gives back what is behind the null pointer, if libtalloc takes it.
     fn cut(&mut self, len: usize) {
         let _ = self.resize(len);
     }

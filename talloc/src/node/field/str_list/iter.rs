@@ -1,35 +1,26 @@
 //! [`StrListIter`].
 
-use core::ffi::{CStr, c_char};
+use core::ffi::CStr;
 use core::iter::FusedIterator;
-use core::marker::PhantomData;
 use core::slice;
 
-use crate::node::field::StrList;
+use crate::node::field::{Str, StrList};
 
 /// The strings of a [`StrList`].
 #[derive(Debug, Clone)]
 pub struct StrListIter<'a> {
-    /// # Invariants
-    ///
-    /// Pointers to NUL-terminated strings that live for `'a` and do not change.
-    pointers: slice::Iter<'a, *mut c_char>,
-    _strings: PhantomData<&'a CStr>,
+    strings: slice::Iter<'a, Str<'a>>,
 }
 
 impl<'a> StrListIter<'a> {
-    /// # Safety
-    ///
-    /// 1. The pointers must meet the invariants of the field.
     #[inline]
-    pub(super) unsafe fn new(pointers: &'a [*mut c_char]) -> Self {
-        StrListIter { pointers: pointers.iter(), _strings: PhantomData }
+    pub(super) fn new(strings: &'a [Str<'a>]) -> Self {
+        StrListIter { strings: strings.iter() }
     }
 
     #[inline]
-    fn text(pointer: &'a *mut c_char) -> &'a CStr {
-        // SAFETY: by the invariant: only called with a pointer of the iterator.
-        unsafe { CStr::from_ptr(*pointer) }
+    fn text(string: &'a Str<'a>) -> &'a CStr {
+        string
     }
 }
 
@@ -37,20 +28,20 @@ impl<'a> Iterator for StrListIter<'a> {
     type Item = &'a CStr;
 
     fn next(&mut self) -> Option<&'a CStr> {
-        self.pointers.next().map(Self::text)
+        self.strings.next().map(Self::text)
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        self.pointers.size_hint()
+        self.strings.size_hint()
     }
 
     // Not by `next`, which measures each string.
     fn nth(&mut self, n: usize) -> Option<&'a CStr> {
-        self.pointers.nth(n).map(Self::text)
+        self.strings.nth(n).map(Self::text)
     }
 
     fn count(self) -> usize {
-        self.pointers.count()
+        self.strings.count()
     }
 
     fn last(mut self) -> Option<&'a CStr> {
@@ -60,7 +51,7 @@ impl<'a> Iterator for StrListIter<'a> {
 
 impl DoubleEndedIterator for StrListIter<'_> {
     fn next_back(&mut self) -> Option<Self::Item> {
-        self.pointers.next_back().map(Self::text)
+        self.strings.next_back().map(Self::text)
     }
 }
 

@@ -1,12 +1,11 @@
 //! Making a [`StrList`]: methods of [`CtxRef`].
 
-use core::ptr;
-
 use crate::array::ArrayBuilder;
 use crate::context::CtxRef;
 use crate::error::{Error, raise_memory};
 use crate::node::field::StrList;
 use crate::node::field::str_list::NAME;
+use crate::node::field::str_list::change::Entry;
 use crate::object::TBox;
 use crate::raw;
 
@@ -104,13 +103,11 @@ impl CtxRef {
         let mut list = ArrayBuilder::new(self, room.saturating_add(1), NAME)?;
         for text in texts {
             // Below the list, whose chunk may move later: children stay attached.
-            let text = list.as_ctx().try_strdup(text)?.into_raw();
+            let text = Entry::below(list.as_ctx(), text)?;
             list.try_push(text, || 0)?;
         }
-        list.try_push(ptr::null_mut(), || 0)?;
-        // SAFETY: the list is below `self`.
-        let list = unsafe { list.finish_cut(self) }?;
-        // SAFETY: 1. a new chunk of strings below it, and a null pointer.
-        Ok(unsafe { StrList::from_chunk(TBox::into_value(list).cast()) })
+        list.try_push(Entry::NULL, || 0)?;
+        let list = list.finish_cut(self)?;
+        Ok(StrList::of(TBox::into_object(list).into_owned()))
     }
 }

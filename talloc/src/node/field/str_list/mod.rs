@@ -1,14 +1,15 @@
 //! [`StrList`]: C's `char **` that ends with `NULL`.
 
 use core::ffi::{CStr, c_char};
-use core::marker::PhantomData;
+use core::mem::ManuallyDrop;
 use core::ptr::NonNull;
 
 use crate::context::CtxRef;
 use crate::context::one_thread::one_thread;
 use crate::error::Error;
 use crate::name::Name;
-use crate::raw;
+use crate::node::field::Str;
+use crate::raw::Owned;
 
 mod change;
 mod iter;
@@ -50,31 +51,33 @@ pub struct StrList<'t> {
     /// and then a null pointer. Each string is a NUL-terminated chunk below this
     /// one. Nobody else owns any of them on the Rust side, and C does not change
     /// them behind a borrow.
-    first: NonNull<*mut c_char>,
-    _parent: PhantomData<&'t ()>,
+    chunk: ManuallyDrop<Owned<'t>>,
 }
 
 one_thread!(['t] StrList<'t>);
 
 /// Reading, moving and freeing the list.
 impl<'t> StrList<'t> {
-    /// # Safety
-    ///
-    /// 1. `first` must meet the invariants of the field.
+    /// Of a chunk that meets the invariants of the field.
     #[inline]
-    unsafe fn from_chunk(first: NonNull<*mut c_char>) -> Self {
-        StrList { first, _parent: PhantomData }
+    fn of(chunk: Owned<'t>) -> Self {
+        StrList { chunk: ManuallyDrop::new(chunk) }
     }
 
-    /// The pointers without the last, the null pointer.
-    fn pointers(&self) -> &[*mut c_char] {
-        let mut len = 0;
-        // SAFETY: `len` is at most the place of the null pointer.
-        while !unsafe { self.first.add(len).read() }.is_null() {
-            len += 1;
+    #[inline]
+    fn into_owned(self) -> Owned<'t> {
+        ManuallyDrop::into_inner(self.chunk)
+    }
+
+    /// The strings, without the null pointer. Counts them.
+    fn strings(&self) -> &[Str<'_>] {
+        let first = self.chunk.ptr().cast::<Option<Str<'_>>>();
+        // SAFETY: by the invariant: `count` is at most the place of the null pointer, and
+        // what is before it are strings.
+        unsafe {
+            let count = (0..).take_while(|count| first.add(*count).as_ref().is_some()).count();
+            core::slice::from_raw_parts(first.cast().as_ptr(), count)
         }
-        // SAFETY: as many valid pointers, borrowed with the list.
-        unsafe { core::slice::from_raw_parts(self.first.as_ptr(), len) }
     }
 
     /// The strings in order.
@@ -87,20 +90,19 @@ impl<'t> StrList<'t> {
     /// # Ok::<(), talloc::Error>(())
     /// ```
     pub fn iter(&self) -> StrListIter<'_> {
-        // SAFETY: 1. strings of the list, which is borrowed.
-        unsafe { StrListIter::new(self.pointers()) }
+        StrListIter::new(self.strings())
     }
 
     /// Whether the list has no string.
     pub fn is_empty(&self) -> bool {
         // SAFETY: there is always the null pointer.
-        unsafe { self.first.read() }.is_null()
+        unsafe { self.chunk.ptr().cast::<Option<Str<'_>>>().as_ref() }.is_none()
     }
 
     /// The number of strings.
     #[doc(alias = "str_list_length")]
     pub fn len(&self) -> usize {
-        self.pointers().len()
+        self.strings().len()
     }
 
     /// The string at `index`, if there is one.
@@ -141,9 +143,7 @@ impl<'t> StrList<'t> {
     /// Frees the list and its strings now instead of with its parent.
     #[doc(alias = "talloc_free")]
     pub fn free(self) {
-        // SAFETY: live, and nobody else owns it. A refused free leaves it to
-        // its parent.
-        unsafe { raw::free(self.first.cast()) };
+        drop(self.into_owned());
     }
 
     /// Moves the list with its strings under another parent; no copy.
@@ -161,15 +161,12 @@ impl<'t> StrList<'t> {
     #[doc(alias = "talloc_move")]
     #[inline]
     pub fn steal<'q>(self, to: &'q CtxRef) -> StrList<'q> {
-        // SAFETY: both chunks are live. `to` is no descendant of the list: its
-        // borrow would have kept `self` from being moved here.
-        unsafe { raw::steal(to.as_ptr(), self.first.cast()) };
-        StrList { first: self.first, _parent: PhantomData }
+        StrList::of(self.into_owned().steal(to.as_chunk()))
     }
 
     /// Hands the list to C, which frees it or leaves it to its parent.
     pub fn into_raw(self) -> *mut *mut c_char {
-        self.first.as_ptr()
+        self.chunk.ptr().as_ptr().cast()
     }
 
     /// Takes over a list from C.
@@ -205,13 +202,13 @@ impl<'t> StrList<'t> {
     /// # Ok::<(), talloc::Error>(())
     /// ```
     pub unsafe fn from_raw(ptr: *mut *mut c_char) -> Result<Self, Error> {
-        let first = NonNull::new(ptr).ok_or(Error::Null)?;
-        // SAFETY: duties 1 to 3.
-        Ok(unsafe { StrList::from_chunk(first) })
+        let chunk = NonNull::new(ptr.cast()).ok_or(Error::Null)?;
+        // SAFETY: 1. duties 1 to 3.
+        Ok(StrList::of(unsafe { Owned::from_ptr(chunk) }))
     }
 
     /// The pointer for C; C must not free it while this value is in use.
     pub fn as_ptr(&self) -> *mut *mut c_char {
-        self.first.as_ptr()
+        self.chunk.ptr().as_ptr().cast()
     }
 }
