@@ -6,7 +6,7 @@ use core::mem::ManuallyDrop;
 use crate::context::CtxRef;
 use crate::error::Error;
 use crate::node::{Family, Node};
-use crate::raw::Owned;
+use crate::raw::{NameMut, Owned};
 
 /// An owner node that belongs to its parent: C's `struct foo *` in a field.
 ///
@@ -71,6 +71,11 @@ impl<'p, F: Family> Kept<'p, F> {
     #[inline]
     pub(crate) fn chunk(&self) -> core::ptr::NonNull<core::ffi::c_void> {
         self.chunk.ptr()
+    }
+
+    #[inline]
+    pub(crate) fn name_mut(&mut self) -> NameMut<'_> {
+        self.chunk.name_mut()
     }
 
     #[inline]

@@ -7,8 +7,8 @@ use crate::error::{Error, Rejected};
 use crate::node::{Family, Kept, name_of};
 use crate::object::{Drops, take};
 use crate::process::roots;
-use crate::raw::Owned;
 use crate::raw::align::Aligned;
+use crate::raw::{NameMut, Owned};
 
 /// An owned struct whose fields are its own talloc children.
 ///
@@ -59,6 +59,11 @@ impl<'p, F: Family> Node<'p, F> {
     #[inline]
     pub(crate) fn from_kept(kept: Kept<'p, F>) -> Self {
         Node { kept }
+    }
+
+    #[inline]
+    pub(crate) fn name_mut(&mut self) -> NameMut<'_> {
+        self.kept.name_mut()
     }
 
     /// The struct, to be read.

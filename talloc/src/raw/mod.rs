@@ -18,6 +18,7 @@ use crate::name::Name;
 
 pub(crate) mod align;
 mod chunk;
+mod name_mut;
 mod object;
 mod owned;
 mod parent;
@@ -26,6 +27,7 @@ pub(crate) mod report;
 pub(crate) mod walk;
 
 pub(crate) use self::chunk::Chunk;
+pub(crate) use self::name_mut::NameMut;
 pub(crate) use self::object::Object;
 pub(crate) use self::owned::Owned;
 pub(crate) use self::parent::Parent;

@@ -7,7 +7,7 @@ use core::ptr::NonNull;
 
 use crate::name::Name;
 use crate::raw::align::Aligned;
-use crate::raw::{Chunk, Destructor, Owned};
+use crate::raw::{Chunk, Destructor, NameMut, Owned};
 
 /// An [`Owned`] chunk that begins with a valid `T`. It is freed when this is dropped, and the
 /// value is not dropped then: that is for whoever has this, or for the destructor.
@@ -107,8 +107,8 @@ impl<'p, T: ?Sized> Object<'p, T> {
     }
 
     #[inline]
-    pub(crate) fn set_name(&mut self, name: Name) {
-        self.with_owned(|owned| owned.set_name(name));
+    pub(crate) fn name_mut(&mut self) -> NameMut<'_> {
+        NameMut { chunk: self.as_chunk() }
     }
 
     /// # Safety
