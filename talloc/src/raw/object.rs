@@ -5,7 +5,6 @@ use core::mem::{ManuallyDrop, MaybeUninit};
 use core::ops::{Deref, DerefMut};
 use core::ptr::NonNull;
 
-use crate::name::Name;
 use crate::raw::align::Aligned;
 use crate::raw::{Chunk, Destructor, NameMut, Owned};
 
