@@ -11,7 +11,7 @@ use crate::context::one_thread::one_thread;
 use crate::error::{Error, OrRaise, Rejected};
 use crate::name::Name;
 use crate::process::roots;
-use crate::raw::{NameMut, Owned};
+use crate::raw::{NameMut, Object, Owned};
 
 const NAME: &CStr = c"talloc::Ctx";
 
@@ -219,8 +219,8 @@ impl<'p> Ctx<'p> {
     #[doc(alias = "talloc_free")]
     #[doc(alias = "talloc_destroy")]
     pub fn free(self) -> Result<(), Rejected<Self>> {
-        roots::free(self.into_owned())
-            .map_err(|chunk| Rejected::new(Error::Refused, Ctx::of(chunk)))
+        roots::free(self.into_owned().into())
+            .map_err(|object| Rejected::new(Error::Refused, Ctx::of(object.into_owned())))
     }
 
     /// Leaves the context to its parent, which will free it; a root stays for
@@ -358,7 +358,7 @@ impl Drop for Ctx<'_> {
         // SAFETY: the handle is not used again.
         let chunk = unsafe { ManuallyDrop::take(&mut self.chunk) };
         // A refused free leaves it to its parent, which is safe.
-        let _ = roots::free(chunk).map_err(Owned::into_ptr);
+        let _ = roots::free(chunk.into()).map_err(Object::into_ptr);
     }
 }
 

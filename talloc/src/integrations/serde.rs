@@ -338,7 +338,8 @@ texts! {
         |ctx, text: &str| crate::integrations::secret::SecretString::try_from_str_in(text, ctx);
 }
 
-struct Text<M>(M);
+/// Makes something of a text.
+pub(crate) struct Text<M>(pub(crate) M);
 
 impl<H, M: FnOnce(&str) -> Result<H, Error>> Visitor<'_> for Text<M> {
     type Value = H;

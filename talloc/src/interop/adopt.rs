@@ -1,16 +1,18 @@
 //! [`Adopt`]: taking over what a C function has made on a context.
 
 use core::ffi::{c_char, c_void};
+use core::mem::ManuallyDrop;
+use core::num::NonZero;
 use core::ptr::{self, NonNull};
 
-use crate::array::{array_size, resize_error};
+use crate::array::{array_size, resize};
 use crate::context::{Ctx, CtxRef};
 use crate::error::Error;
 use crate::name::Name;
 use crate::node::field::{Array, Blob, NoDrop, Str, StrList};
 use crate::node::{Family, Kept, Node};
-use crate::object::{CType, TBox, check_name};
-use crate::raw;
+use crate::object::{CType, TBox, look, take_sized};
+use crate::raw::{Chunk, Object, Owned};
 
 /// A type that takes over an object which C has made on a context.
 ///
@@ -145,10 +147,11 @@ impl CtxRef {
     /// ```
     #[doc(alias = "talloc_get_type")]
     pub unsafe fn adopt<'p, H: Adopt<'p>>(&'p self, ptr: *mut H::Target) -> Result<H, Error> {
-        // SAFETY: duty 1.
-        unsafe { self.debug_assert_owns(ptr.cast()) };
-        // SAFETY: duties 1 to 6; what lies below `self` lives for `'p`.
-        unsafe { H::take_over(ptr) }
+        // SAFETY: 1. duty 1. 1. duties 1 to 6; what lies below `self` lives for `'p`.
+        unsafe {
+            self.debug_assert_owns(ptr.cast());
+            H::take_over(ptr)
+        }
     }
 
     /// Takes over an object that C stores in an out-parameter, `T **out`.
@@ -319,54 +322,53 @@ impl CtxRef {
         check: bool,
     ) -> Result<TBox<'_, [T]>, Error> {
         let expected = array_size::<T>(count)?;
-        let Some(mut first) = NonNull::new(ptr) else {
-            return if count == 0 { self.empty_array(name) } else { Err(Error::Null) };
+        let mut chunk = if ptr.is_null() && count == 0 {
+            self.owned_below(0, name)?
+        } else {
+            // SAFETY: 1. duty 1.
+            let chunk = unsafe {
+                self.debug_assert_owns(ptr.cast());
+                if check {
+                    look(ptr.cast(), name)?;
+                }
+                take_sized(ptr.cast(), expected..=usize::MAX)?
+            };
+            self.cut(chunk, expected, name)?
         };
-        // SAFETY: duty 1.
-        unsafe { self.debug_assert_owns(ptr.cast()) };
-        if check {
-            // SAFETY: duty 1.
-            unsafe { check_name(raw::Chunk::from_ptr(first.cast()), name) }?;
-        }
-        // SAFETY: duty 1.
-        let found = unsafe { raw::size(first.cast()) };
-        if found < expected {
-            return Err(Error::WrongSize { expected, found });
-        }
-        if expected == 0 && found > 0 {
-            // libtalloc would not resize it to nothing (fact 12).
-            let empty = self.chunk_below(0, name)?;
-            // SAFETY: duty 1.
-            if !unsafe { raw::free(first.cast()) } {
-                // SAFETY: new, and nobody else knows it.
-                unsafe { raw::free(empty) };
-                // SAFETY: the free was refused, so it is live.
-                let referenced = unsafe { raw::reference_count(first.cast()) } > 0;
-                return Err(if referenced { Error::Referenced } else { Error::Refused });
-            }
-            // SAFETY: a new chunk below `self`; the elements have no bytes.
-            return Ok(unsafe {
-                TBox::from_value(NonNull::slice_from_raw_parts(empty.cast(), count))
-            });
-        }
-        if found > expected {
-            // SAFETY: duty 1: nobody uses the old address; `expected` is not 0.
-            let moved = unsafe { raw::realloc(first.cast(), expected, name) };
-            first = moved.ok_or_else(|| resize_error(first.cast(), expected))?.cast();
-        }
         if !check {
             // Its name may lie in its own memory (fact 14).
-            // SAFETY: live; the name is static.
-            unsafe { raw::set_name(first.cast(), name.as_ptr()) };
+            chunk.set_name(name);
         }
-        // SAFETY: duty 1; the chunk has exactly these elements.
-        Ok(unsafe { TBox::from_value(NonNull::slice_from_raw_parts(first, count)) })
+        let values = NonNull::slice_from_raw_parts(chunk.into_ptr().cast(), count);
+        // SAFETY: 1. owned (duty 1). 2. The chunk has exactly these elements (duty 1).
+        Ok(TBox::of(unsafe { Object::from_ptr(values) }))
     }
 
-    fn empty_array<T>(&self, name: Name) -> Result<TBox<'_, [T]>, Error> {
-        let chunk = self.chunk_below(0, name)?;
-        // SAFETY: a new chunk below `self` with no element.
-        Ok(unsafe { TBox::from_value(NonNull::slice_from_raw_parts(chunk.cast(), 0)) })
+    /// Makes a chunk that is not too small one of that size. After an error it is with its
+    /// parent.
+    fn cut<'p>(&'p self, chunk: Owned<'p>, size: usize, name: Name) -> Result<Owned<'p>, Error> {
+        let mut chunk = ManuallyDrop::new(chunk);
+        if chunk.as_chunk().size() > size {
+            match NonZero::new(size) {
+                Some(size) => resize(&mut chunk, size, name)?,
+                None => return self.emptied(ManuallyDrop::into_inner(chunk), name),
+            }
+        }
+        Ok(ManuallyDrop::into_inner(chunk))
+    }
+
+    /// A chunk without content in the place of another one, which libtalloc would not resize to
+    /// nothing (fact 12).
+    fn emptied<'p>(&'p self, chunk: Owned<'p>, name: Name) -> Result<Owned<'p>, Error> {
+        let chunk = ManuallyDrop::new(chunk);
+        let empty = self.owned_below(0, name)?;
+        match ManuallyDrop::into_inner(chunk).free() {
+            Ok(()) => Ok(empty),
+            Err(chunk) => match chunk.leak().reference_count() {
+                0 => Err(Error::Refused),
+                _ => Err(Error::Referenced),
+            },
+        }
     }
 
     /// # Safety
@@ -374,10 +376,10 @@ impl CtxRef {
     /// 1. `ptr` must be null or live.
     unsafe fn debug_assert_owns(&self, ptr: *mut c_void) {
         if let (true, Some(chunk)) = (cfg!(debug_assertions), NonNull::new(ptr)) {
-            // SAFETY: both are live.
-            let below = unsafe { raw::is_ancestor(self.chunk(), chunk) };
+            // SAFETY: 1. duty 1.
+            let chunk = unsafe { Chunk::from_ptr(chunk) };
             assert!(
-                below && chunk != self.chunk(),
+                self.as_chunk().is_ancestor_of(chunk) && chunk.ptr() != self.chunk(),
                 "the object is not below the context that adopts it"
             );
         }

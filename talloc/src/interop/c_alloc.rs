@@ -75,11 +75,12 @@ pub unsafe extern "C" fn malloc(ctx: *mut c_void, size: usize) -> *mut c_void {
 #[doc(alias = "talloc_realloc_fn")]
 #[doc(alias = "talloc_realloc_size")]
 pub unsafe extern "C" fn realloc(ctx: *mut c_void, block: *mut c_void, size: usize) -> *mut c_void {
-    match NonNull::new(block) {
-        // SAFETY: duty 2. To libtalloc, a size of 0 is a free (fact 12).
-        Some(block) => to_c(unsafe { raw::realloc(block, size.max(1), NAME) }),
-        // SAFETY: duty 1.
-        None => unsafe { malloc(ctx, size) },
+    // SAFETY: 1. duty 1. 2. Duty 2; to libtalloc, a size of 0 is a free (fact 12).
+    unsafe {
+        match NonNull::new(block) {
+            Some(block) => to_c(raw::realloc(block, size.max(1), NAME)),
+            None => malloc(ctx, size),
+        }
     }
 }
 
@@ -98,13 +99,14 @@ pub unsafe extern "C" fn realloc_sized(
     _old_size: usize,
     size: usize,
 ) -> *mut c_void {
-    if size == 0 {
-        // SAFETY: duty 1.
-        unsafe { free(ctx, block) };
-        return ptr::null_mut();
+    // SAFETY: 1. and 2. duty 1.
+    unsafe {
+        if size > 0 {
+            return realloc(ctx, block, size);
+        }
+        free(ctx, block);
     }
-    // SAFETY: duty 1.
-    unsafe { realloc(ctx, block, size) }
+    ptr::null_mut()
 }
 
 /// Frees a block; `NULL` is ignored, and so is the context.

@@ -6,10 +6,10 @@ use core::ptr::NonNull;
 use crate::context::CtxRef;
 use crate::error::Error;
 use crate::name::Name;
-use crate::node::{Family, name_of};
-use crate::object::{CType, check_name};
+use crate::node::{Family, Fields, name_of};
+use crate::object::{CType, check_name, look};
 use crate::process::roots;
-use crate::raw;
+use crate::raw::Chunk;
 use crate::raw::align::Aligned;
 
 /// The object behind a pointer of C as a `T`, if its name and size are right: C's
@@ -69,10 +69,8 @@ use crate::raw::align::Aligned;
 #[doc(alias = "talloc_get_type_abort")]
 pub unsafe fn get_type<'a, T: CType>(ptr: *const c_void) -> Result<&'a T, Error> {
     const { Aligned::<T>::CHECK };
-    // SAFETY: duty 1.
-    let value = unsafe { find_value(ptr, Name::new(T::NAME), size_of::<T>()) }?;
-    // SAFETY: duties 1 to 3.
-    Ok(unsafe { value.cast().as_ref() })
+    // SAFETY: 1. duty 1. Duties 1 to 3, and name and size are right.
+    unsafe { Ok(find(ptr, Name::new(T::NAME), size_of::<T>())?.cast().as_ref()) }
 }
 
 /// As [`get_type`], to be changed.
@@ -112,10 +110,8 @@ pub unsafe fn get_type<'a, T: CType>(ptr: *const c_void) -> Result<&'a T, Error>
 #[doc(alias = "talloc_get_type_abort")]
 pub unsafe fn get_type_mut<'a, T: CType>(ptr: *mut c_void) -> Result<&'a mut T, Error> {
     const { Aligned::<T>::CHECK };
-    // SAFETY: duty 1.
-    let value = unsafe { find_value(ptr, Name::new(T::NAME), size_of::<T>()) }?;
-    // SAFETY: duties 1 to 3.
-    Ok(unsafe { value.cast().as_mut() })
+    // SAFETY: 1. duty 1. Duties 1 to 3, and name and size are right.
+    unsafe { Ok(find(ptr, Name::new(T::NAME), size_of::<T>())?.cast().as_mut()) }
 }
 
 /// The object behind a pointer of C as a node, if its name and size are right. The name is
@@ -155,38 +151,25 @@ pub unsafe fn get_type_mut<'a, T: CType>(ptr: *mut c_void) -> Result<&'a mut T, 
 #[doc(alias = "talloc_get_type_abort")]
 pub unsafe fn get_node<'a, F: Family>(ptr: *const c_void) -> Result<&'a F::Of<'a>, Error> {
     const { Aligned::<F::Of<'static>>::CHECK };
-    // SAFETY: duty 1.
-    let node = unsafe { find_value(ptr, name_of::<F>(), size_of::<F::Of<'static>>()) }?;
-    // SAFETY: duties 1 to 3.
-    Ok(F::shorten(unsafe { node.cast::<F::Of<'a>>().as_ref() }))
+    // SAFETY: 1. duty 1. Duties 1 to 3, and name and size are right.
+    let node: &Fields<F> =
+        unsafe { find(ptr, name_of::<F>(), size_of::<F::Of<'static>>())?.cast().as_ref() };
+    Ok(node.get())
 }
 
 /// # Safety
 ///
-/// 1. `ptr` must be null or a live talloc pointer of this thread.
-unsafe fn find_value(
-    ptr: *const c_void,
-    name: Name,
-    size: usize,
-) -> Result<NonNull<c_void>, Error> {
-    let chunk = NonNull::new(ptr.cast_mut()).ok_or(Error::Null)?;
-    // SAFETY: duty 1.
-    unsafe { check(chunk, name, size) }
+/// 1. `ptr` must be null or a live talloc pointer of this thread, with its name.
+unsafe fn find(ptr: *const c_void, name: Name, size: usize) -> Result<NonNull<c_void>, Error> {
+    // SAFETY: 1. duty 1.
+    check_size(unsafe { look(ptr.cast_mut(), name) }?, size)
 }
 
-/// # Safety
-///
-/// 1. `chunk` must be live.
-unsafe fn check(
-    chunk: NonNull<c_void>,
-    name: Name,
-    expected: usize,
-) -> Result<NonNull<c_void>, Error> {
-    // SAFETY: duty 1.
-    unsafe { check_name(raw::Chunk::from_ptr(chunk), name) }?;
-    // SAFETY: duty 1.
-    let found = unsafe { raw::size(chunk) };
-    if found < expected { Err(Error::WrongSize { expected, found }) } else { Ok(chunk) }
+fn check_size(chunk: &Chunk, expected: usize) -> Result<NonNull<c_void>, Error> {
+    match chunk.size() {
+        found if found < expected => Err(Error::WrongSize { expected, found }),
+        _ => Ok(chunk.ptr()),
+    }
 }
 
 /// How far up an object is searched, as far as libtalloc's own `talloc_is_parent` goes.
@@ -236,9 +219,8 @@ impl CtxRef {
             let found = self.name().to_string_lossy().into_owned();
             return Err(Error::WrongType { expected: name.to_text(), found });
         }
-        // SAFETY: the chunk is live, and so is its name.
-        let chunk = unsafe { check(self.chunk(), name, size_of::<T>()) }?;
-        Ok(chunk.cast())
+        check_name(self.as_chunk(), name)?;
+        Ok(check_size(self.as_chunk(), size_of::<T>())?.cast())
     }
 
     /// The nearest object of type `T` upwards as a pointer: this one, its parent, a parent
@@ -300,27 +282,22 @@ impl CtxRef {
         Ok(found.map(NonNull::cast))
     }
 
-    fn find_checked(&self, name: Name, size: usize) -> Result<Option<NonNull<c_void>>, Error> {
-        // SAFETY: live, as a chunk of this one or above it.
-        self.find_named(name).map(|chunk| unsafe { check(chunk, name, size) }).transpose()
-    }
-
     /// Not by `talloc_find_parent_byname`: that reads the names of chunks which are being
     /// freed, and whose names may be gone already.
-    fn find_named(&self, name: Name) -> Option<NonNull<c_void>> {
-        let mut chunk = self.chunk();
+    fn find_checked(&self, name: Name, size: usize) -> Result<Option<NonNull<c_void>>, Error> {
+        let mut chunk = self.as_chunk();
         for _ in 0..MAX_DEPTH {
-            // SAFETY: live: this context, or one above it.
-            if roots::is_hidden(chunk) || unsafe { raw::report::is_being_freed(chunk) } {
-                return None;
+            if roots::is_hidden(chunk.ptr()) || chunk.is_being_freed() {
+                break;
             }
-            // SAFETY: live, and so is its name, as its free has not come to the children.
-            if unsafe { raw::Chunk::from_ptr(chunk).is_named(name) } {
-                return Some(chunk);
+            if chunk.is_named(name) {
+                return check_size(chunk, size).map(Some);
             }
-            // SAFETY: live.
-            chunk = unsafe { raw::parent(chunk) }?;
+            let Some(parent) = chunk.parent() else { break };
+            // SAFETY: 1. above this context, and nothing is freed here. Its name is looked at
+            // only if its free has not come to the children.
+            chunk = unsafe { Chunk::from_ptr(parent) };
         }
-        None
+        Ok(None)
     }
 }

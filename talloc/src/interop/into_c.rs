@@ -4,11 +4,12 @@ use core::ffi::{c_int, c_void};
 use core::mem;
 use core::ptr::NonNull;
 
+use crate::context::CtxRef;
 use crate::error::{Error, OrRaise, Rejected};
 use crate::node::{Family, Node};
 use crate::object::TBox;
 use crate::object::release::child_for_drop;
-use crate::raw;
+use crate::raw::Chunk;
 
 /// To C, for good.
 impl<'p, T: 'static> TBox<'p, T> {
@@ -64,9 +65,9 @@ impl<'p, T: 'static> TBox<'p, T> {
     /// [`Error::OutOfMemory`].
     #[doc(alias = "talloc_set_destructor")]
     pub fn try_into_c(b: Self) -> Result<*mut T, Rejected<Self>> {
-        // SAFETY: a live chunk with a valid value that borrows from nothing;
-        // `TBox` has set no destructor.
-        match unsafe { drop_by_child::<T>(TBox::as_ctx(&b).chunk()) } {
+        // SAFETY: 1. a valid value, given away below. 2. it borrows from nothing. 3. `TBox` has
+        // set no destructor.
+        match unsafe { drop_by_child::<T>(TBox::as_ctx(&b)) } {
             Ok(()) => Ok(TBox::into_raw(b)),
             Err(error) => Err(Rejected::new(error, b)),
         }
@@ -125,19 +126,18 @@ impl<'p, F: Family> Node<'p, F> {
     /// [`Error::OutOfMemory`].
     #[doc(alias = "talloc_set_destructor")]
     pub fn try_into_c(self) -> Result<*mut F::Of<'p>, Rejected<Self>> {
-        let chunk = self.as_ctx().chunk();
-        // SAFETY: a live chunk with a valid struct, which borrows from nothing but
-        // its other children; all of them are older than the new one, and what
-        // its drop glue uses stays so (a rule for C, which has the only pointer).
-        // The destructor is taken off below.
-        if let Err(error) = unsafe { drop_by_child::<F::Of<'static>>(chunk) } {
+        // SAFETY: 1. a valid struct, given away below. 2. It borrows from its other children
+        // only; all of them are older than the new one, and what its drop glue uses stays so (a
+        // rule for C, which has the only pointer). 3. The destructor is taken off below.
+        if let Err(error) = unsafe { drop_by_child::<F::Of<'static>>(self.as_ctx()) } {
             return Err(Rejected::new(error, self));
         }
+        let mut node = self.into_object();
         if mem::needs_drop::<F::Of<'static>>() {
-            // SAFETY: live; it is the destructor that drops the fields.
-            unsafe { raw::set_destructor(chunk, None) };
+            // SAFETY: 1. none: it is the destructor that drops the fields.
+            unsafe { node.set_destructor(None) };
         }
-        Ok(self.into_raw())
+        Ok(Node::of(node).into_raw())
     }
 }
 
@@ -145,15 +145,13 @@ impl<'p, F: Family> Node<'p, F> {
 ///
 /// # Safety
 ///
-/// 1. `object` must be live and hold a valid `T` from now on, until it is freed.
+/// 1. `object` must hold a valid `T` from now on, until it is freed.
 /// 2. `T` must not borrow from anything that may end before the object, except
 ///    from the object's present children.
 /// 3. Nothing else may drop the value.
-unsafe fn drop_by_child<T>(object: NonNull<c_void>) -> Result<(), Error> {
+unsafe fn drop_by_child<T>(object: &CtxRef) -> Result<(), Error> {
     if mem::needs_drop::<T>() {
-        // SAFETY: 1. duty 1.
-        let object = unsafe { raw::Chunk::from_ptr(object) };
-        let mut child = child_for_drop::<()>(object).ok_or(Error::no_memory(0))?;
+        let mut child = child_for_drop::<()>(object.as_chunk()).ok_or(Error::no_memory(0))?;
         // SAFETY: 1. duties 1 to 3: the child is freed with its parent, before the
         // parent's older children (facts 3 and 19).
         unsafe { child.set_destructor(Some(drop_parent::<T>)) };
@@ -169,11 +167,13 @@ unsafe fn drop_by_child<T>(object: NonNull<c_void>) -> Result<(), Error> {
 unsafe extern "C" fn drop_parent<T>(child: *mut c_void) -> c_int {
     // The parent, not an address that was stored: C may have resized it. The
     // newer children are gone by now, so this is not a walk.
-    // SAFETY: duty 1; a chunk that is being freed is still linked (fact 19).
-    let object = unsafe { raw::parent(NonNull::new_unchecked(child)) };
-    if let Some(object) = object {
-        // SAFETY: duty 1.
-        unsafe { object.cast::<T>().drop_in_place() };
+    // SAFETY: 1. duty 1; a chunk that is being freed is still linked (fact 19). Nobody uses the
+    // value any more (duty 1).
+    unsafe {
+        let child = Chunk::from_ptr(NonNull::new_unchecked(child));
+        if let Some(object) = child.parent() {
+            object.cast::<T>().drop_in_place();
+        }
     }
     0
 }

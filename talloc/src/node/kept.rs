@@ -1,12 +1,12 @@
 //! [`Kept`]: an owner node that belongs to its parent.
 
-use core::marker::PhantomData;
 use core::mem::ManuallyDrop;
 
 use crate::context::CtxRef;
 use crate::error::Error;
-use crate::node::{Family, Node};
-use crate::raw::{NameMut, Owned};
+use crate::node::{Family, Fields, Node};
+use crate::process::roots;
+use crate::raw::{NameMut, Object, Release};
 
 /// An owner node that belongs to its parent: C's `struct foo *` in a field.
 ///
@@ -36,63 +36,34 @@ use crate::raw::{NameMut, Owned};
 /// ```
 #[repr(transparent)]
 pub struct Kept<'p, F: Family> {
-    /// # Invariants
-    ///
-    /// It holds a valid `F::Of<'x>`, where `'x` is the time until the chunk is freed. C does
-    /// not change it behind a borrow. If the struct has drop glue, the chunk's destructor
-    /// runs it.
-    chunk: ManuallyDrop<Owned<'p>>,
-    // Invariant: a handle of one family never becomes one of another, so that what is
-    // read, written and dropped is what was put in.
-    _family: PhantomData<fn(F) -> F>,
+    node: ManuallyDrop<Object<'p, Fields<F>>>,
 }
 
 impl<'p, F: Family> Kept<'p, F> {
-    /// # Safety
-    ///
-    /// 1. `chunk` must meet the invariants of the field.
     #[inline]
-    pub(crate) unsafe fn from_owned(chunk: Owned<'p>) -> Self {
-        Kept { chunk: ManuallyDrop::new(chunk), _family: PhantomData }
-    }
-
-    /// OLD: `from_owned`.
-    ///
-    /// # Safety
-    ///
-    /// 1. `chunk` must meet the invariants of the field.
-    #[inline]
-    pub(crate) unsafe fn from_chunk(chunk: core::ptr::NonNull<core::ffi::c_void>) -> Self {
-        // SAFETY: 1. duty 1.
-        unsafe { Kept::from_owned(Owned::from_ptr(chunk)) }
-    }
-
-    /// OLD: `as_owned` and `into_owned`.
-    #[inline]
-    pub(crate) fn chunk(&self) -> core::ptr::NonNull<core::ffi::c_void> {
-        self.chunk.ptr()
+    pub(crate) fn of(node: Object<'p, Fields<F>>) -> Self {
+        Kept { node: ManuallyDrop::new(node) }
     }
 
     #[inline]
     pub(crate) fn name_mut(&mut self) -> NameMut<'_> {
-        self.chunk.name_mut()
+        self.node.name_mut()
     }
 
     #[inline]
-    pub(crate) fn as_owned(&self) -> &Owned<'p> {
-        &self.chunk
+    pub(crate) fn into_object(self) -> Object<'p, Fields<F>> {
+        ManuallyDrop::into_inner(self.node)
     }
 
     #[inline]
-    pub(crate) fn into_owned(self) -> Owned<'p> {
-        ManuallyDrop::into_inner(self.chunk)
+    pub(crate) fn fields_mut(&mut self) -> &mut Fields<F> {
+        &mut self.node
     }
 
     /// The struct, to be read.
     #[inline]
     pub fn get(&self) -> &F::Of<'_> {
-        // SAFETY: valid, and borrowed no longer than `self`.
-        F::shorten(unsafe { self.chunk.ptr().cast::<F::Of<'_>>().as_ref() })
+        self.node.get()
     }
 
     /// The struct, to be changed, and the context for new fields: its own chunk.
@@ -117,16 +88,13 @@ impl<'p, F: Family> Kept<'p, F> {
         &'o mut self,
         f: impl for<'t> FnOnce(&'t CtxRef, &'o mut F::Of<'t>) -> R,
     ) -> R {
-        // SAFETY: valid and borrowed exclusively for 'o. For the closure its
-        // lifetime is an unknown one, so it cannot rely on its length.
-        let fields = unsafe { self.chunk.ptr().cast::<F::Of<'_>>().as_mut() };
-        f(self.as_ctx(), fields)
+        self.node.with_mut(f)
     }
 
     /// The node as a context, to allocate below it for as long as it is borrowed.
     #[inline]
     pub fn as_ctx(&self) -> &CtxRef {
-        CtxRef::of(self.chunk.as_chunk())
+        CtxRef::of(self.node.as_chunk())
     }
 
     /// Moves the node, with its fields, under another parent, and takes it as
@@ -135,9 +103,7 @@ impl<'p, F: Family> Kept<'p, F> {
     #[doc(alias = "talloc_move")]
     #[inline]
     pub fn steal<'q>(self, to: &'q CtxRef) -> Node<'q, F> {
-        let chunk = self.into_owned().steal(to.as_chunk());
-        // SAFETY: 1. as before.
-        Node::from_kept(unsafe { Kept::from_owned(chunk) })
+        Node::of(self.into_object().steal(to.as_chunk()))
     }
 
     /// Frees the node and its fields now instead of with its parent.
@@ -154,7 +120,7 @@ impl<'p, F: Family> Kept<'p, F> {
     #[doc(alias = "talloc_free")]
     #[inline]
     pub fn free(self) {
-        drop(Node::from_kept(self));
+        drop(Node::of(self.into_object()));
     }
 
     /// Takes over a node that C made and leaves it to its parent.
@@ -193,6 +159,14 @@ impl<'p, F: Family> Kept<'p, F> {
     /// The pointer for C; C must not free it while this value is in use.
     #[inline]
     pub fn as_ptr(&self) -> *mut F::Of<'_> {
-        self.chunk.ptr().as_ptr().cast()
+        self.node.ptr().as_ptr().cast()
+    }
+}
+
+impl<F: Family> Release for Kept<'_, F> {
+    #[inline]
+    fn release(self) {
+        // A refused free leaves it to its parent, which is safe: its fields go with it.
+        let _ = roots::free(self.into_object()).map_err(Object::into_ptr);
     }
 }

@@ -1,14 +1,12 @@
 //! [`Node`]: an owned owner node.
 
-use core::mem::ManuallyDrop;
-
 use crate::context::CtxRef;
 use crate::error::{Error, Rejected};
-use crate::node::{Family, Kept, name_of};
-use crate::object::{Drops, take};
+use crate::node::{Family, Fields, Kept, name_of};
+use crate::object::take;
 use crate::process::roots;
 use crate::raw::align::Aligned;
-use crate::raw::{NameMut, Owned};
+use crate::raw::{Handle, NameMut, Object};
 
 /// An owned struct whose fields are its own talloc children.
 ///
@@ -52,13 +50,23 @@ use crate::raw::{NameMut, Owned};
 #[repr(transparent)]
 #[must_use = "a node is freed when its handle is dropped; `keep` it for the parent"]
 pub struct Node<'p, F: Family> {
-    kept: Kept<'p, F>,
+    kept: Handle<Kept<'p, F>>,
 }
 
 impl<'p, F: Family> Node<'p, F> {
     #[inline]
-    pub(crate) fn from_kept(kept: Kept<'p, F>) -> Self {
-        Node { kept }
+    pub(crate) fn of(node: Object<'p, Fields<F>>) -> Self {
+        Node { kept: Handle::new(Kept::of(node)) }
+    }
+
+    #[inline]
+    pub(crate) fn into_object(self) -> Object<'p, Fields<F>> {
+        self.keep().into_object()
+    }
+
+    #[inline]
+    pub(crate) fn fields_mut(&mut self) -> &mut Fields<F> {
+        self.kept.fields_mut()
     }
 
     #[inline]
@@ -139,9 +147,7 @@ impl<'p, F: Family> Node<'p, F> {
     #[doc(alias = "talloc_steal")]
     #[inline]
     pub fn into_root(self) -> Node<'static, F> {
-        let chunk = roots::from_child(self.keep().into_owned());
-        // SAFETY: 1. as before: it borrows from its own children only.
-        Node::from_kept(unsafe { Kept::from_owned(chunk) })
+        Node::of(roots::from_child(self.into_object()))
     }
 
     /// Gives the node to its parent; a root stays for the rest of the process. Its fields are dropped and freed with it.
@@ -161,9 +167,7 @@ impl<'p, F: Family> Node<'p, F> {
     #[doc(alias = "talloc_set_destructor")]
     #[inline]
     pub fn keep(self) -> Kept<'p, F> {
-        let this = ManuallyDrop::new(self);
-        // SAFETY: 1. as it was; `this` is not used again.
-        unsafe { Kept::from_owned(Owned::from_ptr(this.kept.as_owned().ptr())) }
+        self.kept.into_inner()
     }
 
     /// Frees the node and its fields, and reports a refusal.
@@ -187,10 +191,8 @@ impl<'p, F: Family> Node<'p, F> {
     /// ```
     #[doc(alias = "talloc_free")]
     pub fn free(self) -> Result<(), Rejected<Self>> {
-        roots::free(self.keep().into_owned()).map_err(|chunk| {
-            // SAFETY: 1. as it was.
-            Rejected::new(Error::Refused, Node::from_kept(unsafe { Kept::from_owned(chunk) }))
-        })
+        roots::free(self.into_object())
+            .map_err(|node| Rejected::new(Error::Refused, Node::of(node)))
     }
 
     /// The pointer for C; the handle stays the owner.
@@ -219,7 +221,7 @@ impl<'p, F: Family> Node<'p, F> {
     #[must_use = "the pointer is the only owner of the node"]
     #[inline]
     pub fn into_raw(self) -> *mut F::Of<'p> {
-        roots::let_go(self.keep().into_owned()).as_ptr().cast()
+        roots::let_go(self.into_object().into_owned()).as_ptr().cast()
     }
 
     /// Takes over a node that C made, or that came from [`Node::into_raw`].
@@ -274,19 +276,7 @@ impl<'p, F: Family> Node<'p, F> {
         let size = size_of::<F::Of<'static>>();
         // SAFETY: 1. duties 1 to 4.
         let chunk = unsafe { take(ptr.cast(), name_of::<F>(), size..=usize::MAX) }?;
-        // SAFETY: a valid struct (duties 1 and 5).
-        unsafe { Drops::drop_when_freed(chunk.ptr().cast::<F::Of<'_>>()) };
         // SAFETY: 1. duties 1 to 5, and name and size are right.
-        Ok(Node::from_kept(unsafe { Kept::from_owned(chunk) }))
-    }
-}
-
-impl<F: Family> Drop for Node<'_, F> {
-    #[inline]
-    fn drop(&mut self) {
-        // SAFETY: 1. as it was; the handle is not used again.
-        let chunk = unsafe { Owned::from_ptr(self.kept.as_owned().ptr()) };
-        // A refused free leaves it to its parent, which is safe: its fields go with it.
-        let _ = roots::free(chunk).map_err(Owned::into_ptr);
+        Ok(Node::of(unsafe { Fields::complete(chunk) }))
     }
 }

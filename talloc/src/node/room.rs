@@ -7,9 +7,7 @@ use core::marker::PhantomData;
 use crate::context::CtxRef;
 use crate::context::pool::{HEADER, PADDING};
 use crate::error::{Error, MAX_SIZE};
-use crate::name::Name;
-use crate::node::{Family, Kept, Node, name_of};
-use crate::object::Drops;
+use crate::node::{Family, Fields, Node, name_of};
 use crate::process::roots;
 use crate::raw::{Owned, Parent};
 
@@ -64,12 +62,7 @@ impl<'p, F: Family> Room<'p, F> {
 
     #[inline]
     pub(crate) fn below(ctx: &'p CtxRef) -> Result<Self, Error> {
-        Room::below_named(ctx, name_of::<F>())
-    }
-
-    #[inline]
-    pub(crate) fn below_named(ctx: &'p CtxRef, name: Name) -> Result<Self, Error> {
-        Room::new(ctx.as_chunk().alloc(Self::SIZE, name), Self::SIZE)
+        Room::new(ctx.as_chunk().alloc(Self::SIZE, name_of::<F>()), Self::SIZE)
     }
 
     /// As [`below`](Room::below), with a pool for so many objects of so many bytes together.
@@ -110,12 +103,9 @@ impl<'p, F: Family> Room<'p, F> {
         // SAFETY: the chunk has the size of the struct, and the alignment: what is aligned
         // to more does not compile.
         unsafe { place.write(fields) };
-        // SAFETY: the struct is valid until its chunk is freed, and borrows only
-        // from its own children, which are freed later: `F` is `'static`, and the closure
-        // knows of no other lifetime.
-        unsafe { Drops::drop_when_freed(place) };
-        // SAFETY: 1. a valid struct with its destructor.
-        Ok(Node::from_kept(unsafe { Kept::from_owned(self.chunk) }))
+        // SAFETY: 1. a valid struct, which borrows from what is below its chunk: `F` is
+        // `'static`, and the closure knows of no other lifetime.
+        Ok(Node::of(unsafe { Fields::complete(self.chunk) }))
     }
 
     #[inline]

@@ -1,11 +1,10 @@
 //! [`SharedNode`]: an owner node with several owners.
 
-use core::marker::PhantomData;
 use core::mem;
 
 use crate::context::CtxRef;
 use crate::error::{Error, OrRaise, Rejected};
-use crate::node::{Family, Kept, Node, name_of};
+use crate::node::{Family, Fields, Node, name_of};
 use crate::object::Claim;
 
 /// An owner node with several owners, each under a parent of its own choice: C's
@@ -40,14 +39,7 @@ use crate::object::Claim;
 #[doc(alias = "talloc_unlink")]
 #[must_use = "a share is given up when its handle is dropped; `keep` it for the parent"]
 pub struct SharedNode<'p, F: Family> {
-    /// # Invariants
-    ///
-    /// Below a parent that lives for `'p`. The object is a node of this family, as in
-    /// [`Kept`]; only `&F::Of<'_>` is given out while there are several owners.
-    // Of what is in the chunk the handle knows.
-    claim: Claim<'p, ()>,
-    // Invariant, as in `Kept`.
-    _family: PhantomData<fn(F) -> F>,
+    claim: Claim<'p, Fields<F>>,
 }
 
 /// Several owners.
@@ -69,13 +61,9 @@ impl<F: Family> Node<'_, F> {
     /// [`Error::OutOfMemory`].
     #[doc(alias = "talloc_reference")]
     pub fn try_share(self, ctx: &CtxRef) -> Result<SharedNode<'_, F>, Rejected<Self>> {
-        match Claim::first(ctx, self.keep().into_owned().into()) {
-            Ok(claim) => Ok(SharedNode { claim, _family: PhantomData }),
-            Err((error, object)) => {
-                // SAFETY: 1. as it was.
-                let node = Node::from_kept(unsafe { Kept::from_owned(object.into_owned()) });
-                Err(Rejected::new(error, node))
-            }
+        match Claim::first(ctx, self.into_object()) {
+            Ok(claim) => Ok(SharedNode { claim }),
+            Err((error, node)) => Err(Rejected::new(error, Node::of(node))),
         }
     }
 }
@@ -84,9 +72,7 @@ impl<'p, F: Family> SharedNode<'p, F> {
     /// The struct, to be read.
     #[inline]
     pub fn get(&self) -> &F::Of<'_> {
-        // SAFETY: live as long as the claim, and nobody changes it while this handle is
-        // borrowed or there is another.
-        F::shorten(unsafe { self.claim.object().cast::<F::Of<'_>>().as_ref() })
+        self.claim.get().get()
     }
 
     /// One more handle for the node, with a share below `ctx`.
@@ -106,7 +92,7 @@ impl<'p, F: Family> SharedNode<'p, F> {
     ///
     /// [`Error::OutOfMemory`]; there is no new share then.
     pub fn try_clone_in<'q>(&self, ctx: &'q CtxRef) -> Result<SharedNode<'q, F>, Error> {
-        Ok(SharedNode { claim: self.claim.again(ctx)?, _family: PhantomData })
+        Ok(SharedNode { claim: self.claim.again(ctx)? })
     }
 
     /// How many owners the node has: handles, forgotten and kept ones included, and
@@ -139,15 +125,7 @@ impl<'p, F: Family> SharedNode<'p, F> {
         &'o mut self,
         f: impl for<'t> FnOnce(&'t CtxRef, &'o mut F::Of<'t>) -> R,
     ) -> Option<R> {
-        if self.claim.owners() > 1 {
-            return None;
-        }
-        let chunk = self.claim.object().cast();
-        // SAFETY: the node outlives the call.
-        let ctx = unsafe { CtxRef::from_chunk(chunk) };
-        // SAFETY: valid; the only handle is borrowed exclusively for 'o, so that no other
-        // can be made of it. As in `Kept::with_mut`.
-        Some(f(ctx, unsafe { chunk.cast::<F::Of<'_>>().as_mut() }))
+        self.claim.get_mut().map(|fields| fields.with_mut(f))
     }
 
     /// Takes the node as one with one owner, below `to`, if this handle is the only
@@ -170,9 +148,8 @@ impl<'p, F: Family> SharedNode<'p, F> {
     /// ```
     pub fn into_node(self, to: &CtxRef) -> Result<Node<'_, F>, Self> {
         match self.claim.into_sole(to) {
-            // SAFETY: 1. a node of this family.
-            Ok(object) => Ok(Node::from_kept(unsafe { Kept::from_owned(object.into_owned()) })),
-            Err(claim) => Err(SharedNode { claim, _family: PhantomData }),
+            Ok(node) => Ok(Node::of(node)),
+            Err(claim) => Err(SharedNode { claim }),
         }
     }
 
@@ -191,17 +168,14 @@ impl<'p, F: Family> SharedNode<'p, F> {
     /// assert_eq!(ours.owners(), 1);
     /// ```
     pub fn keep(self) -> &'p F::Of<'p> {
-        let node = self.claim.keep().cast::<F::Of<'p>>();
-        // SAFETY: the claim is an owner, and so the node is live and not changed, until its
-        // parent is freed, which lives for 'p.
-        F::shorten(unsafe { node.as_ref() })
+        self.claim.keep().get()
     }
 
     /// Moves this share under another parent.
     #[doc(alias = "talloc_steal")]
     #[doc(alias = "talloc_reparent")]
     pub fn steal<'q>(self, to: &'q CtxRef) -> SharedNode<'q, F> {
-        SharedNode { claim: self.claim.steal(to), _family: PhantomData }
+        SharedNode { claim: self.claim.steal(to) }
     }
 
     /// Whether two handles share one node.
@@ -256,6 +230,6 @@ impl<'p, F: Family> SharedNode<'p, F> {
         // SAFETY: duties 1 to 3; it has no drop glue.
         let claim =
             unsafe { Claim::of_c(ptr.cast(), name_of::<F>(), size_of::<F::Of<'static>>(), ctx) }?;
-        Ok(SharedNode { claim, _family: PhantomData })
+        Ok(SharedNode { claim })
     }
 }

@@ -1,6 +1,7 @@
 //! What C gives: its name and its size are looked at first.
 
 use core::ffi::c_void;
+use core::mem::ManuallyDrop;
 use core::ops::RangeInclusive;
 use core::ptr::NonNull;
 
@@ -58,11 +59,27 @@ pub(crate) unsafe fn take<'p>(
     sizes: RangeInclusive<usize>,
 ) -> Result<Owned<'p>, Error> {
     // SAFETY: 1. duty 1.
-    let chunk = unsafe { look(ptr, name) }?;
-    let found = chunk.size();
+    unsafe {
+        look(ptr, name)?;
+        take_sized(ptr, sizes)
+    }
+}
+
+/// The same, whatever it is called.
+///
+/// # Safety
+///
+/// 1. The duty of [`take`].
+pub(crate) unsafe fn take_sized<'p>(
+    ptr: *mut c_void,
+    sizes: RangeInclusive<usize>,
+) -> Result<Owned<'p>, Error> {
+    let chunk = NonNull::new(ptr).ok_or(Error::Null)?;
+    // SAFETY: 1. duty 1.
+    let chunk = ManuallyDrop::new(unsafe { Owned::from_ptr(chunk) });
+    let found = chunk.as_chunk().size();
     if !sizes.contains(&found) {
         return Err(Error::WrongSize { expected: *sizes.start(), found });
     }
-    // SAFETY: 1. duty 1.
-    Ok(unsafe { Owned::from_ptr(chunk.ptr()) })
+    Ok(ManuallyDrop::into_inner(chunk))
 }

@@ -145,7 +145,8 @@ pub(crate) struct Claim<'p, T> {
     link: Object<'p, Link>,
     /// # Invariants
     ///
-    /// The object of `link`, live as long as that.
+    /// The object of `link`, live as long as that, with a valid `T`. Nobody else has a `&mut`
+    /// to it, and none is made while there are other owners.
     object: NonNull<T>,
 }
 
@@ -178,7 +179,9 @@ impl<'p, T> Claim<'p, T> {
     ///
     /// # Safety
     ///
-    /// 1. `ptr` must be null or a live talloc pointer of this thread.
+    /// 1. `ptr` must be null or a live talloc pointer of this thread, and if its name is right,
+    ///    it must point to a valid `T`.
+    /// 2. As long as there are claims to it, the invariants must hold.
     pub(crate) unsafe fn of_c(
         ptr: *mut T,
         name: Name,
@@ -207,6 +210,23 @@ impl<'p, T> Claim<'p, T> {
     #[inline]
     pub(crate) fn object(&self) -> NonNull<T> {
         self.object
+    }
+
+    #[inline]
+    pub(crate) fn get(&self) -> &T {
+        // SAFETY: by the invariants; there is no `&mut T` while this claim is borrowed or there
+        // is another.
+        unsafe { self.object.as_ref() }
+    }
+
+    /// The value, to be changed, if this claim is its only owner.
+    pub(crate) fn get_mut(&mut self) -> Option<&mut T> {
+        if self.owners() > 1 {
+            return None;
+        }
+        // SAFETY: by the invariants; the only claim is borrowed exclusively, so that no other
+        // can be made of it.
+        Some(unsafe { self.object.as_mut() })
     }
 
     /// The number of owners, those of C included. At least 1.
@@ -251,8 +271,10 @@ impl<'p, T> Claim<'p, T> {
     }
 
     /// Leaves the claim to its parent.
-    pub(crate) fn keep(self) -> NonNull<T> {
+    pub(crate) fn keep(self) -> &'p T {
         let _ = self.link.into_ptr();
-        self.object
+        // SAFETY: the claim is an owner, and so the value is live and not changed, until its
+        // parent is freed, which lives for 'p.
+        unsafe { self.object.as_ref() }
     }
 }

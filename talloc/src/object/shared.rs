@@ -4,7 +4,6 @@ use core::marker::PhantomData;
 use core::mem;
 use core::ops::Deref;
 use core::ptr;
-use core::ptr::NonNull;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 
 use crate::context::CtxRef;
@@ -183,12 +182,7 @@ impl<'p, T: 'static> Shared<'p, T> {
     /// assert_eq!(*one, 2);
     /// ```
     pub fn get_mut(s: &mut Self) -> Option<&mut T> {
-        if s.claim.owners() > 1 {
-            return None;
-        }
-        // SAFETY: valid; the only handle is borrowed exclusively, so that no
-        // other can be made of it.
-        Some(unsafe { s.claim.object().as_mut() })
+        s.claim.get_mut()
     }
 
     /// Takes the value as an object with one owner, below `to`, if this handle
@@ -252,10 +246,7 @@ impl<'p, T: 'static> Shared<'p, T> {
     /// assert_eq!(Shared::owners(&ours), 1);
     /// ```
     pub fn keep(s: Self) -> &'p T {
-        let value = s.claim.keep();
-        // SAFETY: the claim is an owner, and so the value is live and not changed, until
-        // its parent is freed, which lives for 'p.
-        unsafe { value.as_ref() }
+        s.claim.keep()
     }
 
     /// Takes a share in an object that C has made and goes on to own: C's
@@ -316,11 +307,7 @@ impl<'p, T: 'static> Shared<'p, T> {
     /// The value's pointer for C, which may read it while this handle lives and
     /// refer to it by `talloc_reference`.
     pub fn as_ptr(s: &Self) -> *mut T {
-        s.value().as_ptr()
-    }
-
-    fn value(&self) -> NonNull<T> {
-        self.claim.object()
+        s.claim.object().as_ptr()
     }
 }
 
@@ -329,8 +316,6 @@ impl<T> Deref for Shared<'_, T> {
 
     #[inline]
     fn deref(&self) -> &T {
-        // SAFETY: live and valid as long as the claim; there is no `&mut T`
-        // while this handle is borrowed or there is another.
-        unsafe { self.value().as_ref() }
+        self.claim.get()
     }
 }

@@ -175,19 +175,18 @@ pub(crate) fn untold() -> Option<Parent<'static>> {
 }
 
 /// Makes a root that was made [`untold`] one of this thread.
-pub(crate) fn told(root: Owned<'static>) -> Owned<'static> {
+pub(crate) fn told<T>(root: Object<'static, T>) -> Object<'static, T> {
     if may_be_hidden() { from_child(root) } else { root }
 }
 
-/// Makes a chunk a root. (Nothing knows the hidden root, so that it is not below the chunk.)
+/// Makes an object a root. (Nothing knows the hidden root, so that it is not below the object.)
 #[inline]
-pub(crate) fn from_child(chunk: Owned<'_>) -> Owned<'static> {
-    chunk.steal(parent().unwrap_or(Parent::NONE))
+pub(crate) fn from_child<T>(object: Object<'_, T>) -> Object<'static, T> {
+    object.steal(parent().unwrap_or(Parent::NONE))
 }
 
 /// Makes a context that is about to belong to C a root, if it is one but for the
 /// hidden root. Walks the newer siblings when leaks are reported.
-///
 #[inline]
 pub(crate) fn let_go(chunk: Owned<'_>) -> NonNull<c_void> {
     if may_be_hidden() {
@@ -205,20 +204,20 @@ fn unhide(chunk: &Chunk) {
     unsafe { raw::reparent(hidden.ptr(), ptr::null(), chunk.ptr()) };
 }
 
-/// Frees a chunk that may be a root; a refused free gives it back.
+/// Frees an object that may be a root; a refused free gives it back.
 #[inline]
-pub(crate) fn free(chunk: Owned<'_>) -> Result<(), Owned<'_>> {
-    if may_be_hidden() { free_slow(chunk) } else { chunk.free() }
+pub(crate) fn free<T>(object: Object<'_, T>) -> Result<(), Object<'_, T>> {
+    if may_be_hidden() { free_slow(object) } else { object.free() }
 }
 
 #[cold]
 #[inline(never)]
-fn free_slow(chunk: Owned<'_>) -> Result<(), Owned<'_>> {
+fn free_slow<T>(object: Object<'_, T>) -> Result<(), Object<'_, T>> {
     // A root with one reference goes to its holder (fact 5), a child is refused.
-    if chunk.as_chunk().reference_count() == 1 {
-        unhide(chunk.as_chunk());
+    if object.as_chunk().reference_count() == 1 {
+        unhide(object.as_chunk());
     }
-    chunk.free()
+    object.free()
 }
 
 /// Whether the chunk is the hidden root of this thread, which no safe function

@@ -14,7 +14,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::name::Name;
 use crate::process::roots;
-use crate::raw;
+use crate::raw::Object;
 
 /// Trees that were made while leaks were reported, by the addresses of their roots.
 static TREES: Mutex<BTreeMap<usize, Name>> = Mutex::new(BTreeMap::new());
@@ -58,21 +58,16 @@ fn leave_slow(root: NonNull<c_void>) -> Option<Name> {
     trees().remove(&root.addr().get())
 }
 
-/// Frees a tree; `false` when libtalloc refused.
-///
-/// # Safety
-///
-/// 1. The duties of [`raw::free`], for the root of a tree that the caller owns.
+/// Frees a tree; a refused free gives it back.
 #[inline]
-pub(crate) unsafe fn free(root: NonNull<c_void>) -> bool {
+pub(crate) fn free<T>(root: Object<'static, T>) -> Result<(), Object<'static, T>> {
     // Before, since its address may be that of another tree at once.
-    let name = leave(root);
-    // SAFETY: duty 1.
-    let freed = unsafe { raw::free(root) };
-    if let (false, Some(name)) = (freed, name) {
-        enter_slow(root, name);
-    }
-    freed
+    let name = leave(root.ptr().cast());
+    root.free().inspect_err(|root| {
+        if let Some(name) = name {
+            enter_slow(root.ptr().cast(), name);
+        }
+    })
 }
 
 /// The section of the leak report for the trees that are left, if there are any.

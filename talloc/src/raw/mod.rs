@@ -18,6 +18,7 @@ use crate::name::Name;
 
 pub(crate) mod align;
 mod chunk;
+mod handle;
 mod name_mut;
 mod object;
 mod owned;
@@ -27,6 +28,7 @@ pub(crate) mod report;
 pub(crate) mod walk;
 
 pub(crate) use self::chunk::Chunk;
+pub(crate) use self::handle::{Handle, Release};
 pub(crate) use self::name_mut::NameMut;
 pub(crate) use self::object::Object;
 pub(crate) use self::owned::Owned;
@@ -190,26 +192,6 @@ pub(crate) unsafe fn size(chunk: NonNull<c_void>) -> usize {
 pub(crate) unsafe fn reference_count(chunk: NonNull<c_void>) -> usize {
     // SAFETY: duty 1 is passed on.
     unsafe { sys::talloc_reference_count(chunk.as_ptr()) }
-}
-
-/// Whether `ancestor` is `chunk` itself or one of its parents.
-///
-/// # Safety
-///
-/// 1. Both must be live.
-pub(crate) unsafe fn is_ancestor(ancestor: NonNull<c_void>, chunk: NonNull<c_void>) -> bool {
-    // SAFETY: duty 1 is passed on.
-    unsafe { sys::talloc_is_parent(chunk.as_ptr(), ancestor.as_ptr()) != 0 }
-}
-
-/// The parent of a chunk. Walks the siblings that are newer than it.
-///
-/// # Safety
-///
-/// 1. `chunk` must be live.
-pub(crate) unsafe fn parent(chunk: NonNull<c_void>) -> Option<NonNull<c_void>> {
-    // SAFETY: duty 1 is passed on.
-    NonNull::new(unsafe { sys::talloc_parent(chunk.as_ptr()) })
 }
 
 /// Makes `ctx` one more owner of the chunk; `false` when there is no memory.

@@ -6,7 +6,7 @@ use core::ops::{Deref, DerefMut};
 use core::ptr::NonNull;
 
 use crate::raw::align::Aligned;
-use crate::raw::{Chunk, Destructor, NameMut, Owned};
+use crate::raw::{Chunk, Destructor, NameMut, Owned, Parent};
 
 /// An [`Owned`] chunk that begins with a valid `T`. It is freed when this is dropped, and the
 /// value is not dropped then: that is for whoever has this, or for the destructor.
@@ -133,9 +133,9 @@ impl<'p, T: ?Sized> Object<'p, T> {
         }
     }
 
-    /// Moves it below another chunk.
+    /// Moves it below another chunk, or makes it a root.
     #[inline]
-    pub(crate) fn steal<'q>(self, to: &'q Chunk) -> Object<'q, T> {
+    pub(crate) fn steal<'q>(self, to: impl Into<Parent<'q>>) -> Object<'q, T> {
         let value = self.value;
         let _ = self.into_owned().steal(to).into_ptr();
         // SAFETY: as it was, and below `to`.

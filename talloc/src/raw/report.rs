@@ -1,24 +1,13 @@
 //! The calls that walk a subtree: for each chunk, or as text.
 
 use core::ffi::{c_char, c_int, c_void};
-use core::ptr::{self, NonNull};
+use core::ops::ControlFlow;
+use core::ptr;
 
 use talloc_sys as sys;
 
-use core::ops::ControlFlow;
-
 use crate::name::Name;
 use crate::raw::walk::{Step, walk};
-
-/// OLD: `Chunk::is_being_freed`.
-///
-/// # Safety
-///
-/// 1. `chunk` must be live.
-pub(crate) unsafe fn is_being_freed(chunk: NonNull<c_void>) -> bool {
-    // SAFETY: 1. duty 1.
-    unsafe { crate::raw::Chunk::from_ptr(chunk) }.is_being_freed()
-}
 
 // POSIX.1-2008, in the C library that libtalloc itself stands on.
 unsafe extern "C" {

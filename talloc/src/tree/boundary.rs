@@ -8,8 +8,8 @@ use crate::context::CtxRef;
 use crate::error::Error;
 use crate::name::Name;
 use crate::node::{self, Family, field};
-use crate::object::{TBox, move_name_out};
 use crate::process::trees;
+use crate::raw::Owned;
 use crate::raw::align::Aligned;
 use crate::tree::array::Dropless;
 use crate::tree::{Array, Kept, Movable, Str, StrList, Tree, TreeCtx};
@@ -23,7 +23,7 @@ impl<F: Family> Tree<F> {
     /// writes somewhere. For calls that do, there is [`TreeCtx::as_ctx`].
     #[inline]
     pub fn as_ptr(&self) -> *mut F::Of<'_> {
-        self.chunk().as_ptr().cast()
+        self.root_ptr().as_ptr().cast()
     }
 
     /// Hands the tree over to C, which frees it, on any thread that then has it to itself.
@@ -48,7 +48,7 @@ impl<F: Family> Tree<F> {
     #[must_use = "the pointer is the only owner of the tree"]
     #[inline]
     pub fn into_raw(self) -> *mut F::Of<'static> {
-        self.into_chunk().as_ptr().cast()
+        self.into_object().into_ptr().as_ptr().cast()
     }
 
     /// Takes over a tree that C made, or that came from [`Tree::into_raw`].
@@ -90,10 +90,8 @@ impl<F: Family> Tree<F> {
         if !trees::announce() {
             return Err(Error::no_memory(0));
         }
-        // SAFETY: duties 1 and 2, while nothing else uses the tree.
-        let node = unsafe { node::Node::<'static, F>::from_raw(ptr) }?;
         // SAFETY: duties 1 to 8.
-        Ok(unsafe { Tree::from_kept(node.keep()) })
+        unsafe { Ok(Tree::of(node::Node::from_raw(ptr)?.into_object())) }
     }
 }
 
@@ -201,14 +199,14 @@ impl<'t, T> Array<'t, T> {
         const { assert!(size_of::<T>() > 0, "zero-sized elements have no length in C") };
         let _its_node: &TreeCtx<'t> = t;
         let first = NonNull::new(ptr).ok_or(Error::Null)?;
-        // SAFETY: duty 1.
-        let len = unsafe { array_len::<T>(first.cast()) }?;
-        // SAFETY: duty 1.
-        unsafe { move_name_out(first.cast(), Name::of::<[T]>()) };
-        // SAFETY: a chunk of exactly these elements (duty 1), which nobody else uses (duty 2).
-        let values = unsafe { TBox::from_value(NonNull::slice_from_raw_parts(first, len)) };
-        // SAFETY: duty 1.
-        Ok(unsafe { Array::from_box(values) })
+        // SAFETY: a live chunk that nobody else uses (duties 1 and 2), below the node that 't
+        // stands for, which exactly these elements fill.
+        unsafe {
+            let len = array_len::<T>(first.cast())?;
+            let mut chunk = Owned::from_ptr(first.cast());
+            chunk.move_name_out(Name::of::<[T]>());
+            Ok(Array::of(chunk, len))
+        }
     }
 }
 
@@ -229,8 +227,6 @@ impl<'t, F: Family> Kept<'t, F> {
     {
         let _its_node: &TreeCtx<'t> = t;
         // SAFETY: duty 1.
-        let node = unsafe { node::Node::<'t, F>::from_raw(ptr) }?;
-        // SAFETY: duty 1.
-        Ok(Kept::from_inner(node.keep()))
+        unsafe { Ok(Kept::of(node::Node::from_raw(ptr)?.into_object())) }
     }
 }

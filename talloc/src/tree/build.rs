@@ -1,9 +1,11 @@
 //! How trees are built.
 
+use core::convert::Infallible;
+
 use crate::error::{Error, OrRaise};
-use crate::node::{self, Family, Room};
+use crate::node::{Family, Room};
 use crate::raw::align::Aligned;
-use crate::tree::{Movable, Tree, TreeCtx};
+use crate::tree::{Movable, Tree, TreeCtx, ctx};
 
 /// Building it.
 impl<F: Family> Tree<F> {
@@ -37,8 +39,7 @@ impl<F: Family> Tree<F> {
         F: Movable,
     {
         const { Aligned::<F::Of<'static>>::CHECK };
-        // SAFETY: 1. a new root.
-        unsafe { Tree::from_kept(fill_node_infallibly(Room::untold_root().or_raise(), f)) }
+        Plot::new().or_raise().fill_infallibly(f)
     }
 
     /// Like [`Tree::build`] for a closure that may fail, returning exhausted memory as an
@@ -99,24 +100,47 @@ impl<F: Family> Tree<F> {
         F: Movable,
     {
         const { Aligned::<F::Of<'static>>::CHECK };
-        // SAFETY: 1. a new root.
-        unsafe { Ok(Tree::from_kept(fill_node(Room::untold_root()?, f)?)) }
+        Plot::new()?.fill(f)
     }
 }
 
-/// Puts the fields of a node of a movable tree in their place.
-#[inline]
-pub(super) fn fill_node<'p, F: Family, E>(
-    room: Room<'p, F>,
-    f: impl for<'t> FnOnce(&TreeCtx<'t>) -> Result<F::Of<'t>, E>,
-) -> Result<node::Kept<'p, F>, E> {
-    room.fill(|ctx| f(TreeCtx::of(ctx))).map(node::Node::keep)
+/// Where a tree is about to be.
+pub(super) struct Plot<F: Family> {
+    /// # Invariants
+    ///
+    /// It has no parent, also while leaks are reported.
+    room: Room<'static, F>,
 }
 
-#[inline]
-pub(super) fn fill_node_infallibly<'p, F: Family>(
-    room: Room<'p, F>,
-    f: impl for<'t> FnOnce(&TreeCtx<'t>) -> F::Of<'t>,
-) -> node::Kept<'p, F> {
-    room.fill_infallibly(|ctx| f(TreeCtx::of(ctx))).keep()
+impl<F: Movable> Plot<F> {
+    #[inline]
+    pub(super) fn new() -> Result<Self, Error> {
+        Ok(Plot { room: Room::untold_root()? })
+    }
+
+    /// With a pool for so many objects of so many bytes together.
+    pub(super) fn pooled(objects: usize, bytes: usize) -> Result<Self, Error> {
+        Ok(Plot { room: Room::untold_pooled_root(objects, bytes)? })
+    }
+
+    #[inline]
+    pub(super) fn fill<E>(
+        self,
+        f: impl for<'t> FnOnce(&TreeCtx<'t>) -> Result<F::Of<'t>, E>,
+    ) -> Result<Tree<F>, E> {
+        let node = ctx::fill(self.room, f)?;
+        // SAFETY: 1. a new root; only what is below it uses its pool, if it has one.
+        Ok(unsafe { Tree::of(node.into_object()) })
+    }
+
+    #[inline]
+    pub(super) fn fill_infallibly(
+        self,
+        f: impl for<'t> FnOnce(&TreeCtx<'t>) -> F::Of<'t>,
+    ) -> Tree<F> {
+        match self.fill(|t| Ok::<_, Infallible>(f(t))) {
+            Ok(tree) => tree,
+            Err(never) => match never {},
+        }
+    }
 }

@@ -1,11 +1,11 @@
 //! [`TreeCtx`]: the right to change how a tree is allocated.
 
-use core::ffi::c_void;
 use core::fmt;
 use core::marker::PhantomData;
 use core::ptr::NonNull;
 
 use crate::context::CtxRef;
+use crate::node::{Family, Fields, Node, Room};
 
 /// A node of a [`Tree`](crate::Tree) as a context: what its fields are allocated on.
 ///
@@ -43,10 +43,29 @@ pub struct TreeCtx<'t> {
     _brand: PhantomData<fn(&'t ()) -> &'t ()>,
 }
 
+/// Puts the fields of a node of a movable tree in their place.
+#[inline]
+pub(super) fn fill<'p, F: Family, E>(
+    room: Room<'p, F>,
+    f: impl for<'t> FnOnce(&TreeCtx<'t>) -> Result<F::Of<'t>, E>,
+) -> Result<Node<'p, F>, E> {
+    room.fill(|ctx| f(TreeCtx::of(ctx)))
+}
+
+/// Calls `f` with the struct of a node and the right to its tree.
+#[inline]
+pub(super) fn with_mut<F: Family, R>(
+    node: &mut Fields<F>,
+    f: impl for<'t> FnOnce(&TreeCtx<'t>, &mut F::Of<'t>) -> R,
+) -> R {
+    node.with_mut(|ctx, fields| f(TreeCtx::of(ctx), fields))
+}
+
 impl<'t> TreeCtx<'t> {
-    /// The right to the tree of a node whose closure has been lent this context.
+    /// Not for others than the two functions above: they have `'t` from a closure that is
+    /// generic over it.
     #[inline]
-    pub(super) fn of(ctx: &'t CtxRef) -> &'t TreeCtx<'t> {
+    fn of(ctx: &'t CtxRef) -> &'t TreeCtx<'t> {
         // SAFETY: `TreeCtx` is a transparent `CtxRef`.
         unsafe { NonNull::from(ctx).cast::<TreeCtx<'t>>().as_ref() }
     }
@@ -55,12 +74,7 @@ impl<'t> TreeCtx<'t> {
     #[inline]
     pub(super) fn local(&self) -> &'t CtxRef {
         // SAFETY: the node lives for 't, and this thread has the tree to itself.
-        unsafe { CtxRef::from_chunk(self.chunk()) }
-    }
-
-    #[inline]
-    pub(super) fn chunk(&self) -> NonNull<c_void> {
-        NonNull::from(&self.ctx).cast()
+        unsafe { NonNull::from(&self.ctx).as_ref() }
     }
 }
 

@@ -1,7 +1,8 @@
 //! [`Kept`]: a node within a tree.
 
-use crate::node::{self, Family};
-use crate::tree::{TreeCtx, owned};
+use crate::node::{self, Family, Fields};
+use crate::raw::Object;
+use crate::tree::{TreeCtx, ctx};
 
 /// A node of a tree that moves between threads, as a field of another: C's `struct foo *`.
 ///
@@ -44,10 +45,12 @@ unsafe impl<F: Family> Send for Kept<'_, F> where for<'u> F::Of<'u>: Send {}
 unsafe impl<F: Family> Sync for Kept<'_, F> where for<'u> F::Of<'u>: Sync {}
 
 impl<'t, F: Family> Kept<'t, F> {
-    /// The node is one of a movable tree.
+    /// # Safety
+    ///
+    /// 1. The node must meet the invariants of the field, and fit a tree that moves.
     #[inline]
-    pub(super) fn from_inner(inner: node::Kept<'t, F>) -> Self {
-        Kept { inner }
+    pub(super) unsafe fn of(node: Object<'t, Fields<F>>) -> Self {
+        Kept { inner: node::Kept::of(node) }
     }
 
     /// The struct, to be read.
@@ -65,8 +68,7 @@ impl<'t, F: Family> Kept<'t, F> {
         f: impl for<'u> FnOnce(&TreeCtx<'u>, &mut F::Of<'u>) -> R,
     ) -> R {
         let _this_thread_has_the_tree: &TreeCtx<'t> = t;
-        // SAFETY: 1. this handle is borrowed. 2. it is in the tree of `t`.
-        unsafe { owned::with_mut::<F, R>(self.inner.chunk(), f) }
+        ctx::with_mut(self.inner.fields_mut(), f)
     }
 
     /// Frees the node and its fields now instead of with its parent.

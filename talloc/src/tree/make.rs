@@ -9,6 +9,14 @@ use crate::raw::align::Aligned;
 use crate::tree::array::Dropless;
 use crate::tree::{Array, Str, TreeCtx};
 
+/// What a string is made of.
+enum Text<'a> {
+    Str(&'a str),
+    StrUpTo(&'a str, usize),
+    CStr(&'a CStr),
+    Formatted(fmt::Arguments<'a>),
+}
+
 /// Strings.
 impl<'t> TreeCtx<'t> {
     /// Copies `text` into a C string of this node: C's `talloc_strdup`.
@@ -34,8 +42,7 @@ impl<'t> TreeCtx<'t> {
     /// [`Error::InteriorNul`], [`Error::OutOfMemory`] or [`Error::TooLarge`].
     #[inline]
     pub fn try_strdup(&self, text: &str) -> Result<Str<'t>, Error> {
-        // SAFETY: a new string below the node that 't stands for.
-        self.local().try_strdup(text).map(|text| unsafe { Str::from_inner(text) })
+        self.string(Text::Str(text))
     }
 
     /// Copies at most `max` bytes of `text`, cut at a character boundary: C's
@@ -59,8 +66,7 @@ impl<'t> TreeCtx<'t> {
     ///
     /// As [`TreeCtx::try_strdup`].
     pub fn try_strndup(&self, text: &str, max: usize) -> Result<Str<'t>, Error> {
-        // SAFETY: a new string below the node that 't stands for.
-        self.local().try_strndup(text, max).map(|text| unsafe { Str::from_inner(text) })
+        self.string(Text::StrUpTo(text, max))
     }
 
     /// Copies a C string, whatever its encoding.
@@ -81,8 +87,7 @@ impl<'t> TreeCtx<'t> {
     /// [`Error::OutOfMemory`] or [`Error::TooLarge`].
     #[inline]
     pub fn try_strdup_c(&self, text: &CStr) -> Result<Str<'t>, Error> {
-        // SAFETY: a new string below the node that 't stands for.
-        self.local().try_strdup_c(text).map(|text| unsafe { Str::from_inner(text) })
+        self.string(Text::CStr(text))
     }
 
     /// Formats a new C string of this node: C's `talloc_asprintf`. Usually called as
@@ -123,8 +128,19 @@ impl<'t> TreeCtx<'t> {
     ///
     /// [`Error::Format`]; as [`TreeCtx::try_strdup`].
     pub fn try_format(&self, arguments: fmt::Arguments<'_>) -> Result<Str<'t>, Error> {
-        let text = self.local().try_format(arguments)?.into_c_str()?;
-        // SAFETY: a new string below the node that 't stands for.
+        self.string(Text::Formatted(arguments))
+    }
+
+    #[inline(always)]
+    fn string(&self, text: Text<'_>) -> Result<Str<'t>, Error> {
+        let ctx = self.local();
+        let text = match text {
+            Text::Str(text) => ctx.try_strdup(text)?,
+            Text::StrUpTo(text, max) => ctx.try_strndup(text, max)?,
+            Text::CStr(text) => ctx.try_strdup_c(text)?,
+            Text::Formatted(arguments) => ctx.try_format(arguments)?.into_c_str()?,
+        };
+        // SAFETY: 1. a new string below the node that 't stands for.
         Ok(unsafe { Str::from_inner(text) })
     }
 

@@ -52,7 +52,6 @@
 //! ```
 
 mod array;
-mod array_grow;
 mod build;
 mod ctx;
 mod kept;

@@ -1,11 +1,11 @@
 //! Nodes within a tree: methods of [`TreeCtx`].
 
+use core::convert::Infallible;
+
 use crate::error::{Error, OrRaise};
-use crate::node::{self, Family, Room};
-use crate::raw;
+use crate::node::{Family, Room};
 use crate::raw::align::Aligned;
-use crate::tree::build::{fill_node, fill_node_infallibly};
-use crate::tree::{Kept, Movable, Tree, TreeCtx};
+use crate::tree::{Kept, Movable, Tree, TreeCtx, ctx};
 
 /// Nodes.
 impl<'t> TreeCtx<'t> {
@@ -22,7 +22,10 @@ impl<'t> TreeCtx<'t> {
         f: impl for<'u> FnOnce(&TreeCtx<'u>) -> F::Of<'u>,
     ) -> Kept<'t, F> {
         const { Aligned::<F::Of<'static>>::CHECK };
-        Kept::from_inner(fill_node_infallibly(Room::below(self.local()).or_raise(), f))
+        match self.fill(Room::below(self.local()).or_raise(), |u| Ok::<_, Infallible>(f(u))) {
+            Ok(node) => node,
+            Err(never) => match never {},
+        }
     }
 
     /// Like [`TreeCtx::build`] for a closure that may fail: see [`Tree::try_build`].
@@ -52,7 +55,19 @@ impl<'t> TreeCtx<'t> {
         f: impl for<'u> FnOnce(&TreeCtx<'u>) -> Result<F::Of<'u>, E>,
     ) -> Result<Kept<'t, F>, E> {
         const { Aligned::<F::Of<'static>>::CHECK };
-        Ok(Kept::from_inner(fill_node(Room::below(self.local())?, f)?))
+        self.fill(Room::below(self.local())?, f)
+    }
+
+    /// `room` is below the node.
+    #[inline]
+    fn fill<F: Movable, E>(
+        &self,
+        room: Room<'t, F>,
+        f: impl for<'u> FnOnce(&TreeCtx<'u>) -> Result<F::Of<'u>, E>,
+    ) -> Result<Kept<'t, F>, E> {
+        let node = ctx::fill(room, f)?;
+        // SAFETY: 1. a new node below the node that 't stands for.
+        Ok(unsafe { Kept::of(node.into_object()) })
     }
 
     /// Takes a whole tree into this one: the result of a worker, for example. One call, no
@@ -85,10 +100,8 @@ impl<'t> TreeCtx<'t> {
     #[doc(alias = "talloc_steal")]
     #[inline]
     pub fn attach<F: Family>(&self, tree: Tree<F>) -> Kept<'t, F> {
-        let chunk = tree.into_chunk();
-        // SAFETY: both are live. This node is not in the other tree: it would be borrowed.
-        unsafe { raw::steal(self.chunk().as_ptr(), chunk) };
-        // SAFETY: a node as before, now below the node that 't stands for.
-        Kept::from_inner(unsafe { node::Kept::from_chunk(chunk) })
+        let node = tree.into_object().steal(self.local().as_chunk());
+        // SAFETY: 1. it was a whole tree, and is below the node that 't stands for.
+        unsafe { Kept::of(node) }
     }
 }

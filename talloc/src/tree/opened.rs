@@ -1,19 +1,18 @@
 //! [`Opened`]: a tree that has become a node of one thread.
 
+use core::convert::Infallible;
 use core::fmt;
 use core::marker::PhantomData;
-
 use core::ptr::NonNull;
 
 use crate::context::CtxRef;
 use crate::context::one_thread::one_thread;
 use crate::error::{Error, OrRaise};
-use crate::node::{self, Family, Member, Room, name_of};
+use crate::node::{self, Family, Fields, Member, Room, name_of};
 use crate::process::roots;
-use crate::raw::Owned;
+use crate::raw::Object;
 use crate::raw::align::Aligned;
-use crate::tree::build::{fill_node, fill_node_infallibly};
-use crate::tree::{Movable, Tree, TreeCtx, owned};
+use crate::tree::{Movable, Tree, TreeCtx, ctx};
 
 /// The struct of a tree, as the struct of a node that stays on its thread.
 ///
@@ -62,6 +61,14 @@ pub struct Opened<'t, F: Family> {
 one_thread!(['t, F: Family] Opened<'t, F>);
 
 impl<F: Family> Opened<'_, F> {
+    #[inline]
+    fn fill<'p, E>(
+        room: Room<'p, Opened<'static, F>>,
+        f: impl for<'t> FnOnce(&TreeCtx<'t>) -> Result<F::Of<'t>, E>,
+    ) -> Result<node::Node<'p, Opened<'static, F>>, E> {
+        ctx::fill(room, |t| Ok(Opened { fields: f(t)?, _one_thread: PhantomData }))
+    }
+
     /// The struct, to be read: see [`Tree::with`]. Other threads may read it, too, in a
     /// scope.
     #[inline]
@@ -106,13 +113,15 @@ impl<F: Family> Tree<F> {
     /// A struct without a C name gets one more name, that of `Opened<F>`, in reports and for
     /// [`Node::from_raw`](crate::node::Node::from_raw).
     pub fn into_local(self) -> node::Node<'static, Opened<'static, F>> {
-        // SAFETY: 1. a root that this handle has owned.
-        let mut chunk = roots::told(unsafe { Owned::from_ptr(self.into_chunk()) });
+        let root = roots::told(self.into_object());
+        // SAFETY: 1. as it was. 2. a valid `Opened`, which the struct is but for its name; so is
+        // the destructor.
+        let mut node =
+            unsafe { Object::<Fields<Opened<'static, F>>>::from_ptr(root.into_ptr().cast()) };
         if F::C_NAME.is_none() {
-            chunk.set_name(name_of::<Opened<'static, F>>());
+            node.name_mut().set(name_of::<Opened<'static, F>>());
         }
-        // SAFETY: a node that is opened; nothing frees it but its handle.
-        unsafe { opened(node::Kept::<'static, F>::from_owned(chunk)) }
+        node::Node::of(node)
     }
 }
 
@@ -130,8 +139,10 @@ impl CtxRef {
         f: impl for<'t> FnOnce(&TreeCtx<'t>) -> F::Of<'t>,
     ) -> node::Node<'_, Opened<'static, F>> {
         const { Aligned::<F::Of<'static>>::CHECK };
-        // SAFETY: 1. a new chunk with that name.
-        unsafe { opened(fill_node_infallibly::<F>(self.opened_room().or_raise(), f)) }
+        match Opened::fill(Room::below(self).or_raise(), |t| Ok::<_, Infallible>(f(t))) {
+            Ok(node) => node,
+            Err(never) => match never {},
+        }
     }
 
     /// Like [`CtxRef::build_tree`] for a closure that may fail: see [`Tree::try_build`].
@@ -159,23 +170,8 @@ impl CtxRef {
         f: impl for<'t> FnOnce(&TreeCtx<'t>) -> Result<F::Of<'t>, E>,
     ) -> Result<node::Node<'_, Opened<'static, F>>, E> {
         const { Aligned::<F::Of<'static>>::CHECK };
-        // SAFETY: 1. a new chunk with that name.
-        unsafe { Ok(opened(fill_node::<F, E>(self.opened_room()?, f)?)) }
+        Opened::fill(Room::below(self)?, f)
     }
-
-    #[inline]
-    fn opened_room<F: Family>(&self) -> Result<Room<'_, F>, Error> {
-        Room::below_named(self, name_of::<Opened<'static, F>>())
-    }
-}
-
-/// # Safety
-///
-/// 1. The node must have its name as an opened one, and no other owner.
-unsafe fn opened<'p, F: Family>(node: node::Kept<'p, F>) -> node::Node<'p, Opened<'static, F>> {
-    // SAFETY: a live chunk below a parent that lives for 'p, with a valid struct, which
-    // `Opened` is but for its name; so is the destructor.
-    node::Node::from_kept(unsafe { node::Kept::from_owned(node.into_owned()) })
 }
 
 /// Nodes that were trees.
@@ -183,8 +179,7 @@ impl<F: Family> node::Node<'_, Opened<'static, F>> {
     /// The struct, to be changed, and the context for new fields: see [`Tree::with_mut`].
     #[inline]
     pub fn tree_mut<R>(&mut self, f: impl for<'t> FnOnce(&TreeCtx<'t>, &mut F::Of<'t>) -> R) -> R {
-        // SAFETY: 1. this handle is borrowed. 2. the tree is this thread's alone.
-        unsafe { owned::with_mut::<F, R>(self.as_ctx().chunk(), f) }
+        ctx::with_mut(self.fields_mut(), |t, opened| f(t, &mut opened.fields))
     }
 }
 
@@ -193,7 +188,6 @@ impl<F: Family> node::Kept<'_, Opened<'static, F>> {
     /// The struct, to be changed, and the context for new fields: see [`Tree::with_mut`].
     #[inline]
     pub fn tree_mut<R>(&mut self, f: impl for<'t> FnOnce(&TreeCtx<'t>, &mut F::Of<'t>) -> R) -> R {
-        // SAFETY: as for a `Node`.
-        unsafe { owned::with_mut::<F, R>(self.chunk(), f) }
+        ctx::with_mut(self.fields_mut(), |t, opened| f(t, &mut opened.fields))
     }
 }

@@ -1,19 +1,16 @@
 //! [`Tree`]: a root that moves between threads.
 
-use core::cell::UnsafeCell;
-use core::ffi::c_void;
 use core::fmt;
-use core::marker::PhantomData;
-use core::mem;
 use core::ptr::NonNull;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 
 use crate::context::CtxRef;
 use crate::error::{Error, Rejected};
-use crate::node::{self, Family, Member, name_of};
+use crate::node::{Family, Fields, Member, name_of};
 use crate::process::trees;
+use crate::raw::{Handle, Object, Release};
 use crate::snapshot::Snapshot;
-use crate::tree::TreeCtx;
+use crate::tree::{TreeCtx, ctx};
 
 /// An owned struct whose fields are its own talloc children, and which moves between
 /// threads with all of them.
@@ -58,16 +55,22 @@ use crate::tree::TreeCtx;
 pub struct Tree<F> {
     /// # Invariants
     ///
-    /// A chunk without parent, also while leaks are reported, that only this handle leads
-    /// to, and otherwise as in [`node::Kept`]. `F` is `Movable`. All below was made through a `TreeCtx` of this tree, or
+    /// Its chunk has no parent, also while leaks are reported, and only this handle leads to
+    /// it. `F` is `Movable`. All below was made through a `TreeCtx` of this tree, or
     /// was a whole tree: nothing refers to it from outside or to the outside, it shares no
     /// pool and no memory limit with anything else, and its destructors and values may run
     /// and be dropped on any thread.
-    chunk: NonNull<c_void>,
-    // Invariant, as in `node::Kept`.
-    _family: PhantomData<fn(F) -> F>,
-    // Nothing by itself: what it is, the impls say.
-    _nothing: PhantomData<*mut UnsafeCell<()>>,
+    root: Handle<Root<F>>,
+}
+
+struct Root<F>(Object<'static, Fields<F>>);
+
+impl<F> Release for Root<F> {
+    #[inline]
+    fn release(self) {
+        // After a refusal it stays, and nobody leads to it.
+        let _ = trees::free(self.0).map_err(Object::into_ptr);
+    }
 }
 
 // The impls of `Send` and `Sync` name no `Family`. An async block forgets the lifetimes of what
@@ -91,30 +94,28 @@ impl<F: Family> Tree<F> {
     ///
     /// 1. The node must meet the invariants of the field.
     #[inline]
-    pub(super) unsafe fn from_kept(node: node::Kept<'static, F>) -> Self {
-        trees::enter(node.chunk(), name_of::<F>());
-        Tree { chunk: node.chunk(), _family: PhantomData, _nothing: PhantomData }
+    pub(super) unsafe fn of(root: Object<'static, Fields<F>>) -> Self {
+        trees::enter(root.ptr().cast(), name_of::<F>());
+        Tree { root: Handle::new(Root(root)) }
+    }
+
+    /// The root, which leaves the handle.
+    #[inline]
+    pub(super) fn into_object(self) -> Object<'static, Fields<F>> {
+        let Root(root) = self.root.into_inner();
+        trees::leave(root.ptr().cast());
+        root
     }
 
     #[inline]
-    pub(super) fn chunk(&self) -> NonNull<c_void> {
-        self.chunk
+    pub(super) fn root_ptr(&self) -> NonNull<Fields<F>> {
+        self.root.0.ptr()
     }
 
     /// The root as a context for this thread, which has the tree to itself.
     #[inline]
     fn local(&mut self) -> &CtxRef {
-        // SAFETY: live as long as it is borrowed.
-        unsafe { CtxRef::from_chunk(self.chunk) }
-    }
-
-    /// The root, which leaves the handle.
-    #[inline]
-    pub(super) fn into_chunk(self) -> NonNull<c_void> {
-        let chunk = self.chunk;
-        mem::forget(self);
-        trees::leave(chunk);
-        chunk
+        CtxRef::of(self.root.0.as_chunk())
     }
 
     /// For impls of traits, which are generic over the lifetime: with `'static`, which a
@@ -122,8 +123,7 @@ impl<F: Family> Tree<F> {
     /// any other tree.
     #[inline]
     pub(super) fn get(&self) -> &F::Of<'_> {
-        // SAFETY: valid, and borrowed no longer than `self`.
-        F::shorten(unsafe { self.chunk.cast::<F::Of<'_>>().as_ref() })
+        self.root.0.get()
     }
 
     /// The struct, to be read. Any number of threads may do so at a time, if it is `Sync`.
@@ -151,9 +151,7 @@ impl<F: Family> Tree<F> {
     /// ```
     #[inline]
     pub fn with<R>(&self, f: impl for<'t> FnOnce(&F::Of<'t>) -> R) -> R {
-        // SAFETY: valid, and borrowed no longer than `self`. For the closure its lifetime
-        // is an unknown one.
-        f(unsafe { self.chunk.cast::<F::Of<'_>>().as_ref() })
+        f(self.get())
     }
 
     /// The struct, to be changed, and the context for new fields.
@@ -179,8 +177,7 @@ impl<F: Family> Tree<F> {
     /// ```
     #[inline]
     pub fn with_mut<R>(&mut self, f: impl for<'t> FnOnce(&TreeCtx<'t>, &mut F::Of<'t>) -> R) -> R {
-        // SAFETY: the root of a tree that is borrowed exclusively.
-        unsafe { with_mut::<F, R>(self.chunk, f) }
+        ctx::with_mut(&mut *self.root.0, f)
     }
 
     /// Frees the tree, and reports a refusal.
@@ -201,13 +198,9 @@ impl<F: Family> Tree<F> {
     /// ```
     #[doc(alias = "talloc_free")]
     pub fn free(self) -> Result<(), Rejected<Self>> {
-        // SAFETY: live and owned; no borrow of it is left.
-        if unsafe { trees::free(self.chunk) } {
-            mem::forget(self);
-            Ok(())
-        } else {
-            Err(Rejected::new(Error::Refused, self))
-        }
+        let Root(root) = self.root.into_inner();
+        trees::free(root)
+            .map_err(|root| Rejected::new(Error::Refused, Tree { root: Handle::new(Root(root)) }))
     }
 
     /// The number of chunks in the tree. Walks it, and marks each chunk meanwhile.
@@ -252,32 +245,4 @@ impl<F: Family> Tree<F> {
     pub fn report_full(&mut self, out: &mut dyn fmt::Write) -> fmt::Result {
         self.local().report_full(out)
     }
-}
-
-impl<F> Drop for Tree<F> {
-    #[inline]
-    fn drop(&mut self) {
-        // SAFETY: live and owned; no borrow of it is left. After a refusal it stays, and
-        // nobody leads to it.
-        unsafe { trees::free(self.chunk) };
-    }
-}
-
-/// Calls `f` with the struct of a node and the right to its tree.
-///
-/// # Safety
-///
-/// 1. The node must be one of the family, borrowed exclusively meanwhile.
-/// 2. It must be in a movable tree, of which no other thread touches a header meanwhile.
-#[inline]
-pub(super) unsafe fn with_mut<F: Family, R>(
-    node: NonNull<c_void>,
-    f: impl for<'t> FnOnce(&TreeCtx<'t>, &mut F::Of<'t>) -> R,
-) -> R {
-    let mut place = node.cast::<F::Of<'_>>();
-    // SAFETY: live, and duty 2; the closure is generic over the lifetime.
-    let ctx = unsafe { TreeCtx::of(CtxRef::from_chunk(node)) };
-    // SAFETY: duty 1. For the closure its lifetime is an unknown
-    // one, and the borrow another, so that nothing of the node can leave it.
-    f(ctx, unsafe { place.as_mut() })
 }

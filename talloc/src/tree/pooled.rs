@@ -1,9 +1,8 @@
 //! [`Pooled`]: a pool for a whole tree.
 
 use crate::error::{Error, OrRaise};
-use crate::node::Room;
 use crate::raw::align::Aligned;
-use crate::tree::build::{fill_node, fill_node_infallibly};
+use crate::tree::build::Plot;
 use crate::tree::{Movable, Tree, TreeCtx};
 
 /// Builds trees that bring the memory for what is in them.
@@ -42,8 +41,7 @@ impl Pooled {
     #[inline]
     pub fn build<F: Movable>(self, f: impl for<'t> FnOnce(&TreeCtx<'t>) -> F::Of<'t>) -> Tree<F> {
         const { Aligned::<F::Of<'static>>::CHECK };
-        // SAFETY: 1. a new root; only what is below it uses its pool.
-        unsafe { Tree::from_kept(fill_node_infallibly(self.room().or_raise(), f)) }
+        Plot::pooled(self.objects, self.bytes).or_raise().fill_infallibly(f)
     }
 
     /// As [`Tree::try_build`].
@@ -72,11 +70,6 @@ impl Pooled {
         f: impl for<'t> FnOnce(&TreeCtx<'t>) -> Result<F::Of<'t>, E>,
     ) -> Result<Tree<F>, E> {
         const { Aligned::<F::Of<'static>>::CHECK };
-        // SAFETY: 1. a new root; only what is below it uses its pool.
-        unsafe { Ok(Tree::from_kept(fill_node(self.room()?, f)?)) }
-    }
-
-    fn room<F: Movable>(self) -> Result<Room<'static, F>, Error> {
-        Room::untold_pooled_root(self.objects, self.bytes)
+        Plot::pooled(self.objects, self.bytes)?.fill(f)
     }
 }

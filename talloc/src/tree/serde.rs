@@ -3,11 +3,11 @@
 use core::fmt;
 use core::marker::PhantomData;
 
-use ::serde::de::{DeserializeSeed, Visitor};
+use ::serde::de::{DeserializeSeed, Error as _, Visitor};
 use ::serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::integrations::serde::DeserializeIn as _;
-use crate::node::{Family, field};
+use crate::integrations::serde::{DeserializeIn as _, Text};
+use crate::node::Family;
 use crate::object::TBox;
 use crate::tree::{Array, Kept, Str, StrList, Tree, TreeCtx};
 
@@ -145,9 +145,7 @@ impl<'t, 'de> DeserializeIn<'t, 'de> for Str<'t> {
         t: &TreeCtx<'t>,
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        let text = field::Str::deserialize_in(t.local(), deserializer)?;
-        // SAFETY: a new string below the node that 't stands for.
-        Ok(unsafe { Str::from_inner(text) })
+        deserializer.deserialize_str(Text(|text: &str| t.try_strdup(text)))
     }
 }
 
@@ -178,9 +176,8 @@ impl<'t, 'de> DeserializeIn<'t, 'de> for StrList<'t> {
         t: &TreeCtx<'t>,
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        let list = field::StrList::deserialize_in(t.local(), deserializer)?;
-        // SAFETY: a new list below the node that 't stands for.
-        Ok(unsafe { StrList::from_inner(list) })
+        let texts = Vec::<String>::deserialize(deserializer)?;
+        t.try_strdup_list(texts.iter().map(String::as_str)).map_err(D::Error::custom)
     }
 }
 
@@ -190,9 +187,7 @@ impl<'t, 'de> DeserializeIn<'t, 'de> for crate::tree::SecretStr<'t> {
         t: &TreeCtx<'t>,
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        let text = crate::integrations::secret::SecretStr::deserialize_in(t.local(), deserializer)?;
-        // SAFETY: a new string below the node that 't stands for.
-        Ok(unsafe { Self::from_inner(text) })
+        deserializer.deserialize_str(Text(|text: &str| t.try_strdup_secret(text)))
     }
 }
 

@@ -1,14 +1,16 @@
 //! [`Str`]: C's `char *` in a tree.
 
 use core::ffi::{CStr, c_char};
+use core::mem::ManuallyDrop;
+use core::num::NonZero;
 use core::ops::Deref;
 use core::ptr::NonNull;
 
-use crate::array::resize_error;
+use crate::array::resize;
 use crate::error::Error;
 use crate::name::Name;
 use crate::node::field;
-use crate::raw;
+use crate::raw::{self, Owned};
 use crate::tree::TreeCtx;
 
 /// A NUL-terminated string of one pointer in a tree that moves between threads: C's `char *`.
@@ -79,19 +81,19 @@ impl<'t> Str<'t> {
         }
         let old = self.to_bytes().len();
         // Neither is more than isize::MAX.
-        let size = old + text.len() + 1;
-        // SAFETY: never null.
-        let chunk = unsafe { NonNull::new_unchecked(self.inner.as_ptr().cast()) };
-        // SAFETY: 1. live, and its address is replaced below. 2. at least 1.
-        let moved = unsafe { raw::realloc(chunk, size, Name::CHAR) };
-        let moved = moved.ok_or_else(|| resize_error(chunk, size))?.cast::<c_char>();
-        // SAFETY: a live chunk with its text, as before.
-        self.inner = unsafe { field::Str::from_chunk(moved) };
-        // SAFETY: the chunk has room behind its old text for this and a NUL.
+        let size = NonZero::<usize>::MIN.saturating_add(old + text.len());
+        // SAFETY: 1. it is that of this string; never null.
+        let chunk = unsafe { Owned::from_ptr(NonNull::new_unchecked(self.inner.as_ptr().cast())) };
+        let mut chunk = ManuallyDrop::new(chunk);
+        resize(&mut chunk, size, Name::CHAR)?;
+        let new = chunk.ptr().cast::<u8>();
+        // SAFETY: the chunk has room behind its old text for this and a NUL. 1. So it is a live
+        // one with its text.
         unsafe {
-            let end = moved.cast::<u8>().add(old);
-            end.add(text.len()).write(0);
+            let end = new.add(old);
             end.copy_from_nonoverlapping(NonNull::from(text).cast(), text.len());
+            end.add(text.len()).write(0);
+            self.inner = field::Str::from_chunk(new.cast());
         }
         Ok(())
     }

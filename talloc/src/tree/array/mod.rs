@@ -1,14 +1,19 @@
 //! [`Array`]: C's `T *` and its length in a tree.
 
-use core::ffi::c_void;
+mod grow;
+
 use core::marker::PhantomData;
 use core::mem;
+use core::num::NonZero;
 use core::ops::{Deref, DerefMut};
 use core::ptr::NonNull;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 
+use crate::array::resize;
+use crate::error::Error;
+use crate::name::Name;
 use crate::object::TBox;
-use crate::raw;
+use crate::raw::{Chunk, Owned};
 use crate::tree::TreeCtx;
 
 /// An array in a tree that moves between threads, which grows: C's `T *` and its length.
@@ -58,10 +63,10 @@ impl<T: UnwindSafe> UnwindSafe for Array<'_, T> {}
 impl<T: RefUnwindSafe> RefUnwindSafe for Array<'_, T> {}
 
 /// Refuses at compile time what an [`Array`] would not drop.
-pub(super) struct Dropless<T>(PhantomData<T>);
+pub(in crate::tree) struct Dropless<T>(PhantomData<T>);
 
 impl<T> Dropless<T> {
-    pub(super) const CHECK: () = assert!(
+    pub(in crate::tree) const CHECK: () = assert!(
         !mem::needs_drop::<T>(),
         "nothing in a tree would drop this value: use `TreeCtx::keep`, a `Vec` or a `Box`"
     );
@@ -77,39 +82,61 @@ impl<'t, T> Array<'t, T> {
 
     /// # Safety
     ///
+    /// 1. The chunk must meet the invariants of the field, with so many elements.
+    #[inline]
+    pub(in crate::tree) unsafe fn of(chunk: Owned<'t>, len: usize) -> Self {
+        const { Dropless::<T>::CHECK };
+        Array { first: chunk.into_ptr().cast(), len, _node: PhantomData, _owns: PhantomData }
+    }
+
+    /// # Safety
+    ///
     /// 1. The chunk's parent must be the node of a movable tree that `'t` stands for.
     #[inline]
-    pub(super) unsafe fn from_box(values: TBox<'t, [T]>) -> Self {
-        const { Dropless::<T>::CHECK };
-        let values = TBox::into_value(values);
-        Array { first: values.cast(), len: values.len(), _node: PhantomData, _owns: PhantomData }
-    }
-
-    /// The chunk, if there is one.
-    #[inline]
-    pub(super) fn chunk(&self) -> Option<NonNull<c_void>> {
-        (self.first != NonNull::dangling()).then_some(self.first.cast())
+    pub(in crate::tree) unsafe fn from_box(values: TBox<'t, [T]>) -> Self {
+        let len = values.len();
+        // SAFETY: 1. duty 1, and as many elements fill it.
+        unsafe { Array::of(TBox::into_object(values).into_owned(), len) }
     }
 
     #[inline]
-    pub(super) fn first(&self) -> NonNull<T> {
-        self.first
+    fn elements(&self) -> NonNull<[T]> {
+        NonNull::slice_from_raw_parts(self.first, self.len)
     }
 
-    /// # Safety
-    ///
-    /// 1. `first` must meet the invariants of the field, with the elements as they were.
     #[inline]
-    pub(super) unsafe fn set_first(&mut self, first: NonNull<T>) {
-        self.first = first;
+    fn has_chunk(&self) -> bool {
+        self.first != NonNull::dangling()
     }
 
-    /// # Safety
-    ///
-    /// 1. There must be as many valid elements.
     #[inline]
-    pub(super) unsafe fn set_len(&mut self, len: usize) {
-        self.len = len;
+    fn as_chunk<'a>(&'a self, t: &'a TreeCtx<'t>) -> Option<&'a Chunk> {
+        let _this_thread_has_the_tree: &TreeCtx<'t> = t;
+        // SAFETY: 1. live, and in the tree of `t`.
+        self.has_chunk().then(|| unsafe { Chunk::from_ptr(self.first.cast()) })
+    }
+
+    #[inline]
+    fn into_owned(self, t: &TreeCtx<'t>) -> Option<Owned<'t>> {
+        let _this_thread_has_the_tree: &TreeCtx<'t> = t;
+        // SAFETY: 1. a chunk of its own, and in the tree of `t`.
+        self.has_chunk().then(|| unsafe { Owned::from_ptr(self.first.cast()) })
+    }
+
+    /// Gives the array a chunk of so many bytes: not less than its elements have, and not 0.
+    fn set_size(&mut self, t: &TreeCtx<'t>, size: NonZero<usize>, name: Name) -> Result<(), Error> {
+        let len = self.len;
+        let (chunk, result) = match mem::take(self).into_owned(t) {
+            None => (t.local().owned_below(size.get(), name)?, Ok(())),
+            Some(mut chunk) => {
+                let result = resize(&mut chunk, size, name);
+                (chunk, result)
+            }
+        };
+        // SAFETY: 1. a new chunk below the node that 't stands for, or the old one, perhaps
+        // moved, with its elements.
+        *self = unsafe { Array::of(chunk, len) };
+        result
     }
 
     /// Removes the last element.
@@ -126,17 +153,11 @@ impl<'t, T> Array<'t, T> {
     ///
     /// Panics when there is no such element.
     pub fn remove(&mut self, index: usize) -> T {
-        let tail = &self[index..];
-        assert!(!tail.is_empty(), "removal index (is {index}) should be < len (is {})", self.len);
-        let behind = tail.len() - 1;
-        self.len -= 1;
-        // SAFETY: `index` is in bounds.
-        let place = unsafe { self.first.add(index) };
-        // SAFETY: valid; overwritten, or behind the end now.
-        let value = unsafe { place.read() };
-        // SAFETY: there are `behind` elements after it.
-        unsafe { place.copy_from(place.add(1), behind) };
-        value
+        let len = self.len;
+        let tail = &mut self[index..];
+        assert!(!tail.is_empty(), "removal index (is {index}) should be < len (is {len})");
+        tail.rotate_left(1);
+        self.pop().expect("the array has an element")
     }
 
     /// Removes the element at `index` and puts the last one in its place.
@@ -165,15 +186,11 @@ impl<'t, T> Array<'t, T> {
     /// Removes the elements for which `keep` says no. If it panics, those that it was not
     /// asked about are removed as well.
     pub fn retain(&mut self, mut keep: impl FnMut(&T) -> bool) {
-        let len = mem::take(&mut self.len);
-        for index in 0..len {
-            // SAFETY: in bounds, and not moved to the front yet.
-            let place = unsafe { self.first.add(index) };
-            // SAFETY: valid.
-            if keep(unsafe { place.as_ref() }) {
-                // SAFETY: `len` is at most `index`.
-                unsafe { self.first.add(self.len).copy_from(place, 1) };
-                self.len += 1;
+        let mut kept = Cut { array: self, len: 0 };
+        for index in 0..kept.array.len {
+            if keep(&kept.array[index]) {
+                kept.array.swap(kept.len, index);
+                kept.len += 1;
             }
         }
     }
@@ -182,24 +199,33 @@ impl<'t, T> Array<'t, T> {
     #[doc(alias = "talloc_free")]
     #[inline]
     pub fn free(self, t: &TreeCtx<'t>) {
-        let _this_thread_has_the_tree: &TreeCtx<'t> = t;
-        if let Some(chunk) = self.chunk() {
-            // SAFETY: live, and nobody else owns it. A refused free leaves it to its node.
-            unsafe { raw::free(chunk) };
-        }
+        // A refused free leaves it to its node.
+        drop(self.into_owned(t));
     }
 
     /// The elements for as long as the node lives. The array can no longer grow.
     #[inline]
     pub fn leak(self) -> &'t mut [T] {
         // SAFETY: by the invariant; nobody owns it any more but its node.
-        unsafe { NonNull::slice_from_raw_parts(self.first, self.len).as_mut() }
+        unsafe { self.elements().as_mut() }
     }
 
     /// The pointer for C, which must only use the elements, and not as a talloc pointer.
     #[inline]
     pub fn as_ptr(&self) -> *mut T {
         self.first.as_ptr()
+    }
+}
+
+/// Cuts an array when it is dropped.
+struct Cut<'m, 't, T> {
+    array: &'m mut Array<'t, T>,
+    len: usize,
+}
+
+impl<T> Drop for Cut<'_, '_, T> {
+    fn drop(&mut self) {
+        self.array.truncate(self.len);
     }
 }
 
@@ -216,7 +242,7 @@ impl<T> Deref for Array<'_, T> {
     #[inline]
     fn deref(&self) -> &[T] {
         // SAFETY: by the invariant.
-        unsafe { NonNull::slice_from_raw_parts(self.first, self.len).as_ref() }
+        unsafe { self.elements().as_ref() }
     }
 }
 
@@ -224,6 +250,6 @@ impl<T> DerefMut for Array<'_, T> {
     #[inline]
     fn deref_mut(&mut self) -> &mut [T] {
         // SAFETY: by the invariant; borrowed exclusively.
-        unsafe { NonNull::slice_from_raw_parts(self.first, self.len).as_mut() }
+        unsafe { self.elements().as_mut() }
     }
 }

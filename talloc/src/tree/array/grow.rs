@@ -1,12 +1,13 @@
 //! How an [`Array`] grows.
 
+use core::mem::MaybeUninit;
+use core::num::NonZero;
 use core::ptr::NonNull;
 
+use crate::array::array_size;
 use crate::array::growth::doubled;
-use crate::array::{array_size, resize_error};
 use crate::error::{Error, MAX_SIZE, OrRaise};
 use crate::name::Name;
-use crate::raw;
 use crate::raw::align::Aligned;
 use crate::tree::{Array, TreeCtx};
 
@@ -17,12 +18,10 @@ impl<'t, T> Array<'t, T> {
     #[doc(alias = "talloc_array_length")]
     #[inline]
     pub fn capacity(&self, t: &TreeCtx<'t>) -> usize {
-        let _this_thread_has_the_tree: &TreeCtx<'t> = t;
         if size_of::<T>() == 0 {
             return usize::MAX;
         }
-        // SAFETY: live, and of the tree of `t`.
-        self.chunk().map_or(0, |chunk| unsafe { raw::size(chunk) } / size_of::<T>())
+        self.as_chunk(t).map_or(0, |chunk| chunk.size() / size_of::<T>())
     }
 
     /// Makes room for so many more elements at least, as [`Vec::reserve`] does.
@@ -75,20 +74,24 @@ impl<'t, T> Array<'t, T> {
         }
     }
 
-    /// Gives the array a chunk of so many elements: not less than it has, and not 0.
+    /// Gives the array a chunk of so many elements: not less than it has, and not 0. They have
+    /// a size, or there would have been room.
     fn resize(&mut self, t: &TreeCtx<'t>, capacity: usize) -> Result<(), Error> {
-        let (size, name) = (array_size::<T>(capacity)?, Name::of::<[T]>());
-        let first = match self.chunk() {
-            None => t.local().chunk_below(size, name)?,
-            // SAFETY: live, and its address is replaced below; `size` is not 0: this is
-            // never asked for elements without a size.
-            Some(chunk) => unsafe { raw::realloc(chunk, size, name) }
-                .ok_or_else(|| resize_error(chunk, size))?,
-        };
-        // SAFETY: a new chunk below the node that 't stands for, or the old one, perhaps
-        // moved, with its elements.
-        unsafe { self.set_first(first.cast()) };
-        Ok(())
+        match NonZero::new(array_size::<T>(capacity)?) {
+            Some(size) => self.set_size(t, size, Name::of::<[T]>()),
+            None => Ok(()),
+        }
+    }
+
+    /// The places behind the last element for so many more.
+    #[inline]
+    fn room(&mut self, t: &TreeCtx<'t>, additional: usize) -> Result<&mut [MaybeUninit<T>], Error> {
+        self.try_reserve(t, additional)?;
+        // SAFETY: 1. to the end of the elements. 2. the chunk has room for so many more.
+        unsafe {
+            let end = self.first.cast().add(self.len);
+            Ok(NonNull::slice_from_raw_parts(end, additional).as_mut())
+        }
     }
 
     /// Appends an element.
@@ -109,7 +112,9 @@ impl<'t, T> Array<'t, T> {
     /// As [`Array::try_reserve`].
     #[inline]
     pub fn try_push(&mut self, t: &TreeCtx<'t>, value: T) -> Result<(), Error> {
-        self.try_insert(t, self.len(), value)
+        self.room(t, 1)?[0].write(value);
+        self.len += 1;
+        Ok(())
     }
 
     /// Puts an element at `index`, and those from there on behind it.
@@ -134,16 +139,9 @@ impl<'t, T> Array<'t, T> {
     /// Panics when `index` is behind the end.
     #[inline]
     pub fn try_insert(&mut self, t: &TreeCtx<'t>, index: usize, value: T) -> Result<(), Error> {
-        let (len, behind) = (self.len(), self[index..].len());
-        self.try_reserve(t, 1)?;
-        // SAFETY: `index` is at most the length, and there is room for one more.
-        let place = unsafe { self.first().add(index) };
-        // SAFETY: the elements from `index` on, and room behind them.
-        unsafe { place.add(1).copy_from(place, behind) };
-        // SAFETY: in the chunk; what was there has been moved.
-        unsafe { place.write(value) };
-        // SAFETY: one more than before.
-        unsafe { self.set_len(len + 1) };
+        let _in_bounds = &self[index..];
+        self.try_push(t, value)?;
+        self[index..].rotate_right(1);
         Ok(())
     }
 
@@ -200,14 +198,10 @@ impl<'t, T> Array<'t, T> {
     where
         T: Copy,
     {
-        self.try_reserve(t, values.len())?;
-        let len = self.len();
-        // SAFETY: there is room behind the last element.
-        let end = unsafe { self.first().add(len) };
-        // SAFETY: as many elements, of another object: this one is borrowed exclusively.
-        unsafe { end.copy_from_nonoverlapping(NonNull::from(values).cast(), values.len()) };
-        // SAFETY: all are valid now.
-        unsafe { self.set_len(len + values.len()) };
+        for (place, value) in self.room(t, values.len())?.iter_mut().zip(values) {
+            place.write(*value);
+        }
+        self.len += values.len();
         Ok(())
     }
 }
