@@ -4,8 +4,12 @@ use crate::name::Name;
 use crate::raw;
 use crate::raw::Chunk;
 
-/// The name of a chunk that is borrowed exclusively: nobody holds the old one. (The struct of a
-/// node may: that text stays as long as the node.)
+/// The name of a chunk that is owned.
+///
+/// # Invariants
+///
+/// The owner is borrowed exclusively, so that nobody holds the old name. (The struct of a node
+/// may: that text stays as long as the node.)
 pub(crate) struct NameMut<'a> {
     pub(super) chunk: &'a Chunk,
 }

@@ -5,6 +5,7 @@ use core::mem::{ManuallyDrop, MaybeUninit};
 use core::ops::{Deref, DerefMut};
 use core::ptr::NonNull;
 
+use crate::raw;
 use crate::raw::align::Aligned;
 use crate::raw::{Chunk, Destructor, NameMut, Owned, Parent};
 
@@ -97,14 +98,6 @@ impl<'p, T: ?Sized> Object<'p, T> {
         unsafe { Chunk::from_ptr(self.value.cast()) }
     }
 
-    /// Does something to the chunk that leaves it where it is.
-    #[inline]
-    fn with_owned<R>(&mut self, f: impl FnOnce(&mut Owned<'p>) -> R) -> R {
-        // SAFETY: invariant 1; it is given away again, and this is borrowed meanwhile.
-        let mut owned = ManuallyDrop::new(unsafe { Owned::from_ptr(self.value.cast()) });
-        f(&mut owned)
-    }
-
     #[inline]
     pub(crate) fn name_mut(&mut self) -> NameMut<'_> {
         NameMut { chunk: self.as_chunk() }
@@ -115,8 +108,8 @@ impl<'p, T: ?Sized> Object<'p, T> {
     /// 1. The duty of [`Owned::set_destructor`].
     #[inline]
     pub(crate) unsafe fn set_destructor(&mut self, destructor: Option<Destructor>) {
-        // SAFETY: duty 1.
-        self.with_owned(|owned| unsafe { owned.set_destructor(destructor) });
+        // SAFETY: 1. live. 2. duty 1.
+        unsafe { raw::set_destructor(self.value.cast(), destructor) }
     }
 
     /// Frees the chunk now; a refused free gives the object back.
