@@ -11,7 +11,7 @@ use crate::context::one_thread::one_thread;
 use crate::error::{Error, OrRaise, Rejected};
 use crate::name::Name;
 use crate::process::roots;
-use crate::raw::{Object, Owned};
+use crate::raw::{NameMut, Object, Owned};
 
 const NAME: &CStr = c"talloc::Ctx";
 
@@ -322,6 +322,11 @@ impl<'p> Ctx<'p> {
     #[inline]
     pub(super) fn of(chunk: Owned<'p>) -> Self {
         Ctx { chunk: ManuallyDrop::new(chunk) }
+    }
+
+    #[inline]
+    pub(crate) fn name_mut(&mut self) -> NameMut<'_> {
+        self.chunk.name_mut()
     }
 
     #[inline]

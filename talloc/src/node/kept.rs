@@ -6,7 +6,7 @@ use crate::context::CtxRef;
 use crate::error::Error;
 use crate::node::{Family, Fields, Node};
 use crate::process::roots;
-use crate::raw::{Object, Release};
+use crate::raw::{NameMut, Object, Release};
 
 /// An owner node that belongs to its parent: C's `struct foo *` in a field.
 ///
@@ -43,6 +43,11 @@ impl<'p, F: Family> Kept<'p, F> {
     #[inline]
     pub(crate) fn of(node: Object<'p, Fields<F>>) -> Self {
         Kept { node: ManuallyDrop::new(node) }
+    }
+
+    #[inline]
+    pub(crate) fn name_mut(&mut self) -> NameMut<'_> {
+        self.node.name_mut()
     }
 
     #[inline]

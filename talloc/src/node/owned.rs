@@ -6,7 +6,7 @@ use crate::node::{Family, Fields, Kept, name_of};
 use crate::object::take;
 use crate::process::roots;
 use crate::raw::align::Aligned;
-use crate::raw::{Handle, Object};
+use crate::raw::{Handle, NameMut, Object};
 
 /// An owned struct whose fields are its own talloc children.
 ///
@@ -67,6 +67,11 @@ impl<'p, F: Family> Node<'p, F> {
     #[inline]
     pub(crate) fn fields_mut(&mut self) -> &mut Fields<F> {
         self.kept.fields_mut()
+    }
+
+    #[inline]
+    pub(crate) fn name_mut(&mut self) -> NameMut<'_> {
+        self.kept.name_mut()
     }
 
     /// The struct, to be read.

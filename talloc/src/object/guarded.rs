@@ -11,8 +11,8 @@ use crate::context::one_thread::one_thread;
 use crate::error::{Error, OrRaise, Rejected};
 use crate::name::Name;
 use crate::object::{CType, TBox, Typed};
-use crate::raw::Object;
 use crate::raw::align::Aligned;
+use crate::raw::{NameMut, Object};
 
 /// What the closure of a [`Guarded`] object says to a free.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -242,6 +242,11 @@ impl<'p, T: 'static> Guarded<'p, T> {
     #[inline]
     pub fn as_ctx(g: &Self) -> &CtxRef {
         CtxRef::of(g.object.as_chunk())
+    }
+
+    #[inline]
+    pub(crate) fn name_mut(g: &mut Self) -> NameMut<'_> {
+        g.object.name_mut()
     }
 
     /// The pointer for C; the handle stays the owner.

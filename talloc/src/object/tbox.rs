@@ -9,8 +9,8 @@ use crate::context::one_thread::one_thread;
 use crate::error::{Error, Rejected};
 use crate::name::Name;
 use crate::object::{Keepable, release, take};
-use crate::raw::Object;
 use crate::raw::align::Aligned;
+use crate::raw::{NameMut, Object};
 
 /// One owned object in a chunk of its own: C's `T *`, what `Box` is to the heap.
 ///
@@ -109,6 +109,11 @@ impl<'p, T: ?Sized> TBox<'p, T> {
     #[inline]
     pub(crate) fn object_mut(b: &mut Self) -> &mut Object<'p, T> {
         &mut b.object
+    }
+
+    #[inline]
+    pub(crate) fn name_mut(b: &mut Self) -> NameMut<'_> {
+        b.object.name_mut()
     }
 
     /// An array or a string must meet the invariants of the field.

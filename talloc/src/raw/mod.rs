@@ -9,7 +9,7 @@
 //!
 //! May use: name.
 
-use core::ffi::{CStr, c_char, c_int, c_uint, c_void};
+use core::ffi::{CStr, c_char, c_int, c_void};
 use core::mem::MaybeUninit;
 use core::ptr::{self, NonNull};
 
@@ -20,6 +20,7 @@ use crate::name::Name;
 pub(crate) mod align;
 mod chunk;
 mod handle;
+mod name_mut;
 mod object;
 mod owned;
 mod parent;
@@ -29,6 +30,7 @@ pub(crate) mod walk;
 
 pub(crate) use self::chunk::Chunk;
 pub(crate) use self::handle::{Handle, Release};
+pub(crate) use self::name_mut::NameMut;
 pub(crate) use self::object::Object;
 pub(crate) use self::owned::Owned;
 pub(crate) use self::parent::Parent;
@@ -160,88 +162,6 @@ pub(crate) unsafe fn set_destructor(chunk: NonNull<c_void>, destructor: Option<D
     unsafe { sys::_talloc_set_destructor(chunk.as_ptr(), destructor) }
 }
 
-/// The name of a chunk, as it may be read.
-pub(crate) enum NameText<'a> {
-    /// It lies elsewhere.
-    Elsewhere(&'a CStr),
-    /// It lies in the memory of the chunk itself (fact 14), where C may write. These are
-    /// the bytes up to the first NUL, or all that are there.
-    InChunk { text: &'a [u8], has_nul: bool },
-}
-
-impl<'a> NameText<'a> {
-    pub(crate) fn to_bytes(&self) -> &'a [u8] {
-        match self {
-            NameText::Elsewhere(name) => name.to_bytes(),
-            NameText::InChunk { text, .. } => text,
-        }
-    }
-}
-
-/// The name of a chunk, which is read within its bounds.
-///
-/// # Safety
-///
-/// 1. `chunk` must be live, and keep its name for `'a`; nobody may write there if it lies
-///    in the chunk itself.
-pub(crate) unsafe fn name_text<'a>(chunk: NonNull<c_void>) -> NameText<'a> {
-    // SAFETY: duty 1 is passed on; never null (fact 15).
-    let name = unsafe { sys::talloc_get_name(chunk.as_ptr()) };
-    // SAFETY: duty 1.
-    let Some(room) = (unsafe { room_in_chunk(chunk, name) }) else {
-        // SAFETY: duty 1; a name is NUL-terminated.
-        return NameText::Elsewhere(unsafe { CStr::from_ptr(name) });
-    };
-    // SAFETY: the bytes up to the end of the chunk are readable.
-    let nul = unsafe { find_nul_in(name.cast(), room) };
-    // SAFETY: as above; they do not change for 'a (duty 1).
-    let text = unsafe { core::slice::from_raw_parts(name.cast(), nul.unwrap_or(room)) };
-    NameText::InChunk { text, has_nul: nul.is_some() }
-}
-
-/// The bytes from the name to the end of the chunk, if it lies in the chunk.
-///
-/// # Safety
-///
-/// 1. `chunk` must be live.
-#[inline]
-unsafe fn room_in_chunk(chunk: NonNull<c_void>, name: *const c_char) -> Option<usize> {
-    // SAFETY: duty 1.
-    let size = unsafe { size(chunk) };
-    let offset = name.addr().wrapping_sub(chunk.as_ptr().addr());
-    if offset < size { Some(size - offset) } else { None }
-}
-
-/// The name of a chunk if it lies elsewhere than in the chunk itself, where C may write.
-///
-/// # Safety
-///
-/// 1. `chunk` must be live, and keep its name for `'a`.
-#[inline]
-pub(crate) unsafe fn name<'a>(chunk: NonNull<c_void>) -> Option<&'a CStr> {
-    // SAFETY: duty 1 is passed on; never null (fact 15).
-    let name = unsafe { sys::talloc_get_name(chunk.as_ptr()) };
-    // SAFETY: duty 1.
-    match unsafe { room_in_chunk(chunk, name) } {
-        Some(_) => None,
-        // SAFETY: duty 1; a name is NUL-terminated.
-        None => Some(unsafe { CStr::from_ptr(name) }),
-    }
-}
-
-/// Whether the chunk's name lies in its own memory (fact 14). The name is not read.
-///
-/// # Safety
-///
-/// 1. `chunk` must be live.
-#[inline]
-pub(crate) unsafe fn names_itself(chunk: NonNull<c_void>) -> bool {
-    // SAFETY: duty 1 is passed on.
-    let name = unsafe { sys::talloc_get_name(chunk.as_ptr()) };
-    // SAFETY: duty 1.
-    unsafe { room_in_chunk(chunk, name) }.is_some()
-}
-
 /// Gives a chunk a new name, stored by address.
 ///
 /// # Safety
@@ -254,18 +174,6 @@ pub(crate) unsafe fn set_name(chunk: NonNull<c_void>, name: *const c_char) {
     unsafe { sys::talloc_set_name_const(chunk.as_ptr(), name) }
 }
 
-/// Whether the chunk has this name (compared by address, then by text).
-///
-/// # Safety
-///
-/// 1. `chunk` must be live.
-/// 2. Its name must not lie in its own memory, where it may have no NUL.
-#[inline]
-pub(crate) unsafe fn has_name(chunk: NonNull<c_void>, name: Name) -> bool {
-    // SAFETY: duty 1 is passed on; a `Name` is NUL-terminated.
-    !unsafe { sys::talloc_check_name(chunk.as_ptr(), name.as_ptr()) }.is_null()
-}
-
 /// The size in bytes that the chunk was allocated with.
 ///
 /// # Safety
@@ -275,26 +183,6 @@ pub(crate) unsafe fn has_name(chunk: NonNull<c_void>, name: Name) -> bool {
 pub(crate) unsafe fn size(chunk: NonNull<c_void>) -> usize {
     // SAFETY: duty 1 is passed on.
     unsafe { sys::talloc_get_size(chunk.as_ptr()) }
-}
-
-/// The bytes in the chunk and everything below it.
-///
-/// # Safety
-///
-/// 1. `chunk` must be live.
-pub(crate) unsafe fn total_size(chunk: NonNull<c_void>) -> usize {
-    // SAFETY: duty 1 is passed on.
-    unsafe { sys::talloc_total_size(chunk.as_ptr()) }
-}
-
-/// The number of chunks in the subtree, the chunk included.
-///
-/// # Safety
-///
-/// 1. `chunk` must be live.
-pub(crate) unsafe fn total_blocks(chunk: NonNull<c_void>) -> usize {
-    // SAFETY: duty 1 is passed on.
-    unsafe { sys::talloc_total_blocks(chunk.as_ptr()) }
 }
 
 /// How many references others hold on the chunk.
@@ -318,33 +206,6 @@ pub(crate) unsafe fn reference(ctx: NonNull<c_void>, chunk: NonNull<c_void>) -> 
     let object =
         unsafe { sys::_talloc_reference_loc(ctx.as_ptr(), chunk.as_ptr(), LOCATION.as_ptr()) };
     !object.is_null()
-}
-
-/// Makes a chunk without content and a pool of `size` bytes for what is below it.
-///
-/// # Safety
-///
-/// 1. `parent` must be null or a live chunk of this thread's trees.
-pub(crate) unsafe fn pool(parent: *const c_void, size: usize) -> Option<NonNull<c_void>> {
-    // SAFETY: duty 1 is passed on.
-    NonNull::new(unsafe { sys::talloc_pool(parent, size) })
-}
-
-/// Allocates a named chunk with a pool behind it, for `count` objects below it
-/// that have `total` bytes together.
-///
-/// # Safety
-///
-/// 1. `parent` must be null or a live chunk of this thread's trees.
-pub(crate) unsafe fn pooled_object(
-    parent: *const c_void,
-    size: usize,
-    name: Name,
-    count: c_uint,
-    total: usize,
-) -> Option<NonNull<c_void>> {
-    // SAFETY: duty 1 is passed on; a `Name` is NUL-terminated and static.
-    NonNull::new(unsafe { sys::_talloc_pooled_object(parent, size, name.as_ptr(), count, total) })
 }
 
 /// Limits the bytes of the chunk and all below it; `false` when there is no memory.

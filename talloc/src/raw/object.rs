@@ -6,9 +6,9 @@ use core::num::NonZero;
 use core::ops::{Deref, DerefMut};
 use core::ptr::NonNull;
 
-use crate::name::Name;
+use crate::raw;
 use crate::raw::align::Aligned;
-use crate::raw::{Chunk, Destructor, Owned, Parent};
+use crate::raw::{Chunk, Destructor, NameMut, Owned, Parent};
 
 /// An [`Owned`] chunk that begins with a valid `T`. It is freed when this is dropped, and the
 /// value is not dropped then: that is for whoever has this, or for the destructor.
@@ -151,17 +151,9 @@ impl<'p, T: ?Sized> Object<'p, T> {
         unsafe { Chunk::from_ptr(self.value.cast()) }
     }
 
-    /// Does something to the chunk that leaves it where it is.
     #[inline]
-    fn with_owned<R>(&mut self, f: impl FnOnce(&mut Owned<'p>) -> R) -> R {
-        // SAFETY: invariant 1; it is given away again, and this is borrowed meanwhile.
-        let mut owned = ManuallyDrop::new(unsafe { Owned::from_ptr(self.value.cast()) });
-        f(&mut owned)
-    }
-
-    #[inline]
-    pub(crate) fn set_name(&mut self, name: Name) {
-        self.with_owned(|owned| owned.set_name(name));
+    pub(crate) fn name_mut(&mut self) -> NameMut<'_> {
+        NameMut { chunk: self.as_chunk() }
     }
 
     /// # Safety
@@ -169,8 +161,8 @@ impl<'p, T: ?Sized> Object<'p, T> {
     /// 1. The duty of [`Owned::set_destructor`].
     #[inline]
     pub(crate) unsafe fn set_destructor(&mut self, destructor: Option<Destructor>) {
-        // SAFETY: duty 1.
-        self.with_owned(|owned| unsafe { owned.set_destructor(destructor) });
+        // SAFETY: 1. live. 2. duty 1.
+        unsafe { raw::set_destructor(self.value.cast(), destructor) }
     }
 
     /// Frees the chunk now; a refused free gives the object back.

@@ -11,7 +11,7 @@ use talloc_sys as sys;
 use crate::name::Name;
 use crate::raw;
 use crate::raw::align::Aligned;
-use crate::raw::{Chunk, Destructor, Parent};
+use crate::raw::{Chunk, Destructor, NameMut, Parent};
 
 /// A chunk that this value alone may free, move, resize and rename, below a parent that
 /// lives for `'p`. So all that is safe. It is freed when this is dropped; a refused free
@@ -168,9 +168,13 @@ impl<'p> Owned<'p> {
     }
 
     #[inline]
+    pub(crate) fn name_mut(&mut self) -> NameMut<'_> {
+        NameMut { chunk: self.as_chunk() }
+    }
+
+    #[inline]
     pub(crate) fn set_name(&mut self, name: Name) {
-        // SAFETY: 1. live; nobody has borrowed the old name. 2. a `Name` is static.
-        unsafe { raw::set_name(self.chunk, name.as_ptr()) }
+        self.name_mut().set(name);
     }
 
     /// Gives it this name if its own lies in its memory (fact 14), where it could be

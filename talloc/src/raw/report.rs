@@ -1,30 +1,13 @@
 //! The calls that walk a subtree: for each chunk, or as text.
 
 use core::ffi::{c_char, c_int, c_void};
-use core::ptr::{self, NonNull};
+use core::ops::ControlFlow;
+use core::ptr;
 
 use talloc_sys as sys;
 
-use core::ops::ControlFlow;
-
 use crate::name::Name;
 use crate::raw::walk::{Step, walk};
-
-/// What [`each`] calls: the chunk (of a reference: the object), its depth, the
-/// limit of depth, whether it is a reference, and the data.
-pub(crate) type OnChunk = unsafe extern "C" fn(*const c_void, c_int, c_int, c_int, *mut c_void);
-
-/// Calls a function for each chunk and each reference of the subtree, parents first.
-///
-/// # Safety
-///
-/// 1. `chunk` must be live.
-/// 2. `on_chunk` must be sound to call with live chunks and `data`, and must
-///    change no tree.
-pub(crate) unsafe fn each(chunk: NonNull<c_void>, on_chunk: OnChunk, data: NonNull<c_void>) {
-    // SAFETY: duties 1 and 2 are passed on; a negative depth is no limit.
-    unsafe { sys::talloc_report_depth_cb(chunk.as_ptr(), 0, -1, Some(on_chunk), data.as_ptr()) }
-}
 
 // POSIX.1-2008, in the C library that libtalloc itself stands on.
 unsafe extern "C" {

@@ -1,12 +1,11 @@
 //! Taking a snapshot of a live tree.
 
-use core::ffi::{c_int, c_void};
-use core::ptr::NonNull;
+use core::ops::ControlFlow;
 
 use super::{Builder, Snapshot};
 use crate::context::CtxRef;
 use crate::error::{Error, OrRaise};
-use crate::raw;
+use crate::raw::walk::{Step, walk};
 
 /// Snapshots.
 impl CtxRef {
@@ -48,69 +47,28 @@ impl CtxRef {
     ///
     /// [`Error::OutOfMemory`].
     pub fn try_snapshot(&self) -> Result<Snapshot, Error> {
-        let mut capture = Capture { builder: Snapshot::builder(), result: Ok(()) };
-        let data = NonNull::from(&mut capture);
-        // SAFETY: the chunk is live. libtalloc calls with live chunks only (fact 20);
-        // `data` is what `on_chunk` expects, and used by nobody else until this
-        // returns; `on_chunk` changes no tree.
-        unsafe { raw::report::each(self.chunk(), on_chunk, data.cast()) };
-        capture.result?;
-        capture.builder.try_finish()
-    }
-}
-
-struct Capture {
-    builder: Builder,
-    /// The first error: what comes after it is not looked at.
-    result: Result<(), Error>,
-}
-
-impl Capture {
-    /// # Safety
-    ///
-    /// 1. `chunk` must be live.
-    unsafe fn add(
-        &mut self,
-        chunk: NonNull<c_void>,
-        depth: usize,
-        is_ref: bool,
-    ) -> Result<(), Error> {
-        // SAFETY: duty 1; the name is copied before libtalloc goes on.
-        let name = unsafe { raw::name_text(chunk) }.to_bytes();
-        let pushed = if is_ref {
-            self.builder.try_push_reference(depth, name)?
-        } else {
-            // SAFETY: duty 1.
-            let size = unsafe { raw::size(chunk) };
-            // SAFETY: duty 1.
-            let references = unsafe { raw::reference_count(chunk) };
-            let pushed = self.builder.try_push(depth, name, size as u64)?;
-            pushed.references(u32::try_from(references).unwrap_or(u32::MAX))
+        let (mut builder, mut result) = (Snapshot::builder(), Ok(()));
+        let add = |step: Step<'_>| {
+            result = add(&mut builder, &step);
+            if result.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         };
-        pushed.address(chunk.as_ptr().addr() as u64);
-        Ok(())
+        // SAFETY: 1. live. 2. `add` changes none.
+        unsafe { walk(self.as_ptr(), None, add) };
+        result?;
+        builder.try_finish()
     }
 }
 
-/// Called by libtalloc for each chunk of the tree, in the middle of its walk.
-/// Nothing in it panics; if it did, the process would abort.
-///
-/// # Safety
-///
-/// 1. `ptr` must be a live chunk.
-/// 2. `data` must point to a `Capture` that nobody else uses meanwhile.
-unsafe extern "C" fn on_chunk(
-    ptr: *const c_void,
-    depth: c_int,
-    _max_depth: c_int,
-    is_ref: c_int,
-    data: *mut c_void,
-) {
-    // SAFETY: duty 2.
-    let capture = unsafe { &mut *data.cast::<Capture>() };
-    let Some(chunk) = NonNull::new(ptr.cast_mut()) else { return };
-    if capture.result.is_ok() {
-        // SAFETY: duty 1.
-        capture.result = unsafe { capture.add(chunk, depth as usize, is_ref != 0) };
-    }
+fn add(builder: &mut Builder, step: &Step<'_>) -> Result<(), Error> {
+    let chunk = step.chunk;
+    // SAFETY: 1. it is copied before libtalloc goes on.
+    let (name, _has_nul) = unsafe { chunk.name_bytes() };
+    let pushed = if step.is_reference {
+        builder.try_push_reference(step.depth, name)?
+    } else {
+        let pushed = builder.try_push(step.depth, name, chunk.size() as u64)?;
+        pushed.references(u32::try_from(chunk.reference_count()).unwrap_or(u32::MAX))
+    };
+    pushed.address(chunk.ptr().addr().get() as u64);
+    Ok(())
 }

@@ -1,42 +1,20 @@
 //! Names of one's own for objects, in the place of that of their type.
 
-use core::ffi::{CStr, c_void};
-use core::ptr::NonNull;
+use core::ffi::CStr;
 
-use crate::context::{Ctx, CtxRef};
+use crate::context::Ctx;
 use crate::error::{Error, Rejected};
+use crate::name::Name;
 use crate::node::{Family, Kept, Node};
 use crate::object::{Guarded, TBox};
-use crate::raw;
-use crate::traits::AsCtx;
+use crate::raw::{self, NameMut};
 
-/// Gives the chunk a copy of the name, in a child called `.name`.
-///
-/// # Safety
-///
-/// 1. The duties of [`set_name_const`].
-unsafe fn set_name(chunk: NonNull<c_void>, name: &str) -> Result<(), Error> {
-    // SAFETY: live (duty 1).
-    let ctx = unsafe { CtxRef::from_chunk(chunk) };
-    let text = NonNull::new(ctx.try_strdup(name)?.into_raw()).ok_or(Error::Null)?;
-    // SAFETY: a new chunk that nobody else knows; the name is static.
-    unsafe { raw::set_name(text.cast(), c".name".as_ptr()) };
-    // SAFETY: live (duty 1). The text is NUL-terminated and goes with the chunk: nothing
-    // in Rust leads to it, and talloc_free_children spares it (fact 8).
-    unsafe { raw::set_name(chunk, text.as_ptr()) };
-    Ok(())
-}
-
-/// Gives the chunk a static name.
-///
-/// # Safety
-///
-/// 1. `chunk` must be live, and its handle borrowed exclusively or moved, so that nobody
-///    holds the old name. (The struct of a node may: the text stays as long as the node.)
-#[inline]
-unsafe fn set_name_const(chunk: NonNull<c_void>, name: &'static CStr) {
-    // SAFETY: live (duty 1), and static.
-    unsafe { raw::set_name(chunk, name.as_ptr()) };
+/// Makes it a copy of `text`.
+fn set_copy(mut name: NameMut<'_>, text: &str) -> Result<(), Error> {
+    if let Some(position) = raw::find_nul(text.as_bytes()) {
+        return Err(Error::InteriorNul { position });
+    }
+    if name.set_copy(text.as_bytes()) { Ok(()) } else { Err(Error::no_memory(text.len() + 1)) }
 }
 
 /// The four functions with their receivers: `self`, or an argument where the handle derefs to
@@ -65,8 +43,7 @@ macro_rules! names {
             $(#[doc = $example])*
             #[doc(alias = "talloc_set_name")]
             pub fn set_name($($by_mut)*, name: &str) -> Result<(), Error> {
-                // SAFETY: 1. live, and borrowed exclusively.
-                unsafe { set_name($this.as_ctx().chunk(), name) }
+                set_copy(<$Handle>::name_mut($this), name)
             }
 
             /// Renames the object. The name is not copied, and so costs no memory. For the
@@ -74,8 +51,7 @@ macro_rules! names {
             #[doc(alias = "talloc_set_name_const")]
             #[inline]
             pub fn set_name_const($($by_mut)*, name: &'static CStr) {
-                // SAFETY: 1. live, and borrowed exclusively.
-                unsafe { set_name_const($this.as_ctx().chunk(), name) };
+                <$Handle>::name_mut($this).set(Name::new(name));
             }
 
             /// Gives a name to what was just made: as `set_name`, and returns the object.
@@ -85,8 +61,7 @@ macro_rules! names {
             /// As `set_name`. The object is given back, under its old name.
             #[doc(alias = "talloc_named")]
             pub fn with_name($($by_value)*, name: &str) -> Result<Self, Rejected<Self>> {
-                // SAFETY: 1. live, and moved here.
-                match unsafe { set_name($this.as_ctx().chunk(), name) } {
+                match set_copy(<$Handle>::name_mut(&mut $this), name) {
                     Ok(()) => Ok($this),
                     Err(error) => Err(Rejected::new(error, $this)),
                 }
@@ -96,8 +71,7 @@ macro_rules! names {
             #[doc(alias = "talloc_named_const")]
             #[inline]
             pub fn with_name_const($($by_value)*, name: &'static CStr) -> Self {
-                // SAFETY: 1. live, and moved here.
-                unsafe { set_name_const($this.as_ctx().chunk(), name) };
+                <$Handle>::name_mut(&mut $this).set(Name::new(name));
                 $this
             }
         }
@@ -116,7 +90,7 @@ names! {
     /// # Ok::<(), talloc::Error>(())
     /// ```
     impl['p] Ctx<'p> {
-        self: (&mut self) (self)
+        self: (&mut self) (mut self)
     }
 }
 
@@ -132,7 +106,7 @@ names! {
     /// # Ok::<(), talloc::Error>(())
     /// ```
     impl['p, T: ?Sized] TBox<'p, T> {
-        b: (b: &mut Self) (b: Self)
+        b: (b: &mut Self) (mut b: Self)
     }
 }
 
@@ -147,7 +121,7 @@ names! {
     /// # Ok::<(), talloc::Error>(())
     /// ```
     impl['p, T: 'static] Guarded<'p, T> {
-        g: (g: &mut Self) (g: Self)
+        g: (g: &mut Self) (mut g: Self)
     }
 }
 
@@ -167,7 +141,7 @@ names! {
     /// # Ok::<(), talloc::Error>(())
     /// ```
     impl['p, F: Family] Node<'p, F> {
-        self: (&mut self) (self)
+        self: (&mut self) (mut self)
     }
 }
 
@@ -188,6 +162,6 @@ names! {
     /// # Ok::<(), talloc::Error>(())
     /// ```
     impl['p, F: Family] Kept<'p, F> {
-        self: (&mut self) (self)
+        self: (&mut self) (mut self)
     }
 }

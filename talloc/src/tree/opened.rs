@@ -119,7 +119,7 @@ impl<F: Family> Tree<F> {
         let mut node =
             unsafe { Object::<Fields<Opened<'static, F>>>::from_ptr(root.into_ptr().cast()) };
         if F::C_NAME.is_none() {
-            node.set_name(name_of::<Opened<'static, F>>());
+            node.name_mut().set(name_of::<Opened<'static, F>>());
         }
         node::Node::of(node)
     }
