@@ -291,7 +291,7 @@ impl CtxRef {
             if chunk.is_named(name) {
                 return check_least(chunk, size).map(Some);
             }
-            let Some(parent) = chunk.parent() else { break };
+            let Some(parent) = chunk.parent_ptr() else { break };
             // SAFETY: 1. above this context, and nothing is freed here. Its name is looked at
             // only if its free has not come to the children.
             chunk = unsafe { Chunk::from_ptr(parent) };
