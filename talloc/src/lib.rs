@@ -124,35 +124,36 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(feature = "nightly", feature(allocator_api))]
 
-// The wings, from the bottom up: none uses one that stands below it in this list, but for
-// links in its documentation. A page shows the methods of a type in the order of these modules,
-// within them too, where a blank line keeps modules from being sorted.
-mod error;
-mod name;
-
-mod raw;
-
-pub mod process;
-
-mod context;
-
+// The folders and files, in the order in which they are read, and in which the documentation of
+// a type shows its methods (within them, too, where a blank line keeps modules from being
+// sorted). None uses one that comes later from the bottom up:
+//
+//     error, name, raw, process, context, object, array, node, string, integrations, snapshot,
+//     tree, interop, traits
 mod object;
 
 mod array;
+mod string;
 
 pub mod node;
 
-mod string;
-
-mod integrations;
-
-pub mod snapshot;
+mod context;
 
 pub mod tree;
 
 mod interop;
 
+pub mod snapshot;
+
+pub mod process;
+
+mod integrations;
+
 mod traits;
+
+mod error;
+mod name;
+mod raw;
 
 /// A type for which all bytes zero are a valid value: what [`CtxRef::alloc_zeroed`] makes.
 ///

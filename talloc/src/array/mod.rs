@@ -6,6 +6,7 @@ mod boxed;
 mod builder;
 pub(crate) mod growth;
 mod slices;
+mod typed;
 
 pub(crate) use self::boxed::{array_len, resize, resize_error, resized};
 pub(crate) use self::builder::{ArrayBuilder, array_size};

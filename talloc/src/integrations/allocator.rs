@@ -7,15 +7,16 @@
 use core::alloc::Layout;
 use core::ffi::c_void;
 use core::mem::ManuallyDrop;
+use core::num::NonZero;
 use core::ptr::{self, NonNull};
 
-use crate::array::resize_error;
+use crate::array::resize;
 use crate::context::CtxRef;
 use crate::error::{Error, OrRaise, Rejected};
 use crate::name::Name;
 use crate::object::TBox;
-use crate::raw;
 use crate::raw::align::{Aligned, MAX_ALIGN};
+use crate::raw::{Object, Owned};
 
 /// An allocator is not told what its blocks are for.
 const BLOCK: Name = Name::new(c"collection");
@@ -27,12 +28,11 @@ type Block = NonNull<[u8]>;
 #[inline]
 fn block(
     layout: Layout,
-    chunk: impl FnOnce(usize) -> Option<NonNull<c_void>>,
-) -> Option<NonNull<[u8]>> {
-    let start = match layout.size() {
-        // SAFETY: an alignment is never 0.
-        0 => unsafe { NonNull::new_unchecked(ptr::without_provenance_mut(layout.align())) },
-        size if layout.align() <= MAX_ALIGN => chunk(size)?.cast(),
+    chunk: impl FnOnce(NonZero<usize>) -> Option<NonNull<c_void>>,
+) -> Option<Block> {
+    let start = match NonZero::new(layout.size()) {
+        None => NonNull::new(ptr::without_provenance_mut(layout.align()))?,
+        Some(size) if layout.align() <= MAX_ALIGN => chunk(size)?.cast(),
         _ => return None,
     };
     Some(NonNull::slice_from_raw_parts(start, layout.size()))
@@ -40,115 +40,95 @@ fn block(
 
 #[inline]
 fn allocate(ctx: &CtxRef, layout: Layout) -> Option<Block> {
-    // SAFETY: the context is live.
-    block(layout, |size| unsafe { raw::alloc(ctx.as_ptr(), size, BLOCK) })
+    let ctx = ctx.as_chunk();
+    block(layout, |size| Some(ctx.alloc(size.get(), BLOCK)?.into_ptr()))
 }
 
 #[inline]
 fn allocate_zeroed(ctx: &CtxRef, layout: Layout) -> Option<Block> {
-    // SAFETY: the context is live.
-    block(layout, |size| unsafe { raw::alloc_zeroed(ctx.as_ptr(), size, BLOCK) })
+    let ctx = ctx.as_chunk();
+    block(layout, |size| Some(ctx.alloc_zeroed(size.get(), BLOCK)?.into_ptr()))
 }
 
+/// The chunk of a block, if it has bytes.
+///
 /// # Safety
 ///
-/// 1. `ptr` must be a block of this layout, which nobody uses any more.
+/// 1. `ptr` must be a block of this layout, which nobody uses once the chunk is freed or moved.
 #[inline]
-unsafe fn deallocate(ptr: NonNull<u8>, layout: Layout) {
-    if layout.size() != 0 {
-        // SAFETY: a block with bytes is a live chunk (duty 1). A refused free
-        // leaves it to the context.
-        unsafe { raw::free(ptr.cast()) };
+unsafe fn chunk_of<'a>(ptr: NonNull<u8>, layout: Layout) -> Option<Owned<'a>> {
+    // SAFETY: 1. a block with bytes is a live chunk (duty 1).
+    (layout.size() != 0).then(|| unsafe { Owned::from_ptr(ptr.cast()) })
+}
+
+/// On failure the chunk stays as it is.
+#[inline]
+fn grow(ctx: &CtxRef, old: Option<Owned<'_>>, new: Layout) -> Option<Block> {
+    match old.map(ManuallyDrop::new) {
+        None => allocate(ctx, new),
+        Some(mut chunk) => block(new, |size| chunk.resize(size, BLOCK).then(|| chunk.ptr())),
     }
 }
 
-/// # Safety
-///
-/// 1. `ptr` must be a block of the layout `old`, and on success nobody may use
-///    its old address.
-/// 2. `new` must not be smaller than `old`.
+/// As [`grow`], with zeros behind the first `size` bytes.
 #[inline]
-unsafe fn grow(ctx: &CtxRef, ptr: NonNull<u8>, old: Layout, new: Layout) -> Option<Block> {
-    if old.size() == 0 {
-        return allocate(ctx, new);
-    }
-    // SAFETY: a block with bytes is a live chunk (duty 1), and `block` never
-    // asks for 0 bytes.
-    block(new, |size| unsafe { raw::realloc(ptr.cast(), size, BLOCK) })
-}
-
-/// # Safety
-///
-/// The duties of [`grow`].
-#[inline]
-unsafe fn grow_zeroed(ctx: &CtxRef, ptr: NonNull<u8>, old: Layout, new: Layout) -> Option<Block> {
-    // SAFETY: the same duties.
-    let grown = unsafe { grow(ctx, ptr, old, new) }?;
-    // SAFETY: the block has `new.size()` bytes, which is no less (duty 2).
-    let tail = unsafe { grown.cast::<u8>().add(old.size()) };
-    // SAFETY: as many bytes follow in the block.
-    unsafe { tail.write_bytes(0, new.size() - old.size()) };
+fn grow_zeroed(ctx: &CtxRef, old: Option<Owned<'_>>, size: usize, new: Layout) -> Option<Block> {
+    let added = new.size().checked_sub(size)?;
+    let grown = grow(ctx, old, new)?;
+    // SAFETY: so many bytes follow in the block, which is not used yet.
+    unsafe { grown.cast::<u8>().add(size).write_bytes(0, added) };
     Some(grown)
 }
 
-/// # Safety
-///
-/// 1. `ptr` must be a block of the layout `old`, and on success nobody may use
-///    its old address.
-/// 2. `new` must not be larger than `old`.
+/// The new size is at most the old one. Where libtalloc fails, the chunk is as it was, and
+/// large enough.
 #[inline]
-unsafe fn shrink(ptr: NonNull<u8>, old: Layout, new: Layout) -> Option<Block> {
+fn shrink(old: Option<Owned<'_>>, new: Layout) -> Option<Block> {
     if new.size() == 0 {
-        // SAFETY: duty 1; without bytes there is no failure any more.
-        unsafe { deallocate(ptr, old) };
+        // Without bytes there is no failure any more.
+        drop(old);
+        return block(new, |_| None);
     }
-    // Where libtalloc fails, the chunk is as it was, and large enough (duty 2).
-    // SAFETY: a block with bytes is a live chunk (duty 1), and `block` never
-    // asks for 0 bytes.
-    block(new, |size| unsafe { raw::realloc(ptr.cast(), size, BLOCK).or(Some(ptr.cast())) })
+    let mut chunk = ManuallyDrop::new(old?);
+    block(new, |size| {
+        chunk.resize(size, BLOCK);
+        Some(chunk.ptr())
+    })
 }
 
-/// A chunk of exactly the bytes of a vector's elements, named as an array.
-///
-/// # Safety
-///
-/// 1. `values` must be the elements of a vector below `ctx`. If they have
-///    bytes, nobody may use their old address on success.
-unsafe fn chunk_of_array<T>(ctx: &CtxRef, values: NonNull<[T]>) -> Result<NonNull<c_void>, Error> {
-    let (size, name) = (values.len() * size_of::<T>(), Name::of::<[T]>());
-    if size == 0 {
-        return ctx.chunk_below(0, name);
+/// The chunk of a vector, cut to the `size` bytes of its elements and named as an array. If
+/// there are none, the vector has no chunk, and it is a new one. On error it stays as it is.
+fn chunk_of_array<'p, T>(
+    ctx: &'p CtxRef,
+    chunk: Option<Owned<'p>>,
+    size: usize,
+) -> Result<Owned<'p>, Error> {
+    let name = Name::of::<[T]>();
+    let (Some(chunk), Some(size)) = (chunk, NonZero::new(size)) else {
+        return ctx.owned_below(0, name);
+    };
+    let mut chunk = ManuallyDrop::new(chunk);
+    if chunk.as_chunk().size() != size.get() {
+        resize(&mut chunk, size, name)?;
     }
-    let mut chunk = values.cast();
-    // SAFETY: a vector with bytes has a live chunk (duty 1).
-    if unsafe { raw::size(chunk) } != size {
-        // SAFETY: as above; `size` is not 0.
-        let moved = unsafe { raw::realloc(chunk, size, name) };
-        chunk = moved.ok_or_else(|| resize_error(chunk, size))?;
-    }
-    // SAFETY: live; a `Name` is static. A realloc that finds little to do sets
-    // no name (fact 11).
-    unsafe { raw::set_name(chunk, name.as_ptr()) };
-    Ok(chunk)
+    // A realloc that finds little to do sets no name (fact 11).
+    chunk.set_name(name);
+    Ok(ManuallyDrop::into_inner(chunk))
 }
 
 /// Takes the array apart into the first element and the length of a vector in
 /// `ctx`, below which its chunk then is.
 fn parts_of_vec<T>(b: TBox<'_, [T]>, ctx: &CtxRef) -> (*mut T, usize) {
-    let values = TBox::into_value(b);
-    let (chunk, len) = (values.cast::<c_void>(), values.len());
-    if len * size_of::<T>() == 0 {
-        // SAFETY: live and owned. A refused free leaves it to its parent;
-        // elements without bytes need not stay there.
-        unsafe { raw::free(chunk) };
+    let (size, len) = (size_of_val(&*b), b.len());
+    let chunk = TBox::into_object(b).into_owned();
+    if size == 0 {
+        // Elements without bytes need not stay there, should a free be refused.
+        drop(chunk);
         return (NonNull::dangling().as_ptr(), len);
     }
-    // SAFETY: both chunks are live. `ctx` is no descendant of the array: its
-    // borrow would have kept `b` from being moved here.
-    unsafe { raw::steal(ctx.as_ptr(), chunk) };
-    // SAFETY: live; a `Name` is static.
-    unsafe { raw::set_name(chunk, BLOCK.as_ptr()) };
-    (chunk.cast().as_ptr(), len)
+    let mut chunk = chunk.steal(ctx.as_chunk());
+    chunk.set_name(BLOCK);
+    (chunk.into_ptr().cast().as_ptr(), len)
 }
 
 macro_rules! implement {
@@ -196,8 +176,9 @@ macro_rules! implement {
 
             #[inline]
             unsafe fn deallocate(&self, ptr: NonNull<u8>, layout: Layout) {
-                // SAFETY: the caller's duties.
-                unsafe { deallocate(ptr, layout) }
+                // A refused free leaves it to the context.
+                // SAFETY: 1. the caller's duties.
+                drop(unsafe { chunk_of(ptr, layout) });
             }
 
             #[inline]
@@ -207,8 +188,9 @@ macro_rules! implement {
                 old_layout: Layout,
                 new_layout: Layout,
             ) -> Result<Block, $AllocError> {
-                // SAFETY: the caller's duties.
-                unsafe { grow(self, ptr, old_layout, new_layout) }.ok_or($AllocError)
+                // SAFETY: 1. the caller's duties.
+                let old = unsafe { chunk_of(ptr, old_layout) };
+                grow(self, old, new_layout).ok_or($AllocError)
             }
 
             #[inline]
@@ -218,8 +200,9 @@ macro_rules! implement {
                 old_layout: Layout,
                 new_layout: Layout,
             ) -> Result<Block, $AllocError> {
-                // SAFETY: the caller's duties.
-                unsafe { grow_zeroed(self, ptr, old_layout, new_layout) }.ok_or($AllocError)
+                // SAFETY: 1. the caller's duties.
+                let old = unsafe { chunk_of(ptr, old_layout) };
+                grow_zeroed(self, old, old_layout.size(), new_layout).ok_or($AllocError)
             }
 
             #[inline]
@@ -229,8 +212,9 @@ macro_rules! implement {
                 old_layout: Layout,
                 new_layout: Layout,
             ) -> Result<Block, $AllocError> {
-                // SAFETY: the caller's duties.
-                unsafe { shrink(ptr, old_layout, new_layout) }.ok_or($AllocError)
+                // SAFETY: 1. the caller's duties.
+                let old = unsafe { chunk_of(ptr, old_layout) };
+                shrink(old, new_layout).ok_or($AllocError)
             }
         }
 
@@ -247,27 +231,23 @@ macro_rules! implement {
                 mut vec: $Vec<T, &'p CtxRef>,
             ) -> Result<Self, Rejected<$Vec<T, &'p CtxRef>>> {
                 const { Aligned::<T>::CHECK };
-                let len = vec.len();
-                // SAFETY: a vector's pointer is never null.
-                let first = unsafe { NonNull::new_unchecked(vec.as_mut_ptr()) };
-                let values = NonNull::slice_from_raw_parts(first, len);
-                // SAFETY: the vector's elements, and on success it goes.
-                let chunk = match unsafe { chunk_of_array(*vec.allocator(), values) } {
+                let (first, layout) = (NonNull::new(vec.as_mut_ptr()), Layout::for_value(&*vec));
+                // SAFETY: 1. if its elements have bytes, the vector has a block. On success it goes.
+                let chunk = first.and_then(|first| unsafe { chunk_of(first.cast(), layout) });
+                let chunk = match chunk_of_array::<T>(*vec.allocator(), chunk, layout.size()) {
                     Ok(chunk) => chunk,
                     Err(error) => return Err(Rejected::new(error, vec)),
                 };
-                if size_of_val(&*vec) == 0 {
-                    // SAFETY: elements without bytes need not be moved; those
-                    // of the array take their place, and the vector frees what
-                    // room it has.
-                    unsafe { vec.set_len(0) };
+                let values = NonNull::slice_from_raw_parts(chunk.into_ptr().cast(), vec.len());
+                if vec.is_empty() {
+                    // It frees what room it has.
+                    drop(vec);
                 } else {
-                    let _chunk_of_the_array = ManuallyDrop::new(vec);
+                    let _has_given_its_elements_away = ManuallyDrop::new(vec);
                 }
-                let values = NonNull::slice_from_raw_parts(chunk.cast(), len);
-                // SAFETY: the chunk is below a context that lives for 'p; `len`
-                // valid elements fill it, and nobody else owns it.
-                Ok(unsafe { TBox::from_value(values) })
+                // SAFETY: 1. owned, below a context that lives for 'p. 2. so many valid
+                // elements; those without bytes need not be moved.
+                Ok(TBox::of(unsafe { Object::from_ptr(values) }))
             }
 
             $(#[$into_doc])*

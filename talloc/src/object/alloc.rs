@@ -34,7 +34,6 @@ impl CtxRef {
 
     #[inline]
     pub(crate) fn uninit_named<T>(&self, name: Name) -> Result<TBox<'_, MaybeUninit<T>>, Error> {
-        const { Aligned::<T>::CHECK };
         match self.as_chunk().room::<T>(name) {
             Some(room) => Ok(TBox::of(room)),
             None => Err(Error::no_memory(size_of::<T>())),
@@ -55,7 +54,6 @@ impl CtxRef {
 
     #[inline]
     pub(crate) fn zeroed_named<T: Zeroable>(&self, name: Name) -> Result<TBox<'_, T>, Error> {
-        const { Aligned::<T>::CHECK };
         let chunk = self.zeroed_below(size_of::<T>(), name)?;
         // SAFETY: 1. it has that size; all-zero bytes are a valid `T: Zeroable`.
         Ok(TBox::of(unsafe { Object::room(chunk).assume_init() }))

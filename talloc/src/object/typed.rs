@@ -117,7 +117,7 @@ impl CtxRef {
 }
 
 impl<'p, T: CType> Typed<'p, T> {
-    const NAME: Name = Name::new(T::NAME);
+    pub(crate) const NAME: Name = Name::new(T::NAME);
 
     /// As [`CtxRef::alloc`].
     ///
@@ -184,58 +184,6 @@ impl<'p, T: CType> Typed<'p, T> {
     {
         self.ctx.zeroed_named(Self::NAME)
     }
-
-    /// As [`CtxRef::alloc_slice_copy`].
-    ///
-    /// # Panics
-    ///
-    /// As [`CtxRef::alloc_slice_copy`].
-    #[inline]
-    pub fn alloc_slice_copy(self, values: &[T]) -> TBox<'p, [T]>
-    where
-        T: Copy,
-    {
-        self.try_alloc_slice_copy(values).or_raise()
-    }
-
-    /// As [`CtxRef::try_alloc_slice_copy`].
-    ///
-    /// # Errors
-    ///
-    /// [`Error::OutOfMemory`] or [`Error::TooLarge`].
-    #[inline]
-    pub fn try_alloc_slice_copy(self, values: &[T]) -> Result<TBox<'p, [T]>, Error>
-    where
-        T: Copy,
-    {
-        self.ctx.slice_copy_named(Self::NAME, values)
-    }
-
-    /// As [`CtxRef::alloc_slice_zeroed`].
-    ///
-    /// # Panics
-    ///
-    /// As [`CtxRef::alloc_slice_copy`].
-    #[inline]
-    pub fn alloc_slice_zeroed(self, len: usize) -> TBox<'p, [T]>
-    where
-        T: Zeroable,
-    {
-        self.try_alloc_slice_zeroed(len).or_raise()
-    }
-
-    /// As [`CtxRef::try_alloc_slice_zeroed`].
-    ///
-    /// # Errors
-    ///
-    /// [`Error::OutOfMemory`] or [`Error::TooLarge`].
-    #[inline]
-    pub fn try_alloc_slice_zeroed(self, len: usize) -> Result<TBox<'p, [T]>, Error>
-    where
-        T: Zeroable,
-    {
-        self.ctx.slice_zeroed_named(Self::NAME, len)
-    }
 }
 
 /// From C, of a type that it knows by a name.
@@ -268,24 +216,5 @@ impl<'p, T: CType> TBox<'p, T> {
     pub unsafe fn from_raw_typed(ptr: *mut T) -> Result<Self, Error> {
         // SAFETY: duties 1 and 2.
         unsafe { TBox::from_raw_named(ptr, Name::new(T::NAME)) }
-    }
-}
-
-/// Arrays from C, likewise.
-impl<'p, T: CType> TBox<'p, [T]> {
-    /// Takes over an array that C allocated with `talloc_array(ctx, T, n)`.
-    ///
-    /// # Errors
-    ///
-    /// As [`TBox::from_raw_typed`], and [`Error::WrongSize`] when the chunk is
-    /// not a whole number of elements.
-    ///
-    /// # Safety
-    ///
-    /// 1. The duties of [`TBox::from_raw_typed`], for all elements.
-    #[doc(alias = "talloc_array_length")]
-    pub unsafe fn from_raw_slice_typed(ptr: *mut T) -> Result<Self, Error> {
-        // SAFETY: duty 1.
-        unsafe { TBox::from_raw_slice_named(ptr, Name::new(T::NAME)) }
     }
 }

@@ -59,6 +59,20 @@ impl Chunk {
         unsafe { Parent::from(self).new_child(sys::_talloc_zero(this, size, name)) }
     }
 
+    /// A chunk below this one that holds `text` and a NUL.
+    #[inline]
+    pub(crate) fn alloc_text(&self, text: &[u8], name: Name) -> Option<Owned<'_>> {
+        // A slice never has more than isize::MAX bytes.
+        let chunk = self.alloc(text.len() + 1, name)?;
+        let copy = chunk.ptr().cast::<u8>();
+        // SAFETY: the chunk is new and has room for both.
+        unsafe {
+            copy.copy_from_nonoverlapping(NonNull::from(text).cast(), text.len());
+            copy.add(text.len()).write(0);
+        }
+        Some(chunk)
+    }
+
     /// A chunk below this one with room for a `T`.
     #[inline]
     pub(crate) fn room<T>(&self, name: Name) -> Option<Object<'_, MaybeUninit<T>>> {

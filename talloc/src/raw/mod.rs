@@ -53,21 +53,6 @@ pub(crate) unsafe fn alloc(
     NonNull::new(unsafe { sys::talloc_named_const(parent, size, name.as_ptr()) })
 }
 
-/// Like [`alloc`], with the memory set to zero.
-///
-/// # Safety
-///
-/// 1. `parent` must be null or a live chunk of this thread's trees.
-#[inline]
-pub(crate) unsafe fn alloc_zeroed(
-    parent: *const c_void,
-    size: usize,
-    name: Name,
-) -> Option<NonNull<c_void>> {
-    // SAFETY: duty 1 is passed on; a `Name` is NUL-terminated and static.
-    NonNull::new(unsafe { sys::_talloc_zero(parent, size, name.as_ptr()) })
-}
-
 /// Resizes a chunk, which may move; `None` leaves the old chunk as it was.
 ///
 /// # Safety
@@ -412,7 +397,8 @@ pub(crate) unsafe fn find_nul_in(text: *const u8, size: usize) -> Option<usize> 
 ///
 /// # Safety
 ///
-/// 1. `room` bytes must be readable for `'a`, and nobody may write there.
+/// 1. `room` bytes must be readable for `'a`, and initialised up to the first NUL, or all of
+///    them. Nobody may write there.
 pub(crate) unsafe fn up_to_nul<'a>(text: *const u8, room: usize) -> (&'a [u8], bool) {
     // SAFETY: 1. duty 1.
     let nul = unsafe { find_nul_in(text, room) };

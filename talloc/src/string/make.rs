@@ -2,17 +2,18 @@
 
 use core::ffi::{CStr, c_char};
 use core::fmt;
+use core::mem::ManuallyDrop;
+use core::num::NonZero;
 use core::ptr::NonNull;
 
-use crate::array::resize_error;
+use crate::array::resize;
 use crate::context::CtxRef;
 use crate::error::{Error, OrRaise, Rejected, raise_memory};
 use crate::name::Name;
 use crate::node::field::Str;
 use crate::object::TBox;
-use crate::raw;
-use crate::string::TString;
-use crate::string::tstring::with_len;
+use crate::raw::{self, Owned};
+use crate::string::{Buffer, TString};
 
 /// Strings. Their chunks are named `char`, as by C's `talloc_array(ctx, char, n)`,
 /// never after their content as by `talloc_strdup`, and hold exactly the text
@@ -143,9 +144,7 @@ impl CtxRef {
     /// [`Error::OutOfMemory`] or [`Error::TooLarge`].
     #[inline]
     pub fn try_alloc_str(&self, text: &str) -> Result<TBox<'_, str>, Error> {
-        let copy = self.dup_terminated(text.as_bytes())?;
-        // SAFETY: a new chunk below `self` that holds the text.
-        Ok(unsafe { TBox::from_value(NonNull::new_unchecked(with_len(copy, text.len()))) })
+        Ok(TBox::of(Buffer::copy_of(text, self)?.into_object()))
     }
 
     /// Formats straight into a new string below this context: C's
@@ -187,26 +186,22 @@ impl CtxRef {
 
     #[inline]
     fn dup_bytes(&self, text: &[u8]) -> Result<Str<'_>, Error> {
-        let copy = self.dup_terminated(text)?;
-        // SAFETY: a new chunk below `self`; the callers have made sure that
-        // the text has no NUL but the last.
+        let copy = self.text_below(text)?.into_ptr();
+        // SAFETY: 1. a new chunk below `self`; the callers have made sure that the text has no
+        // NUL but the last.
         Ok(unsafe { Str::from_chunk(copy.cast()) })
     }
 
     /// A new chunk with `text` and a NUL.
     #[inline]
-    fn dup_terminated(&self, text: &[u8]) -> Result<NonNull<u8>, Error> {
-        // A slice never has more than isize::MAX bytes.
-        let copy = self.chunk_below(text.len() + 1, Name::CHAR)?.cast::<u8>();
-        // SAFETY: the chunk is new and has room.
-        unsafe { copy.copy_from_nonoverlapping(NonNull::from(text).cast(), text.len()) };
-        // SAFETY: the last byte of the chunk.
-        unsafe { copy.add(text.len()).write(0) };
-        Ok(copy)
+    pub(super) fn text_below(&self, text: &[u8]) -> Result<Owned<'_>, Error> {
+        match self.as_chunk().alloc_text(text, Name::CHAR) {
+            Some(chunk) => Ok(chunk),
+            None => Err(Error::no_memory(text.len() + 1)),
+        }
     }
 }
 
-/// Formatting.
 impl TString<'_> {
     /// Appends formatted text, returning exhausted memory as an error: C's
     /// `talloc_asprintf_append`. With `write!`, exhausted memory ends the process.
@@ -295,12 +290,9 @@ impl<'p> TBox<'p, str> {
     /// # Ok::<(), talloc::Error>(())
     /// ```
     pub fn into_c_str(b: Self) -> Result<Str<'p>, Rejected<Self>> {
-        match raw::find_nul(b.as_bytes()) {
-            Some(position) => Err(Rejected::new(Error::InteriorNul { position }, b)),
-            // SAFETY: by the invariant of `TBox<str>` a NUL follows the text;
-            // nobody else owns it, and the parent lives for 'p.
-            None => Ok(unsafe { Str::from_chunk(TBox::into_value(b).cast()) }),
-        }
+        Buffer::of_box(b)
+            .into_c_str()
+            .map_err(|(error, text)| Rejected::new(error, TBox::of(text.into_object())))
     }
 
     /// The string with room to grow, without a copy.
@@ -315,10 +307,7 @@ impl<'p> TBox<'p, str> {
     /// ```
     #[inline]
     pub fn into_string(b: Self) -> TString<'p> {
-        let len = b.len();
-        let text = TBox::into_value(b);
-        // SAFETY: by the invariant of `TBox<str>` the chunk holds the text and a NUL.
-        unsafe { TString::from_parts(text.cast(), len) }
+        TString::of(Buffer::of_box(b))
     }
 
     /// Takes over a string that C made, without a copy.
@@ -350,24 +339,25 @@ impl<'p> TBox<'p, str> {
     /// # Ok::<(), talloc::Error>(())
     /// ```
     pub unsafe fn from_raw_c_str(ptr: *mut c_char) -> Result<Self, Error> {
-        let mut text = NonNull::new(ptr).ok_or(Error::Null)?.cast::<u8>();
-        // SAFETY: duty 1.
-        let size = unsafe { raw::size(text.cast()) };
-        // SAFETY: duty 1: `size` bytes are readable.
-        let len =
-            unsafe { raw::find_nul_in(text.as_ptr(), size) }.ok_or(Error::MissingNul { size })?;
-        // SAFETY: duties 1 and 2: initialised up to the NUL, and nobody writes there.
-        core::str::from_utf8(unsafe { core::slice::from_raw_parts(text.as_ptr(), len) })?;
-        if size > len + 1 {
-            // SAFETY: duty 2: nobody uses the old address any more.
-            let moved = unsafe { raw::realloc(text.cast(), len + 1, Name::CHAR) };
-            text = moved.ok_or_else(|| resize_error(text.cast(), len + 1))?.cast();
+        let chunk = NonNull::new(ptr).ok_or(Error::Null)?.cast();
+        // SAFETY: 1. duties 1 and 2. An error does not free it.
+        let mut chunk = ManuallyDrop::new(unsafe { Owned::from_ptr(chunk) });
+        let size = chunk.as_chunk().size();
+        // SAFETY: 1. duties 1 and 2.
+        let (text, has_nul) = unsafe { raw::up_to_nul(ptr.cast(), size) };
+        if !has_nul {
+            return Err(Error::MissingNul { size });
+        }
+        let len = core::str::from_utf8(text)?.len();
+        let needed = NonZero::<usize>::MIN.saturating_add(len);
+        if size > needed.get() {
+            resize(&mut chunk, needed, Name::CHAR)?;
         }
         // The name is the text so far, where it could be overwritten (fact 14);
         // cutting by less than 1 KiB has not changed it (fact 11).
-        // SAFETY: duty 1; the new name is static.
-        unsafe { raw::set_name(text.cast(), Name::CHAR.as_ptr()) };
-        // SAFETY: duties 1 and 2; the chunk holds `len` bytes of UTF-8 and a NUL.
-        Ok(unsafe { TBox::from_value(NonNull::new_unchecked(with_len(text, len))) })
+        chunk.set_name(Name::CHAR);
+        // SAFETY: 1. it is cut to the text and its NUL.
+        let text = unsafe { Buffer::from_owned(ManuallyDrop::into_inner(chunk), len) };
+        Ok(TBox::of(text.into_object()))
     }
 }

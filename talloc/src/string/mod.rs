@@ -4,7 +4,11 @@
 
 mod tstring;
 
+mod buffer;
 mod make;
 mod tstring_traits;
 
+pub(crate) use self::buffer::Buffer;
+#[cfg(feature = "zeroize")]
+pub(crate) use self::buffer::Content;
 pub use self::tstring::TString;

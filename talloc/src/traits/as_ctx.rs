@@ -118,8 +118,7 @@ unsafe fn below<'a, T>(first: *mut T) -> &'a CtxRef {
 impl AsCtx for TString<'_> {
     #[inline]
     fn as_ctx(&self) -> &CtxRef {
-        // SAFETY: the string owns its chunk, and does not resize it while borrowed.
-        unsafe { below(self.as_ptr().cast_mut()) }
+        CtxRef::of(self.as_chunk())
     }
 }
 

@@ -5,7 +5,7 @@ mod string;
 
 use core::ffi::{c_int, c_void};
 use core::fmt;
-use core::mem::{self, ManuallyDrop, MaybeUninit};
+use core::mem::MaybeUninit;
 use core::ptr::NonNull;
 
 use ::zeroize::Zeroize;
@@ -15,7 +15,8 @@ use crate::context::CtxRef;
 use crate::context::one_thread::one_thread;
 use crate::error::{Error, MAX_SIZE, OrRaise, Rejected};
 use crate::name::Name;
-use crate::raw;
+use crate::raw::{self, Chunk};
+use crate::string::{Buffer, Content};
 
 pub use self::str::SecretStr;
 pub use self::string::SecretString;
@@ -56,15 +57,7 @@ const NAME: Name = Name::new(c"secret");
 #[doc(alias = "talloc_keep_secret")]
 #[must_use = "a secret is wiped and freed when its handle is dropped"]
 pub struct SecretBytes<'p> {
-    /// # Invariants
-    ///
-    /// A live chunk of `capacity` bytes that this handle owns, below `parent`,
-    /// whose destructor is [`wipe`]. The first `len` bytes are initialised,
-    /// and `len` is at most `capacity`.
-    bytes: NonNull<u8>,
-    len: usize,
-    capacity: usize,
-    parent: &'p CtxRef,
+    secret: Secret<'p, [u8]>,
 }
 
 one_thread!(['p] SecretBytes<'p>);
@@ -87,7 +80,7 @@ impl<'p> SecretBytes<'p> {
     ///
     /// [`Error::OutOfMemory`] or [`Error::TooLarge`].
     pub fn try_with_capacity_in(capacity: usize, ctx: &'p CtxRef) -> Result<Self, Error> {
-        Ok(SecretBytes { bytes: wiped_chunk(ctx, capacity)?, len: 0, capacity, parent: ctx })
+        Ok(SecretBytes { secret: Secret::new(ctx, capacity)? })
     }
 
     /// Copies `bytes` into a secret of exactly this size.
@@ -112,24 +105,22 @@ impl<'p> SecretBytes<'p> {
 
     /// The bytes. Copies of them are the caller's to wipe.
     pub fn expose(&self) -> &[u8] {
-        // SAFETY: live, and the first `len` bytes are initialised.
-        unsafe { core::slice::from_raw_parts(self.bytes.as_ptr(), self.len) }
+        &self.secret.content
     }
 
     /// The bytes, to be changed in place.
     pub fn expose_mut(&mut self) -> &mut [u8] {
-        // SAFETY: as for `expose`; borrowed exclusively.
-        unsafe { core::slice::from_raw_parts_mut(self.bytes.as_ptr(), self.len) }
+        &mut self.secret.content
     }
 
     /// How many bytes the secret has.
     pub fn len(&self) -> usize {
-        self.len
+        self.expose().len()
     }
 
     /// Whether the secret has no bytes.
     pub fn is_empty(&self) -> bool {
-        self.len == 0
+        self.expose().is_empty()
     }
 
     /// Appends `bytes`. Without room they and the old ones move to a chunk of
@@ -151,15 +142,15 @@ impl<'p> SecretBytes<'p> {
     /// [`Error::OutOfMemory`], [`Error::TooLarge`], or [`Error::Referenced`];
     /// the secret is as it was.
     pub fn try_extend_from_slice(&mut self, bytes: &[u8]) -> Result<(), Error> {
-        self.replace_end(self.len, [bytes, &[]])
+        self.secret.push(bytes)
     }
 
     /// Removes and wipes all bytes behind the first `len`; does nothing when
     /// there are none.
     pub fn truncate(&mut self, len: usize) {
-        if len < self.len {
-            self.expose_mut()[len..].zeroize();
-            self.len = len;
+        if let Some(end) = self.expose_mut().get_mut(len..) {
+            end.zeroize();
+            self.secret.content.truncate(len);
         }
     }
 
@@ -167,17 +158,13 @@ impl<'p> SecretBytes<'p> {
     #[doc(alias = "talloc_steal")]
     #[doc(alias = "talloc_move")]
     pub fn steal<'q>(self, to: &'q CtxRef) -> SecretBytes<'q> {
-        // SAFETY: both chunks are live; nothing in Rust is below a secret, so
-        // `to` is no descendant.
-        unsafe { raw::steal(to.as_ptr(), self.bytes.cast()) };
-        let SecretBytes { bytes, len, capacity, .. } = *ManuallyDrop::new(self);
-        SecretBytes { bytes, len, capacity, parent: to }
+        SecretBytes { secret: self.secret.steal(to) }
     }
 
     /// The pointer for C; the handle stays the owner. C must not move or free
     /// it, nor change it while the handle is in use.
     pub fn as_ptr(&self) -> *mut u8 {
-        self.bytes.as_ptr()
+        self.secret.content.ptr().as_ptr()
     }
 
     /// Hands the secret over to C, in a chunk of exactly its size, which is
@@ -196,61 +183,10 @@ impl<'p> SecretBytes<'p> {
     /// # Ok::<(), talloc::Error>(())
     /// ```
     pub fn into_raw(mut self) -> Result<*mut u8, Rejected<Self>> {
-        match self.shrink() {
-            Ok(()) => Ok(ManuallyDrop::new(self).bytes.as_ptr()),
+        match self.secret.shrink() {
+            Ok(()) => Ok(self.secret.content.into_object().into_ptr().cast().as_ptr()),
             Err(error) => Err(Rejected::new(error, self)),
         }
-    }
-
-    /// Replaces all behind the first `keep` bytes, with nothing changed on error.
-    fn replace_end(&mut self, keep: usize, parts: [&[u8]; 2]) -> Result<(), Error> {
-        debug_assert!(keep <= self.len);
-        let added = parts[0].len().checked_add(parts[1].len());
-        let needed = added.and_then(|added| added.checked_add(keep));
-        let needed = needed.ok_or(Error::TooLarge { size: usize::MAX })?;
-        if needed > self.capacity {
-            self.move_to(doubled(self.capacity, needed, 32, MAX_SIZE))?;
-        }
-        self.len = keep;
-        for part in parts {
-            // SAFETY: `len` is at most the capacity.
-            let end = unsafe { self.bytes.add(self.len) };
-            // SAFETY: the capacity is at least `needed`; a part is another
-            // object, since the secret is borrowed exclusively.
-            unsafe { end.copy_from_nonoverlapping(NonNull::from(part).cast(), part.len()) };
-            self.len += part.len();
-        }
-        Ok(())
-    }
-
-    /// Cuts the chunk to the bytes.
-    fn shrink(&mut self) -> Result<(), Error> {
-        if self.capacity == self.len { Ok(()) } else { self.move_to(self.len) }
-    }
-
-    /// Moves the bytes to a new chunk, and wipes and frees the old one.
-    fn move_to(&mut self, capacity: usize) -> Result<(), Error> {
-        // SAFETY: live.
-        if unsafe { raw::reference_count(self.bytes.cast()) } > 0 {
-            return Err(Error::Referenced);
-        }
-        let new = wiped_chunk(self.parent, capacity)?;
-        // SAFETY: the new chunk has room for the `len` bytes of the old one.
-        unsafe { new.copy_from_nonoverlapping(self.bytes, self.len) };
-        self.capacity = capacity;
-        let old = mem::replace(&mut self.bytes, new);
-        // SAFETY: live and owned, and its address was replaced. It has no
-        // reference, and its destructor does not refuse.
-        unsafe { raw::free(old.cast()) };
-        Ok(())
-    }
-}
-
-impl Drop for SecretBytes<'_> {
-    fn drop(&mut self) {
-        // SAFETY: live and owned. A refused free leaves it to its parent, and
-        // it is wiped when that goes.
-        unsafe { raw::free(self.bytes.cast()) };
     }
 }
 
@@ -260,12 +196,55 @@ impl fmt::Debug for SecretBytes<'_> {
     }
 }
 
-/// A new chunk of `size` bytes that is wiped when it is freed.
-fn wiped_chunk(ctx: &CtxRef, size: usize) -> Result<NonNull<u8>, Error> {
-    let chunk = ctx.chunk_below(size, NAME)?;
-    // SAFETY: live and new; `wipe` may run whenever the chunk is freed.
-    unsafe { raw::set_destructor(chunk, Some(wipe)) };
-    Ok(chunk.cast())
+/// What a secret holds.
+struct Secret<'p, T: Content + ?Sized> {
+    /// Its chunk is a child of `parent`, with the destructor [`wipe`].
+    content: Buffer<'p, T>,
+    parent: &'p CtxRef,
+}
+
+impl<'p, T: Content + ?Sized> Secret<'p, T> {
+    fn new(parent: &'p CtxRef, capacity: usize) -> Result<Self, Error> {
+        let content: Buffer<'p, T> = Buffer::new(parent, capacity, NAME)?;
+        // SAFETY: 1. live. 2. nobody uses the content of a buffer whose chunk is freed.
+        unsafe { raw::set_destructor(content.as_chunk().ptr(), Some(wipe)) };
+        Ok(Secret { content, parent })
+    }
+
+    /// Appends `more`, with nothing changed on error.
+    fn push(&mut self, more: &T) -> Result<(), Error> {
+        if !self.content.push(more) {
+            let nul = usize::from(T::NUL);
+            let (size, len) = (self.content.capacity() + nul, self.content.as_bytes().len());
+            let needed = (len + nul).checked_add(more.as_bytes().len());
+            let needed = needed.ok_or(Error::TooLarge { size: usize::MAX })?;
+            self.move_to(doubled(size, needed, 32, MAX_SIZE) - nul)?;
+            self.content.push(more);
+        }
+        Ok(())
+    }
+
+    /// Cuts the chunk to the content.
+    fn shrink(&mut self) -> Result<(), Error> {
+        let len = self.content.as_bytes().len();
+        if self.content.capacity() == len { Ok(()) } else { self.move_to(len) }
+    }
+
+    /// Moves the content to a new chunk, where there is room for it, and wipes and frees the
+    /// old one.
+    fn move_to(&mut self, capacity: usize) -> Result<(), Error> {
+        if self.content.as_chunk().reference_count() > 0 {
+            return Err(Error::Referenced);
+        }
+        let mut new = Self::new(self.parent, capacity)?;
+        new.content.push(&self.content);
+        *self = new;
+        Ok(())
+    }
+
+    fn steal<'q>(self, to: &'q CtxRef) -> Secret<'q, T> {
+        Secret { content: self.content.steal(to), parent: to }
+    }
 }
 
 /// Overwrites a chunk with zeros: its destructor.
@@ -274,8 +253,8 @@ fn wiped_chunk(ctx: &CtxRef, size: usize) -> Result<NonNull<u8>, Error> {
 ///
 /// 1. `chunk` must be live, and nobody may use its content any more.
 unsafe extern "C" fn wipe(chunk: *mut c_void) -> c_int {
-    // SAFETY: duty 1; a chunk is never null.
-    let size = unsafe { raw::size(NonNull::new_unchecked(chunk)) };
+    // SAFETY: 1. duty 1; a chunk is never null.
+    let size = unsafe { Chunk::from_ptr(NonNull::new_unchecked(chunk)) }.size();
     // SAFETY: duty 1: `size` bytes are there for us alone, initialised or not.
     let bytes = unsafe { core::slice::from_raw_parts_mut(chunk.cast::<MaybeUninit<u8>>(), size) };
     bytes.zeroize();

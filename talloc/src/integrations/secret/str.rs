@@ -2,7 +2,6 @@
 
 use core::ffi::{CStr, c_char};
 use core::fmt;
-use core::marker::PhantomData;
 use core::mem;
 use core::ptr::NonNull;
 
@@ -10,8 +9,8 @@ use crate::context::CtxRef;
 use crate::context::one_thread::one_thread;
 use crate::error::{Error, raise_memory};
 use crate::integrations::secret::{NAME, SecretString, wipe};
-use crate::node::field::NoDrop;
-use crate::raw;
+use crate::node::field::{NoDrop, Str};
+use crate::raw::Owned;
 
 /// Secrets.
 impl CtxRef {
@@ -84,13 +83,8 @@ impl CtxRef {
 #[repr(transparent)]
 #[must_use = "a secret stays with its parent: put it into a field, or `free` it"]
 pub struct SecretStr<'t> {
-    /// # Invariants
-    ///
-    /// A live, NUL-terminated chunk below a parent that lives for `'t`, whose
-    /// destructor is [`wipe`]. Nobody else owns it on the Rust side, and C does
-    /// not change it behind a borrow.
-    text: NonNull<c_char>,
-    _parent: PhantomData<&'t ()>,
+    /// The destructor of its chunk is [`wipe`].
+    text: Str<'t>,
 }
 
 one_thread!(['t] SecretStr<'t>);
@@ -99,17 +93,13 @@ one_thread!(['t] SecretStr<'t>);
 impl NoDrop for SecretStr<'_> {}
 
 impl<'t> SecretStr<'t> {
-    /// # Safety
-    ///
-    /// 1. `text` must meet the invariants of the field.
-    pub(super) unsafe fn from_chunk(text: NonNull<c_char>) -> Self {
-        SecretStr { text, _parent: PhantomData }
+    pub(super) fn of(text: Str<'t>) -> Self {
+        SecretStr { text }
     }
 
     /// The text. Copies of it are the caller's to wipe.
     pub fn expose(&self) -> &CStr {
-        // SAFETY: by the invariant.
-        unsafe { CStr::from_ptr(self.text.as_ptr()) }
+        &self.text
     }
 
     /// Replaces the text by a copy of `text` below `ctx`, and wipes and frees
@@ -128,19 +118,14 @@ impl<'t> SecretStr<'t> {
     /// Wipes and frees the string now instead of with its parent.
     #[doc(alias = "talloc_free")]
     pub fn free(self) {
-        // SAFETY: live, and nobody else owns it. A refused free leaves it to
-        // its parent, and it is wiped when that goes.
-        unsafe { raw::free(self.text.cast()) };
+        self.text.free();
     }
 
     /// Moves the string under another parent; no copy.
     #[doc(alias = "talloc_steal")]
     #[doc(alias = "talloc_move")]
     pub fn steal<'q>(self, to: &'q CtxRef) -> SecretStr<'q> {
-        // SAFETY: both chunks are live; nothing in Rust is below a secret, so
-        // `to` is no descendant.
-        unsafe { raw::steal(to.as_ptr(), self.text.cast()) };
-        SecretStr { text: self.text, _parent: PhantomData }
+        SecretStr { text: self.text.steal(to) }
     }
 
     /// The pointer for C; C must not free it while this value is in use.
@@ -184,14 +169,14 @@ impl<'t> SecretStr<'t> {
     /// # Ok::<(), talloc::Error>(())
     /// ```
     pub unsafe fn from_raw(ptr: *mut c_char) -> Result<Self, Error> {
-        let text = NonNull::new(ptr).ok_or(Error::Null)?;
-        // SAFETY: duties 1 and 2; the name is static.
-        unsafe { raw::set_name(text.cast(), NAME.as_ptr()) };
-        // SAFETY: live (duty 1); nothing is overwritten (duty 3). `wipe` may
-        // run whenever the chunk is freed.
-        unsafe { raw::set_destructor(text.cast(), Some(wipe)) };
-        // SAFETY: duties 1 and 2, and the destructor is set.
-        Ok(unsafe { SecretStr::from_chunk(text) })
+        let chunk = NonNull::new(ptr).ok_or(Error::Null)?.cast();
+        // SAFETY: 1. duties 1 and 2.
+        let mut chunk = unsafe { Owned::from_ptr(chunk) };
+        chunk.set_name(NAME);
+        // SAFETY: 1. nothing is overwritten (duty 3); nobody uses what is freed (duty 2).
+        unsafe { chunk.set_destructor(Some(wipe)) };
+        // SAFETY: 1. a NUL ends it (duty 1).
+        Ok(SecretStr { text: unsafe { Str::from_chunk(chunk.into_ptr().cast()) } })
     }
 }
 

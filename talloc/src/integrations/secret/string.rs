@@ -2,21 +2,19 @@
 
 use core::ffi::CStr;
 use core::fmt;
-use core::mem::ManuallyDrop;
 
 use ::zeroize::Zeroize;
 
 use crate::context::CtxRef;
 use crate::context::one_thread::one_thread;
 use crate::error::{Error, OrRaise, Rejected};
-use crate::integrations::secret::{SecretBytes, SecretStr};
-use crate::raw;
+use crate::integrations::secret::{Secret, SecretStr};
 
 /// A growable UTF-8 string that is wiped when it is freed: a password, an API key.
 ///
 /// Needs the feature `zeroize`.
 ///
-/// What [`SecretBytes`] is to bytes, with the same properties. A NUL always
+/// What [`SecretBytes`](crate::SecretBytes) is to bytes, with the same properties. A NUL always
 /// follows the text. For structs that C reads, [`SecretString::into_c_str`]
 /// makes a field of it.
 ///
@@ -37,10 +35,7 @@ use crate::raw;
 #[doc(alias = "talloc_keep_secret")]
 #[must_use = "a secret is wiped and freed when its handle is dropped"]
 pub struct SecretString<'p> {
-    /// # Invariants
-    ///
-    /// UTF-8 and a NUL at the end.
-    text: SecretBytes<'p>,
+    text: Secret<'p, str>,
 }
 
 one_thread!(['p] SecretString<'p>);
@@ -63,10 +58,7 @@ impl<'p> SecretString<'p> {
     ///
     /// [`Error::OutOfMemory`] or [`Error::TooLarge`].
     pub fn try_with_capacity_in(capacity: usize, ctx: &'p CtxRef) -> Result<Self, Error> {
-        let size = capacity.checked_add(1).ok_or(Error::TooLarge { size: usize::MAX })?;
-        let mut text = SecretBytes::try_with_capacity_in(size, ctx)?;
-        text.try_extend_from_slice(&[0])?;
-        Ok(SecretString { text })
+        Ok(SecretString { text: Secret::new(ctx, capacity)? })
     }
 
     /// Copies `text` into a secret of exactly its size.
@@ -92,9 +84,7 @@ impl<'p> SecretString<'p> {
 
     /// The text. Copies of it are the caller's to wipe.
     pub fn expose(&self) -> &str {
-        let text = &self.text.expose()[..self.len()];
-        // SAFETY: by the invariant.
-        unsafe { core::str::from_utf8_unchecked(text) }
+        &self.text.content
     }
 
     /// The text for C, valid until the secret changes.
@@ -103,21 +93,17 @@ impl<'p> SecretString<'p> {
     ///
     /// [`Error::InteriorNul`] when the text contains a NUL.
     pub fn as_c_str(&self) -> Result<&CStr, Error> {
-        match raw::find_nul(self.expose().as_bytes()) {
-            Some(position) => Err(Error::InteriorNul { position }),
-            // SAFETY: the one NUL is at the end, by the invariant.
-            None => Ok(unsafe { CStr::from_bytes_with_nul_unchecked(self.text.expose()) }),
-        }
+        self.text.content.as_c_str()
     }
 
     /// The length of the text in bytes.
     pub fn len(&self) -> usize {
-        self.text.len() - 1
+        self.expose().len()
     }
 
     /// Whether there is no text.
     pub fn is_empty(&self) -> bool {
-        self.len() == 0
+        self.expose().is_empty()
     }
 
     /// Appends `text`. Without room it moves, with what was there, to a chunk
@@ -137,14 +123,13 @@ impl<'p> SecretString<'p> {
     ///
     /// As [`SecretBytes::try_extend_from_slice`]; the secret is as it was.
     pub fn try_push_str(&mut self, text: &str) -> Result<(), Error> {
-        self.text.replace_end(self.len(), [text.as_bytes(), &[0]])
+        self.text.push(text)
     }
 
     /// Wipes the text and keeps the memory.
     pub fn clear(&mut self) {
-        self.text.expose_mut().zeroize();
-        // The first of the zeros is the NUL.
-        self.text.truncate(1);
+        self.text.content.zeroize();
+        self.text.content.truncate(0);
     }
 
     /// Moves the secret under another parent; no copy.
@@ -175,10 +160,10 @@ impl<'p> SecretString<'p> {
         if let Err(error) = self.as_c_str().map(|_| ()).and_then(|()| self.text.shrink()) {
             return Err(Rejected::new(error, self));
         }
-        let text = ManuallyDrop::new(self).text.bytes.cast();
-        // SAFETY: a chunk of the text and its NUL below a parent that lives for
-        // 'p, with the destructor of a secret; nobody else owns it any more.
-        Ok(unsafe { SecretStr::from_chunk(text) })
+        let Secret { content, parent } = self.text;
+        content.into_c_str().map(SecretStr::of).map_err(|(error, content)| {
+            Rejected::new(error, SecretString { text: Secret { content, parent } })
+        })
     }
 }
 
