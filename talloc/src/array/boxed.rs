@@ -99,10 +99,8 @@ impl<'p, T> TBox<'p, [T]> {
         }
         // SAFETY: 1. it goes before the borrow of the array ends.
         let made = unsafe { made.detached() };
-        made.move_to(TBox::grow(b, additional)?);
-        // SAFETY: 1. all `new_len` elements are valid now.
-        unsafe { TBox::set_len(b, new_len) };
-        Ok(())
+        // SAFETY: 1. as many were made.
+        unsafe { TBox::append(b, additional, |places| made.move_to(places)) }
     }
 
     /// Grows the array by a copy of `values`: one resize, one copy.
@@ -137,37 +135,31 @@ impl<'p, T> TBox<'p, [T]> {
     where
         T: Copy,
     {
-        let len = b.len();
-        TBox::grow(b, values.len())?.copy_from_slice(as_uninit(values));
-        // SAFETY: 1. all elements are valid now; `grow` has checked the sum.
-        unsafe { TBox::set_len(b, len + values.len()) };
-        Ok(())
+        // SAFETY: 1. all of it is written.
+        unsafe { TBox::append(b, values.len(), |places| places.copy_from_slice(as_uninit(values))) }
     }
 
-    /// Makes the chunk larger and returns the place behind the last element.
-    /// On success the caller writes the new elements before anything else
-    /// happens: the chunk must always be exactly as large as the array.
-    fn grow(b: &mut Self, additional: usize) -> Result<&mut [MaybeUninit<T>], Error> {
-        let len = b.len();
-        let new_len = len.checked_add(additional).ok_or(Error::TooLarge { size: usize::MAX })?;
-        let size = NonZero::new(array_size::<T>(new_len)?).filter(|_| additional > 0);
-        let array = TBox::object_mut(b);
-        if let Some(size) = size {
-            // SAFETY: 1. they fill the chunk.
-            if !unsafe { array.resize(size) } {
-                return Err(resize_error(array.as_chunk(), size.get()));
-            }
-        }
-        // SAFETY: 1. the chunk has room for `additional` elements behind `len`.
-        Ok(unsafe { array.behind(additional) })
-    }
-
+    /// Makes the array longer.
+    ///
     /// # Safety
     ///
-    /// 1. The chunk must hold exactly `len` valid elements.
-    unsafe fn set_len(b: &mut Self, len: usize) {
-        // SAFETY: 1. duty 1.
-        unsafe { TBox::object_mut(b).set_len(len) };
+    /// 1. `fill` must write all that it gets, or panic.
+    #[inline]
+    unsafe fn append(
+        b: &mut Self,
+        additional: usize,
+        fill: impl FnOnce(&mut [MaybeUninit<T>]),
+    ) -> Result<(), Error> {
+        let new_len = b.len().checked_add(additional);
+        let new_len = new_len.ok_or(Error::TooLarge { size: usize::MAX })?;
+        let size = NonZero::new(array_size::<T>(new_len)?).filter(|_| additional > 0);
+        let array = TBox::object_mut(b);
+        // SAFETY: 1. they fill the chunk, and will. 2. duty 1.
+        if unsafe { array.append(additional, size, fill) } {
+            Ok(())
+        } else {
+            Err(resize_error(array.as_chunk(), size.map_or(0, NonZero::get)))
+        }
     }
 
     /// Takes over an array that was made from Rust as a `[T]`; its length is

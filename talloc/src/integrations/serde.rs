@@ -375,7 +375,7 @@ impl<'p, 'de, T: Deserialize<'de>> Visitor<'de> for Elements<'p, T> {
             array.try_push(element, || 0).map_err(A::Error::custom)?;
         }
         // SAFETY: the array is below `ctx`, which lives for 'p.
-        unsafe { array.finish_cut(self.ctx) }.map_err(A::Error::custom)
+        array.finish_cut(self.ctx).map_err(A::Error::custom)
     }
 }
 

@@ -7,7 +7,7 @@ use crate::context::CtxRef;
 use crate::error::Error;
 use crate::name::Name;
 use crate::node::{Family, Fields, name_of};
-use crate::object::{CType, check_name, look};
+use crate::object::{CType, check_name, check_size, look};
 use crate::process::roots;
 use crate::raw::Chunk;
 use crate::raw::align::Aligned;
@@ -70,7 +70,10 @@ use crate::raw::align::Aligned;
 pub unsafe fn get_type<'a, T: CType>(ptr: *const c_void) -> Result<&'a T, Error> {
     const { Aligned::<T>::CHECK };
     // SAFETY: 1. duty 1. Duties 1 to 3, and name and size are right.
-    unsafe { Ok(find(ptr, Name::new(T::NAME), size_of::<T>())?.cast().as_ref()) }
+    unsafe {
+        let chunk = look(ptr.cast_mut(), Name::new(T::NAME))?;
+        Ok(check_least(chunk, size_of::<T>())?.cast().as_ref())
+    }
 }
 
 /// As [`get_type`], to be changed.
@@ -111,7 +114,10 @@ pub unsafe fn get_type<'a, T: CType>(ptr: *const c_void) -> Result<&'a T, Error>
 pub unsafe fn get_type_mut<'a, T: CType>(ptr: *mut c_void) -> Result<&'a mut T, Error> {
     const { Aligned::<T>::CHECK };
     // SAFETY: 1. duty 1. Duties 1 to 3, and name and size are right.
-    unsafe { Ok(find(ptr, Name::new(T::NAME), size_of::<T>())?.cast().as_mut()) }
+    unsafe {
+        let chunk = look(ptr, Name::new(T::NAME))?;
+        Ok(check_least(chunk, size_of::<T>())?.cast().as_mut())
+    }
 }
 
 /// The object behind a pointer of C as a node, if its name and size are right. The name is
@@ -152,24 +158,16 @@ pub unsafe fn get_type_mut<'a, T: CType>(ptr: *mut c_void) -> Result<&'a mut T, 
 pub unsafe fn get_node<'a, F: Family>(ptr: *const c_void) -> Result<&'a F::Of<'a>, Error> {
     const { Aligned::<F::Of<'static>>::CHECK };
     // SAFETY: 1. duty 1. Duties 1 to 3, and name and size are right.
-    let node: &Fields<F> =
-        unsafe { find(ptr, name_of::<F>(), size_of::<F::Of<'static>>())?.cast().as_ref() };
+    let node: &Fields<F> = unsafe {
+        let chunk = look(ptr.cast_mut(), name_of::<F>())?;
+        check_least(chunk, size_of::<F::Of<'static>>())?.cast().as_ref()
+    };
     Ok(node.get())
 }
 
-/// # Safety
-///
-/// 1. `ptr` must be null or a live talloc pointer of this thread, with its name.
-unsafe fn find(ptr: *const c_void, name: Name, size: usize) -> Result<NonNull<c_void>, Error> {
-    // SAFETY: 1. duty 1.
-    check_size(unsafe { look(ptr.cast_mut(), name) }?, size)
-}
-
-fn check_size(chunk: &Chunk, expected: usize) -> Result<NonNull<c_void>, Error> {
-    match chunk.size() {
-        found if found < expected => Err(Error::WrongSize { expected, found }),
-        _ => Ok(chunk.ptr()),
-    }
+fn check_least(chunk: &Chunk, size: usize) -> Result<NonNull<c_void>, Error> {
+    check_size(chunk, size..=usize::MAX)?;
+    Ok(chunk.ptr())
 }
 
 /// How far up an object is searched, as far as libtalloc's own `talloc_is_parent` goes.
@@ -220,7 +218,7 @@ impl CtxRef {
             return Err(Error::WrongType { expected: name.to_text(), found });
         }
         check_name(self.as_chunk(), name)?;
-        Ok(check_size(self.as_chunk(), size_of::<T>())?.cast())
+        Ok(check_least(self.as_chunk(), size_of::<T>())?.cast())
     }
 
     /// The nearest object of type `T` upwards as a pointer: this one, its parent, a parent
@@ -291,9 +289,9 @@ impl CtxRef {
                 break;
             }
             if chunk.is_named(name) {
-                return check_size(chunk, size).map(Some);
+                return check_least(chunk, size).map(Some);
             }
-            let Some(parent) = chunk.parent() else { break };
+            let Some(parent) = chunk.parent_ptr() else { break };
             // SAFETY: 1. above this context, and nothing is freed here. Its name is looked at
             // only if its free has not come to the children.
             chunk = unsafe { Chunk::from_ptr(parent) };

@@ -171,7 +171,7 @@ unsafe extern "C" fn drop_parent<T>(child: *mut c_void) -> c_int {
     // value any more (duty 1).
     unsafe {
         let child = Chunk::from_ptr(NonNull::new_unchecked(child));
-        if let Some(object) = child.parent() {
+        if let Some(object) = child.parent_ptr() {
             object.cast::<T>().drop_in_place();
         }
     }

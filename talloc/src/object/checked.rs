@@ -24,6 +24,14 @@ fn wrong_type(chunk: &Chunk, name: Name) -> Error {
     Error::WrongType { expected: name.to_text(), found }
 }
 
+/// An error that shows both sizes, unless that of the chunk is one of these.
+pub(crate) fn check_size(chunk: &Chunk, sizes: RangeInclusive<usize>) -> Result<(), Error> {
+    match chunk.size() {
+        found if sizes.contains(&found) => Ok(()),
+        found => Err(Error::WrongSize { expected: *sizes.start(), found }),
+    }
+}
+
 /// Looks at an object of C that is called `name`. The caller checks the size.
 ///
 /// # Safety
@@ -66,9 +74,6 @@ pub(crate) unsafe fn take_sized<'p>(
     let chunk = NonNull::new(ptr).ok_or(Error::Null)?;
     // SAFETY: 1. duty 1.
     let chunk = ManuallyDrop::new(unsafe { Owned::from_ptr(chunk) });
-    let found = chunk.as_chunk().size();
-    if !sizes.contains(&found) {
-        return Err(Error::WrongSize { expected: *sizes.start(), found });
-    }
+    check_size(chunk.as_chunk(), sizes)?;
     Ok(ManuallyDrop::into_inner(chunk))
 }

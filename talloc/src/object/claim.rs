@@ -24,7 +24,7 @@ use core::ptr::{self, NonNull};
 use crate::context::CtxRef;
 use crate::error::Error;
 use crate::name::Name;
-use crate::object::look;
+use crate::object::{check_size, look};
 use crate::process::roots;
 use crate::raw::{self, Chunk, Object};
 
@@ -190,10 +190,7 @@ impl<'p, T> Claim<'p, T> {
     ) -> Result<Self, Error> {
         // SAFETY: 1. duty 1.
         let object = unsafe { look(ptr.cast(), name) }?;
-        let found = object.size();
-        if found < size {
-            return Err(Error::WrongSize { expected: size, found });
-        }
+        check_size(object, size..=usize::MAX)?;
         let object = object.ptr();
         let anchor = Link::alone(roots::room(NAME), object, Role::Anchor)?;
         let link = Link::claim(ctx, object, Role::Member)?;

@@ -159,7 +159,7 @@ impl Chunk {
     }
 
     /// Its parent. Walks the siblings that are newer than it.
-    pub(crate) fn parent(&self) -> Option<NonNull<c_void>> {
+    pub(crate) fn parent_ptr(&self) -> Option<NonNull<c_void>> {
         // SAFETY: live.
         NonNull::new(unsafe { sys::talloc_parent(self.ptr().as_ptr()) })
     }

@@ -71,42 +71,33 @@ impl<'p, T> Object<'p, [T]> {
         unsafe { Object::from_ptr(NonNull::slice_from_raw_parts(chunk.into_ptr().cast(), len)) }
     }
 
-    /// Resizes the chunk, which keeps its name; `false` when libtalloc refuses.
+    /// Makes the array longer by `count` elements, which `fill` writes; `false` when libtalloc
+    /// refuses. The chunk keeps its name. If it has `size` bytes already, there is no `size`.
     ///
     /// # Safety
     ///
-    /// 1. The elements must fill the chunk, and `size` must be enough for them.
+    /// 1. The elements must fill the chunk. `size` must be enough for all of them.
+    /// 2. `fill` must write all that it gets, or panic.
     #[inline]
-    pub(crate) unsafe fn resize(&mut self, size: NonZero<usize>) -> bool {
-        let (old_size, len) = (size_of_val(&**self).max(1), self.len());
-        let (done, chunk) = self.with_owned(|owned| {
-            // SAFETY: 1. duty 1.
-            let done = unsafe { owned.resize_keeping_name(old_size, size) };
-            (done, owned.ptr())
-        });
-        self.value = NonNull::slice_from_raw_parts(chunk.cast(), len);
-        done
-    }
-
-    /// The places behind the elements.
-    ///
-    /// # Safety
-    ///
-    /// 1. The chunk must have room for `count` more.
-    #[inline]
-    pub(crate) unsafe fn behind(&mut self, count: usize) -> &mut [MaybeUninit<T>] {
-        let len = self.len();
-        let start = self.value.cast::<MaybeUninit<T>>();
-        // SAFETY: duty 1; borrowed exclusively.
-        unsafe { NonNull::slice_from_raw_parts(start.add(len), count).as_mut() }
-    }
-
-    /// # Safety
-    ///
-    /// 1. The first `len` elements must be valid.
-    #[inline]
-    pub(crate) unsafe fn set_len(&mut self, len: usize) {
-        self.value = NonNull::slice_from_raw_parts(self.value.cast(), len);
+    pub(crate) unsafe fn append(
+        &mut self,
+        count: usize,
+        size: Option<NonZero<usize>>,
+        fill: impl FnOnce(&mut [MaybeUninit<T>]),
+    ) -> bool {
+        let (mut first, len) = (self.value.cast::<T>(), self.len());
+        if let Some(size) = size {
+            let old_size = size_of_val(&**self).max(1);
+            // SAFETY: 1. live and owned; the old address is replaced. 2. duty 1.
+            let moved = unsafe { raw::realloc_keeping_name(first.cast(), old_size, size.get()) };
+            let Some(chunk) = moved else { return false };
+            first = chunk.cast();
+            self.value = NonNull::slice_from_raw_parts(first, len);
+        }
+        // SAFETY: behind the elements is room for as many (duty 1), borrowed exclusively.
+        fill(unsafe { NonNull::slice_from_raw_parts(first.add(len).cast(), count).as_mut() });
+        self.value = NonNull::slice_from_raw_parts(first, len + count);
+        true
     }
 }
 

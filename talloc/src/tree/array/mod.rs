@@ -94,9 +94,9 @@ impl<'t, T> Array<'t, T> {
     /// 1. The chunk's parent must be the node of a movable tree that `'t` stands for.
     #[inline]
     pub(in crate::tree) unsafe fn from_box(values: TBox<'t, [T]>) -> Self {
-        let len = values.len();
-        // SAFETY: 1. duty 1, and as many elements fill it.
-        unsafe { Array::of(TBox::into_object(values).into_owned(), len) }
+        const { Dropless::<T>::CHECK };
+        let values = TBox::into_value(values);
+        Array { first: values.cast(), len: values.len(), _node: PhantomData, _owns: PhantomData }
     }
 
     #[inline]
@@ -133,9 +133,9 @@ impl<'t, T> Array<'t, T> {
                 (chunk, result)
             }
         };
-        // SAFETY: 1. a new chunk below the node that 't stands for, or the old one, perhaps
-        // moved, with its elements.
-        *self = unsafe { Array::of(chunk, len) };
+        // A new chunk below the node that 't stands for, or the old one, perhaps moved, with its
+        // elements.
+        (self.first, self.len) = (chunk.into_ptr().cast(), len);
         result
     }
 
