@@ -42,10 +42,12 @@
 //! not be asked to clean up after the context was freed.
 
 use core::ffi::c_void;
+use core::mem::ManuallyDrop;
+use core::num::NonZero;
 use core::ptr::{self, NonNull};
 
 use crate::name::Name;
-use crate::raw;
+use crate::raw::{Chunk, Owned};
 
 const NAME: Name = Name::new(c"talloc::c_alloc");
 
@@ -56,8 +58,9 @@ const NAME: Name = Name::new(c"talloc::c_alloc");
 /// 1. `ctx` must be a live context of this thread, and not `NULL`.
 #[doc(alias = "talloc_size")]
 pub unsafe extern "C" fn malloc(ctx: *mut c_void, size: usize) -> *mut c_void {
-    // SAFETY: duty 1.
-    to_c(unsafe { raw::alloc(ctx, size, NAME) })
+    // SAFETY: 1. duty 1.
+    let ctx = unsafe { Chunk::from_ptr(NonNull::new_unchecked(ctx)) };
+    to_c(ctx.alloc(size, NAME))
 }
 
 /// Resizes a block, which may move. `NULL` as a block makes a new one. `NULL` as the
@@ -75,12 +78,14 @@ pub unsafe extern "C" fn malloc(ctx: *mut c_void, size: usize) -> *mut c_void {
 #[doc(alias = "talloc_realloc_fn")]
 #[doc(alias = "talloc_realloc_size")]
 pub unsafe extern "C" fn realloc(ctx: *mut c_void, block: *mut c_void, size: usize) -> *mut c_void {
-    // SAFETY: 1. duty 1. 2. Duty 2; to libtalloc, a size of 0 is a free (fact 12).
+    // To libtalloc, a size of 0 is a free (fact 12).
+    let at_least_one = NonZero::new(size).unwrap_or(NonZero::<usize>::MIN);
+    // SAFETY: 1. duty 2. 1. duty 1.
     unsafe {
-        match NonNull::new(block) {
-            Some(block) => to_c(raw::realloc(block, size.max(1), NAME)),
-            None => malloc(ctx, size),
-        }
+        let Some(block) = NonNull::new(block) else { return malloc(ctx, size) };
+        // Not freed if libtalloc refuses.
+        let mut block = ManuallyDrop::new(Owned::from_ptr(block));
+        to_c(block.resize(at_least_one, NAME).then(|| ManuallyDrop::into_inner(block)))
     }
 }
 
@@ -118,11 +123,11 @@ pub unsafe extern "C" fn realloc_sized(
 #[doc(alias = "talloc_free")]
 pub unsafe extern "C" fn free(_ctx: *mut c_void, block: *mut c_void) {
     if let Some(block) = NonNull::new(block) {
-        // SAFETY: duty 1.
-        unsafe { raw::free(block) };
+        // SAFETY: 1. duty 1.
+        drop(unsafe { Owned::from_ptr(block) });
     }
 }
 
-fn to_c(block: Option<NonNull<c_void>>) -> *mut c_void {
-    block.map_or(ptr::null_mut(), NonNull::as_ptr)
+fn to_c(block: Option<Owned<'_>>) -> *mut c_void {
+    block.map_or(ptr::null_mut(), |block| block.into_ptr().as_ptr())
 }

@@ -132,10 +132,10 @@ impl<'p, F: Family> Node<'p, F> {
         if let Err(error) = unsafe { drop_by_child::<F::Of<'static>>(self.as_ctx()) } {
             return Err(Rejected::new(error, self));
         }
-        let mut node = self.into_object();
+        let node = self.into_object();
         if mem::needs_drop::<F::Of<'static>>() {
             // SAFETY: 1. none: it is the destructor that drops the fields.
-            unsafe { node.set_destructor(None) };
+            unsafe { node.as_chunk().set_destructor(None) };
         }
         Ok(Node::of(node).into_raw())
     }
@@ -151,10 +151,10 @@ impl<'p, F: Family> Node<'p, F> {
 /// 3. Nothing else may drop the value.
 unsafe fn drop_by_child<T>(object: &CtxRef) -> Result<(), Error> {
     if mem::needs_drop::<T>() {
-        let mut child = child_for_drop::<()>(object.as_chunk()).ok_or(Error::no_memory(0))?;
+        let child = child_for_drop::<()>(object.as_chunk()).ok_or(Error::no_memory(0))?;
         // SAFETY: 1. duties 1 to 3: the child is freed with its parent, before the
         // parent's older children (facts 3 and 19).
-        unsafe { child.set_destructor(Some(drop_parent::<T>)) };
+        unsafe { child.as_chunk().set_destructor(Some(drop_parent::<T>)) };
         let _ = child.into_ptr();
     }
     Ok(())

@@ -13,16 +13,6 @@ use crate::raw::{Object, Owned};
 
 /// Objects.
 impl CtxRef {
-    /// OLD: `owned_below`.
-    #[inline]
-    pub(crate) fn chunk_below(
-        &self,
-        size: usize,
-        name: Name,
-    ) -> Result<core::ptr::NonNull<core::ffi::c_void>, Error> {
-        Ok(self.owned_below(size, name)?.into_ptr())
-    }
-
     /// A zeroed chunk below this context.
     #[inline]
     pub(crate) fn zeroed_below(&self, size: usize, name: Name) -> Result<Owned<'_>, Error> {

@@ -91,9 +91,9 @@ impl Link {
     /// That of a new claim.
     #[inline]
     fn claim(ctx: &CtxRef, object: NonNull<c_void>, role: Role) -> Result<Object<'_, Link>, Error> {
-        let mut link = Link::alone(ctx.as_chunk().room(NAME), object, role)?;
+        let link = Link::alone(ctx.as_chunk().room(NAME), object, role)?;
         // SAFETY: 1. there is the content that it expects.
-        unsafe { link.set_destructor(Some(release)) };
+        unsafe { link.as_chunk().set_destructor(Some(release)) };
         Ok(link)
     }
 

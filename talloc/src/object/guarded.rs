@@ -132,10 +132,10 @@ where
     G: FnMut(&mut T) -> Verdict + 'static,
 {
     let slot = ctx.alloc_with_named(name, || Slot { value, guard })?;
-    let mut slot = TBox::into_object(slot);
+    let slot = TBox::into_object(slot);
     // SAFETY: 1. there is a valid slot until it is freed, whose types borrow
     // from nothing, and `Guarded` leaves dropping it to the destructor.
-    unsafe { slot.set_destructor(Some(ask::<T, G>)) };
+    unsafe { slot.as_chunk().set_destructor(Some(ask::<T, G>)) };
     // SAFETY: 1. the slot begins with its value.
     Ok(Guarded { object: unsafe { Object::from_ptr(slot.into_ptr().cast()) }, _owns: PhantomData })
 }

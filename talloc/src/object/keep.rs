@@ -4,7 +4,7 @@ use core::ffi::{c_int, c_void};
 use core::mem;
 use core::ptr::NonNull;
 
-use crate::raw::{self, Destructor};
+use crate::raw::{Chunk, Destructor};
 
 /// What a parent can drop: any sized value, an array, a string.
 ///
@@ -36,7 +36,7 @@ impl<T> Keepable for [T] {}
 impl Keepable for str {}
 
 pub(crate) mod sealed {
-    use super::{Destructor, NonNull, drop_array, drop_one, mem, raw};
+    use super::{Chunk, Destructor, NonNull, drop_array, drop_one, mem};
 
     pub trait Drops {
         /// The destructor that drops such a value, if it has drop glue.
@@ -55,8 +55,8 @@ pub(crate) mod sealed {
         #[inline]
         unsafe fn drop_when_freed(value: NonNull<Self>) {
             if Self::DESTRUCTOR.is_some() {
-                // SAFETY: duties 1 and 2.
-                unsafe { raw::set_destructor(value.cast(), Self::DESTRUCTOR) };
+                // SAFETY: 1. duty 1. 1. duties 1 and 2.
+                unsafe { Chunk::from_ptr(value.cast()).set_destructor(Self::DESTRUCTOR) };
             }
         }
     }
@@ -98,12 +98,12 @@ unsafe extern "C" fn drop_one<T>(value: *mut c_void) -> c_int {
 ///
 /// 1. `values` must be a live chunk filled with valid `T`s, which nobody uses any more.
 unsafe extern "C" fn drop_array<T>(values: *mut c_void) -> c_int {
-    // SAFETY: duty 1; a chunk is never null.
-    let bytes = unsafe { raw::size(NonNull::new_unchecked(values)) };
-    // SAFETY: duty 1; `T` is not zero-sized, or this function was not registered.
+    // SAFETY: duty 1; a chunk is never null. `T` is not zero-sized, or this function was not
+    // registered.
     unsafe {
+        let bytes = Chunk::from_ptr(NonNull::new_unchecked(values)).size();
         core::ptr::slice_from_raw_parts_mut(values.cast::<T>(), bytes / size_of::<T>())
-            .drop_in_place()
-    };
+            .drop_in_place();
+    }
     0
 }

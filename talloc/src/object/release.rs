@@ -73,9 +73,9 @@ fn free_with_guard<T: ?Sized>(object: Object<'_, T>) -> Result<(), Object<'_, T>
     let Some(child) = child_for_drop(object.as_chunk()) else {
         Error::no_memory(size_of_val(&target)).raise()
     };
-    let mut child = child.write(target);
+    let child = child.write(target);
     // SAFETY: 1. it is freed before `guard` goes, or below.
-    unsafe { child.set_destructor(Some(drop_guarded::<T>)) };
+    unsafe { child.as_chunk().set_destructor(Some(drop_guarded::<T>)) };
     // The free of the object frees it.
     let child = child.into_ptr();
     let value = object.ptr();
@@ -85,9 +85,9 @@ fn free_with_guard<T: ?Sized>(object: Object<'_, T>) -> Result<(), Object<'_, T>
     if !dropped {
         // The free was refused, or went to the holder of a reference.
         // SAFETY: 1. both are still there, since the child's destructor has not run.
-        let (mut child, object) = unsafe { (Object::from_ptr(child), Object::from_ptr(value)) };
+        let (child, object) = unsafe { (Object::from_ptr(child), Object::from_ptr(value)) };
         // SAFETY: 1. none.
-        unsafe { child.set_destructor(None) };
+        unsafe { child.as_chunk().set_destructor(None) };
         return Err(object);
     }
     if let Some(panic) = panic {

@@ -129,17 +129,6 @@ impl<'p, T: ?Sized> TBox<'p, T> {
         unsafe { ManuallyDrop::take(&mut b.object) }
     }
 
-    /// Replaces the pointer after the chunk was resized.
-    ///
-    /// # Safety
-    ///
-    /// 1. `value` must meet the invariants of the field, and be the same object.
-    #[inline]
-    pub(crate) unsafe fn set_value(b: &mut Self, value: NonNull<T>) {
-        // SAFETY: 1. duty 1.
-        b.object = ManuallyDrop::new(unsafe { Object::from_ptr(value) });
-    }
-
     /// The object as a context, to allocate below it.
     ///
     /// While something below it is in use, the object can be read but not

@@ -12,7 +12,7 @@ use talloc_sys as sys;
 use crate::name::Name;
 use crate::raw;
 use crate::raw::walk::{Step, walk};
-use crate::raw::{Object, Owned, Parent, up_to_nul};
+use crate::raw::{Destructor, Object, Owned, Parent, up_to_nul};
 
 /// A live chunk: `&'a Chunk` says so for `'a`. So what such a borrow can do is safe: to
 /// read what libtalloc knows of the chunk, and to allocate below it.
@@ -162,6 +162,18 @@ impl Chunk {
     pub(crate) fn parent_ptr(&self) -> Option<NonNull<c_void>> {
         // SAFETY: live.
         NonNull::new(unsafe { sys::talloc_parent(self.ptr().as_ptr()) })
+    }
+
+    /// Sets or clears its one destructor.
+    ///
+    /// # Safety
+    ///
+    /// 1. `destructor` must be sound to call when the chunk is freed, by its owner or with its
+    ///    parent.
+    #[inline]
+    pub(crate) unsafe fn set_destructor(&self, destructor: Option<Destructor>) {
+        // SAFETY: live; duty 1.
+        unsafe { sys::_talloc_set_destructor(self.ptr().as_ptr(), destructor) }
     }
 
     /// Its children, the newest first.

@@ -9,13 +9,11 @@
 //!
 //! May use: name.
 
-use core::ffi::{CStr, c_char, c_int, c_void};
+use core::ffi::{CStr, c_int, c_void};
 use core::mem::MaybeUninit;
 use core::ptr::{self, NonNull};
 
 use talloc_sys as sys;
-
-use crate::name::Name;
 
 pub(crate) mod align;
 mod chunk;
@@ -39,161 +37,7 @@ pub(crate) use self::parent::Parent;
 pub(crate) type Destructor = unsafe extern "C" fn(*mut c_void) -> c_int;
 
 /// What libtalloc shows in its log when a free or a steal meets references.
-const LOCATION: &CStr = c"talloc for Rust";
-
-/// Allocates a named chunk; `None` when libtalloc returned NULL.
-///
-/// # Safety
-///
-/// 1. `parent` must be null or a live chunk of this thread's trees.
-#[inline]
-pub(crate) unsafe fn alloc(
-    parent: *const c_void,
-    size: usize,
-    name: Name,
-) -> Option<NonNull<c_void>> {
-    // SAFETY: duty 1 is passed on; a `Name` is NUL-terminated and static.
-    NonNull::new(unsafe { sys::talloc_named_const(parent, size, name.as_ptr()) })
-}
-
-/// Resizes a chunk, which may move; `None` leaves the old chunk as it was.
-///
-/// # Safety
-///
-/// 1. `chunk` must be live and nobody may use its old address afterwards.
-/// 2. `size` must not be 0, which libtalloc takes as a request to unlink (fact 12).
-#[inline]
-pub(crate) unsafe fn realloc(
-    chunk: NonNull<c_void>,
-    size: usize,
-    name: Name,
-) -> Option<NonNull<c_void>> {
-    debug_assert!(size != 0);
-    // SAFETY: duties 1 and 2 are passed on; the context is unused for a
-    // chunk that is not null.
-    NonNull::new(unsafe { sys::_talloc_realloc(ptr::null(), chunk.as_ptr(), size, name.as_ptr()) })
-}
-
-/// Like [`realloc`], but the chunk keeps its name, unless that lies in the chunk itself
-/// (fact 14), which may move: then it is called `char`.
-///
-/// # Safety
-///
-/// 1. The duties of [`realloc`].
-/// 2. `old_size` must be the size of the chunk, or 1 where that is 0.
-#[inline]
-pub(crate) unsafe fn realloc_keeping_name(
-    chunk: NonNull<c_void>,
-    old_size: usize,
-    size: usize,
-) -> Option<NonNull<c_void>> {
-    // SAFETY: the chunk is live.
-    let name = unsafe { sys::talloc_get_name(chunk.as_ptr()) };
-    if name.addr().wrapping_sub(chunk.as_ptr().addr()) < old_size {
-        // SAFETY: duty 1.
-        return unsafe { realloc_renaming(chunk, size) };
-    }
-    // SAFETY: duty 1; the name is as good afterwards as before (duty 2).
-    NonNull::new(unsafe { sys::_talloc_realloc(ptr::null(), chunk.as_ptr(), size, name) })
-}
-
-/// Like [`realloc`], and the chunk is called `char` in any case.
-///
-/// # Safety
-///
-/// 1. The duties of [`realloc`].
-#[cold]
-#[inline(never)]
-unsafe fn realloc_renaming(chunk: NonNull<c_void>, size: usize) -> Option<NonNull<c_void>> {
-    // SAFETY: duty 1.
-    let moved = unsafe { realloc(chunk, size, Name::CHAR) }?;
-    // libtalloc sets no name where it finds nothing to do (fact 11).
-    // SAFETY: 1. live. 2. static.
-    unsafe { set_name(moved, Name::CHAR.as_ptr()) };
-    Some(moved)
-}
-
-/// Frees a chunk and its children; `false` when libtalloc refused.
-///
-/// # Safety
-///
-/// 1. `chunk` must be live.
-/// 2. Unless the free is refused, nobody may use it or its children afterwards.
-#[inline]
-pub(crate) unsafe fn free(chunk: NonNull<c_void>) -> bool {
-    // SAFETY: duties 1 and 2 are passed on; LOCATION is static.
-    unsafe { sys::_talloc_free(chunk.as_ptr(), LOCATION.as_ptr()) == 0 }
-}
-
-/// Frees the children of a chunk.
-///
-/// # Safety
-///
-/// 1. `chunk` must be live.
-/// 2. Nobody may use its children afterwards.
-#[inline]
-pub(crate) unsafe fn free_children(chunk: NonNull<c_void>) {
-    // SAFETY: duties 1 and 2 are passed on.
-    unsafe { sys::talloc_free_children(chunk.as_ptr()) }
-}
-
-/// Moves a chunk under another parent; null makes it a root.
-///
-/// # Safety
-///
-/// 1. `chunk` and `new_parent` (unless null) must be live.
-/// 2. `new_parent` must not be `chunk` or one of its descendants.
-#[inline]
-pub(crate) unsafe fn steal(new_parent: *const c_void, chunk: NonNull<c_void>) {
-    // SAFETY: duties 1 and 2 are passed on; LOCATION is static. The result
-    // is the same pointer (fact 9).
-    unsafe { sys::_talloc_steal_loc(new_parent, chunk.as_ptr(), LOCATION.as_ptr()) };
-}
-
-/// Sets or clears the one destructor of a chunk.
-///
-/// # Safety
-///
-/// 1. `chunk` must be live.
-/// 2. `destructor` must be sound to call with `chunk` whenever it is freed.
-#[inline]
-pub(crate) unsafe fn set_destructor(chunk: NonNull<c_void>, destructor: Option<Destructor>) {
-    // SAFETY: duties 1 and 2 are passed on.
-    unsafe { sys::_talloc_set_destructor(chunk.as_ptr(), destructor) }
-}
-
-/// Gives a chunk a new name, stored by address.
-///
-/// # Safety
-///
-/// 1. `chunk` must be live.
-/// 2. `name` must stay valid and NUL-terminated as long as it is the name.
-#[inline]
-pub(crate) unsafe fn set_name(chunk: NonNull<c_void>, name: *const c_char) {
-    // SAFETY: duties 1 and 2 are passed on.
-    unsafe { sys::talloc_set_name_const(chunk.as_ptr(), name) }
-}
-
-/// The size in bytes that the chunk was allocated with.
-///
-/// # Safety
-///
-/// 1. `chunk` must be live.
-#[inline]
-pub(crate) unsafe fn size(chunk: NonNull<c_void>) -> usize {
-    // SAFETY: duty 1 is passed on.
-    unsafe { sys::talloc_get_size(chunk.as_ptr()) }
-}
-
-/// How many references others hold on the chunk.
-///
-/// # Safety
-///
-/// 1. `chunk` must be live.
-pub(crate) unsafe fn reference_count(chunk: NonNull<c_void>) -> usize {
-    // SAFETY: duty 1 is passed on.
-    unsafe { sys::talloc_reference_count(chunk.as_ptr()) }
-}
+pub(crate) const LOCATION: &CStr = c"talloc for Rust";
 
 /// Makes `ctx` one more owner of the chunk; `false` when there is no memory.
 ///
@@ -270,9 +114,10 @@ pub(crate) unsafe fn find_nul_in(text: *const u8, size: usize) -> Option<usize> 
 ///    them. Nobody may write there.
 pub(crate) unsafe fn up_to_nul<'a>(text: *const u8, room: usize) -> (&'a [u8], bool) {
     // SAFETY: 1. duty 1.
-    let nul = unsafe { find_nul_in(text, room) };
-    // SAFETY: duty 1.
-    (unsafe { core::slice::from_raw_parts(text, nul.unwrap_or(room)) }, nul.is_some())
+    unsafe {
+        let nul = find_nul_in(text, room);
+        (core::slice::from_raw_parts(text, nul.unwrap_or(room)), nul.is_some())
+    }
 }
 
 unsafe extern "C" {

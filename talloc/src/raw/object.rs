@@ -6,9 +6,8 @@ use core::num::NonZero;
 use core::ops::{Deref, DerefMut};
 use core::ptr::NonNull;
 
-use crate::raw;
 use crate::raw::align::Aligned;
-use crate::raw::{Chunk, Destructor, NameMut, Owned, Parent};
+use crate::raw::{Chunk, NameMut, Owned, Parent};
 
 /// An [`Owned`] chunk that begins with a valid `T`. It is freed when this is dropped, and the
 /// value is not dropped then: that is for whoever has this, or for the destructor.
@@ -35,8 +34,8 @@ impl<'p, T> Object<'p, MaybeUninit<T>> {
     #[inline]
     pub(crate) unsafe fn room(chunk: Owned<'p>) -> Self {
         const { Aligned::<T>::CHECK };
-        // SAFETY: 1. owned. 2. uninitialised bytes are valid, and there are enough (duty 1).
-        unsafe { Object::from_ptr(chunk.into_ptr().cast()) }
+        // Uninitialised bytes are valid, and there are enough (duty 1).
+        Object::of(chunk.into_ptr().cast())
     }
 
     #[inline]
@@ -44,8 +43,7 @@ impl<'p, T> Object<'p, MaybeUninit<T>> {
         let place = self.into_ptr().cast::<T>();
         // SAFETY: there is room for it.
         unsafe { place.write(value) };
-        // SAFETY: 1. as before. 2. it is valid now.
-        unsafe { Object::from_ptr(place) }
+        Object::of(place)
     }
 
     /// # Safety
@@ -53,8 +51,8 @@ impl<'p, T> Object<'p, MaybeUninit<T>> {
     /// 1. There must be a valid `T`.
     #[inline]
     pub(crate) unsafe fn assume_init(self) -> Object<'p, T> {
-        // SAFETY: 1. as before. 2. duty 1.
-        unsafe { Object::from_ptr(self.into_ptr().cast()) }
+        // It is valid (duty 1).
+        Object::of(self.into_ptr().cast())
     }
 }
 
@@ -67,8 +65,8 @@ impl<'p, T> Object<'p, [T]> {
     #[inline]
     pub(crate) unsafe fn array(chunk: Owned<'p>, len: usize) -> Self {
         const { Aligned::<T>::CHECK };
-        // SAFETY: 1. owned. 2. duty 1.
-        unsafe { Object::from_ptr(NonNull::slice_from_raw_parts(chunk.into_ptr().cast(), len)) }
+        // They are valid (duty 1).
+        Object::of(NonNull::slice_from_raw_parts(chunk.into_ptr().cast(), len))
     }
 
     /// Makes the array longer by `count` elements, which `fill` writes; `false` when libtalloc
@@ -88,9 +86,15 @@ impl<'p, T> Object<'p, [T]> {
         let (mut first, len) = (self.value.cast::<T>(), self.len());
         if let Some(size) = size {
             let old_size = size_of_val(&**self).max(1);
-            // SAFETY: 1. live and owned; the old address is replaced. 2. duty 1.
-            let moved = unsafe { raw::realloc_keeping_name(first.cast(), old_size, size.get()) };
-            let Some(chunk) = moved else { return false };
+            // SAFETY: 1. invariant 1; it is given away again. 1. they fill it (duty 1).
+            let (chunk, done) = unsafe {
+                let mut chunk = ManuallyDrop::new(Owned::from_ptr(first.cast()));
+                let done = chunk.resize_keeping_name(old_size, size);
+                (chunk.ptr(), done)
+            };
+            if !done {
+                return false;
+            }
             first = chunk.cast();
             self.value = NonNull::slice_from_raw_parts(first, len);
         }
@@ -104,8 +108,8 @@ impl<'p, T> Object<'p, [T]> {
 impl<'p> From<Owned<'p>> for Object<'p, ()> {
     #[inline]
     fn from(chunk: Owned<'p>) -> Self {
-        // SAFETY: 1. any chunk has a valid `()`.
-        unsafe { Object::room(chunk).assume_init() }
+        // Any chunk has a valid `()`.
+        Object::of(chunk.into_ptr().cast())
     }
 }
 
@@ -115,6 +119,12 @@ impl<'p, T: ?Sized> Object<'p, T> {
     /// 1. The invariants must hold.
     #[inline]
     pub(crate) unsafe fn from_ptr(value: NonNull<T>) -> Self {
+        Object::of(value)
+    }
+
+    /// Of what meets the invariants; for this file, which makes them.
+    #[inline]
+    fn of(value: NonNull<T>) -> Self {
         Object { value, _parent: PhantomData, _owns: PhantomData }
     }
 
@@ -147,15 +157,6 @@ impl<'p, T: ?Sized> Object<'p, T> {
         NameMut { chunk: self.as_chunk() }
     }
 
-    /// # Safety
-    ///
-    /// 1. The duty of [`Owned::set_destructor`].
-    #[inline]
-    pub(crate) unsafe fn set_destructor(&mut self, destructor: Option<Destructor>) {
-        // SAFETY: 1. live. 2. duty 1.
-        unsafe { raw::set_destructor(self.value.cast(), destructor) }
-    }
-
     /// Frees the chunk now; a refused free gives the object back.
     #[inline]
     pub(crate) fn free(self) -> Result<(), Self> {
@@ -164,8 +165,7 @@ impl<'p, T: ?Sized> Object<'p, T> {
             Ok(()) => Ok(()),
             Err(owned) => {
                 let _ = owned.into_ptr();
-                // SAFETY: as it was.
-                Err(unsafe { Object::from_ptr(value) })
+                Err(Object::of(value))
             }
         }
     }
@@ -175,8 +175,7 @@ impl<'p, T: ?Sized> Object<'p, T> {
     pub(crate) fn steal<'q>(self, to: impl Into<Parent<'q>>) -> Object<'q, T> {
         let value = self.value;
         let _ = self.into_owned().steal(to).into_ptr();
-        // SAFETY: as it was, and below `to`.
-        unsafe { Object::from_ptr(value) }
+        Object::of(value)
     }
 
     /// Leaves the object to its parent.

@@ -11,7 +11,7 @@ use talloc_sys as sys;
 use crate::name::Name;
 use crate::raw;
 use crate::raw::align::Aligned;
-use crate::raw::{Chunk, Destructor, NameMut, Parent};
+use crate::raw::{Chunk, LOCATION, NameMut, Parent};
 
 /// A chunk that this value alone may free, move, resize and rename, below a parent that
 /// lives for `'p`. So all that is safe. It is freed when this is dropped; a refused free
@@ -66,35 +66,36 @@ impl<'p> Owned<'p> {
         unsafe { Chunk::from_ptr(self.into_ptr()) }
     }
 
-    /// Frees it now; a refused free gives it back.
+    /// Frees it now; a refused free gives it back, as it was (facts 4 and 5).
     #[inline]
     pub(crate) fn free(self) -> Result<(), Self> {
-        let chunk = self.into_ptr();
-        // SAFETY: 1. live. 2. this was the only way to it.
-        if unsafe { raw::free(chunk) } {
-            Ok(())
-        } else {
-            // SAFETY: as before (facts 4 and 5).
-            Err(unsafe { Owned::from_ptr(chunk) })
-        }
+        let mut this = ManuallyDrop::new(self);
+        if this.try_free() { Ok(()) } else { Err(ManuallyDrop::into_inner(this)) }
+    }
+
+    /// After `true` this is not used again.
+    #[inline]
+    fn try_free(&mut self) -> bool {
+        // SAFETY: live; this was the only way to it. The location is static.
+        unsafe { sys::_talloc_free(self.chunk.as_ptr(), LOCATION.as_ptr()) == 0 }
     }
 
     /// Frees what is below it.
     #[inline]
     pub(crate) fn free_children(&mut self) {
-        // SAFETY: 1. live. 2. what led there has borrowed this value before.
-        unsafe { raw::free_children(self.chunk) }
+        // SAFETY: live; what led to the children has borrowed this value before.
+        unsafe { sys::talloc_free_children(self.chunk.as_ptr()) }
     }
 
     /// Moves it below another chunk.
     #[inline]
     pub(crate) fn steal<'q>(self, to: impl Into<Parent<'q>>) -> Owned<'q> {
         let chunk = self.into_ptr();
-        // SAFETY: 1. null or live; live. 2. `to` is not below it: it would have borrowed the
-        // value that was moved here.
-        unsafe { raw::steal(to.into().as_ptr(), chunk) };
-        // SAFETY: 1. as before, and below `to`.
-        unsafe { Owned::from_ptr(chunk) }
+        // SAFETY: null or live, and live. `to` is not below it: it would have borrowed the
+        // value that was moved here. The location is static. The result is the same pointer
+        // (fact 9).
+        unsafe { sys::_talloc_steal_loc(to.into().as_ptr(), chunk.as_ptr(), LOCATION.as_ptr()) };
+        Owned { chunk, _parent: PhantomData }
     }
 
     /// Calls `f` while the chunk is called `name`.
@@ -102,14 +103,14 @@ impl<'p> Owned<'p> {
         struct Restore(NonNull<c_void>, *const c_char);
         impl Drop for Restore {
             fn drop(&mut self) {
-                // SAFETY: 1. live. 2. as it was.
-                unsafe { raw::set_name(self.0, self.1) };
+                // SAFETY: live; the name is what it was.
+                unsafe { sys::talloc_set_name_const(self.0.as_ptr(), self.1) };
             }
         }
         // SAFETY: live.
         let _old = Restore(self.chunk, unsafe { sys::talloc_get_name(self.chunk.as_ptr()) });
-        // SAFETY: 1. live. 2. it is replaced before the text goes.
-        unsafe { raw::set_name(self.chunk, name.as_ptr()) };
+        // SAFETY: live; the name is replaced before the text goes.
+        unsafe { sys::talloc_set_name_const(self.chunk.as_ptr(), name.as_ptr()) };
         f(self.as_chunk())
     }
 
@@ -125,8 +126,10 @@ impl<'p> Owned<'p> {
     /// Resizes it, by which it may move. `false` when libtalloc refuses; then it is as it was.
     #[inline]
     pub(crate) fn resize(&mut self, size: NonZero<usize>, name: Name) -> bool {
-        // SAFETY: 1. live; the old address is replaced. 2. by its type.
-        self.moved(unsafe { raw::realloc(self.chunk, size.get(), name) })
+        let (chunk, name) = (self.chunk.as_ptr(), name.as_ptr());
+        // SAFETY: live; the old address is replaced, and 0, which would unlink it (fact 12), is
+        // no `size`. The context is unused.
+        self.moved(unsafe { sys::_talloc_realloc(ptr::null(), chunk, size.get(), name) })
     }
 
     /// Like [`resize`](Owned::resize), but it keeps its name, unless that lies in the chunk.
@@ -140,8 +143,26 @@ impl<'p> Owned<'p> {
         old_size: usize,
         size: NonZero<usize>,
     ) -> bool {
-        // SAFETY: 1. live; the old address is replaced; not 0. 2. duty 1.
-        self.moved(unsafe { raw::realloc_keeping_name(self.chunk, old_size, size.get()) })
+        let chunk = self.chunk.as_ptr();
+        // SAFETY: live.
+        let name = unsafe { sys::talloc_get_name(chunk) };
+        if name.addr().wrapping_sub(chunk.addr()) < old_size {
+            return self.resize_renaming(size);
+        }
+        // SAFETY: as in `resize`; the name is as good afterwards as before (duty 1).
+        self.moved(unsafe { sys::_talloc_realloc(ptr::null(), chunk, size.get(), name) })
+    }
+
+    /// Like [`resize`](Owned::resize), and the chunk is called `char` in any case: libtalloc
+    /// sets no name where it finds nothing to do (fact 11).
+    #[cold]
+    #[inline(never)]
+    fn resize_renaming(&mut self, size: NonZero<usize>) -> bool {
+        let done = self.resize(size, Name::CHAR);
+        if done {
+            self.name_mut().set(Name::CHAR);
+        }
+        done
     }
 
     /// The first `len` places for a `T`.
@@ -157,8 +178,8 @@ impl<'p> Owned<'p> {
     }
 
     #[inline]
-    fn moved(&mut self, to: Option<NonNull<c_void>>) -> bool {
-        match to {
+    fn moved(&mut self, to: *mut c_void) -> bool {
+        match NonNull::new(to) {
             Some(chunk) => {
                 self.chunk = chunk;
                 true
@@ -184,22 +205,11 @@ impl<'p> Owned<'p> {
             self.set_name(name);
         }
     }
-
-    /// # Safety
-    ///
-    /// 1. `destructor` must be sound to call when the chunk is freed, by this value or with
-    ///    its parent.
-    #[inline]
-    pub(crate) unsafe fn set_destructor(&mut self, destructor: Option<Destructor>) {
-        // SAFETY: 1. live. 2. duty 1.
-        unsafe { raw::set_destructor(self.chunk, destructor) }
-    }
 }
 
 impl Drop for Owned<'_> {
     #[inline]
     fn drop(&mut self) {
-        // SAFETY: 1. live. 2. this was the only way to it, unless it is refused.
-        unsafe { raw::free(self.chunk) };
+        self.try_free();
     }
 }

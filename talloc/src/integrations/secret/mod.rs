@@ -15,7 +15,7 @@ use crate::context::CtxRef;
 use crate::context::one_thread::one_thread;
 use crate::error::{Error, MAX_SIZE, OrRaise, Rejected};
 use crate::name::Name;
-use crate::raw::{self, Chunk};
+use crate::raw::Chunk;
 use crate::string::{Buffer, Content};
 
 pub use self::str::SecretStr;
@@ -207,7 +207,7 @@ impl<'p, T: Content + ?Sized> Secret<'p, T> {
     fn new(parent: &'p CtxRef, capacity: usize) -> Result<Self, Error> {
         let content: Buffer<'p, T> = Buffer::new(parent, capacity, NAME)?;
         // SAFETY: 1. live. 2. nobody uses the content of a buffer whose chunk is freed.
-        unsafe { raw::set_destructor(content.as_chunk().ptr(), Some(wipe)) };
+        unsafe { content.as_chunk().set_destructor(Some(wipe)) };
         Ok(Secret { content, parent })
     }
 

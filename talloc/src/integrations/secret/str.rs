@@ -174,7 +174,7 @@ impl<'t> SecretStr<'t> {
         let mut chunk = unsafe { Owned::from_ptr(chunk) };
         chunk.set_name(NAME);
         // SAFETY: 1. nothing is overwritten (duty 3); nobody uses what is freed (duty 2).
-        unsafe { chunk.set_destructor(Some(wipe)) };
+        unsafe { chunk.as_chunk().set_destructor(Some(wipe)) };
         // SAFETY: 1. a NUL ends it (duty 1).
         Ok(SecretStr { text: unsafe { Str::from_owned(chunk) } })
     }
