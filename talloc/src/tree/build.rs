@@ -1,7 +1,5 @@
 //! How trees are built.
 
-use core::convert::Infallible;
-
 use crate::error::{Error, OrRaise};
 use crate::node::{Family, Room};
 use crate::raw::align::Aligned;
@@ -39,7 +37,7 @@ impl<F: Family> Tree<F> {
         F: Movable,
     {
         const { Aligned::<F::Of<'static>>::CHECK };
-        Plot::new().or_raise().fill_infallibly(f)
+        Tree::try_build_or::<Error>(|t| Ok(f(t))).or_raise()
     }
 
     /// Like [`Tree::build`] for a closure that may fail, returning exhausted memory as an
@@ -131,16 +129,5 @@ impl<F: Movable> Plot<F> {
         let node = ctx::fill(self.room, f)?;
         // SAFETY: 1. a new root; only what is below it uses its pool, if it has one.
         Ok(unsafe { Tree::of(node.into_object()) })
-    }
-
-    #[inline]
-    pub(super) fn fill_infallibly(
-        self,
-        f: impl for<'t> FnOnce(&TreeCtx<'t>) -> F::Of<'t>,
-    ) -> Tree<F> {
-        match self.fill(|t| Ok::<_, Infallible>(f(t))) {
-            Ok(tree) => tree,
-            Err(never) => match never {},
-        }
     }
 }

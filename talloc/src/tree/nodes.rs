@@ -1,7 +1,5 @@
 //! Nodes within a tree: methods of [`TreeCtx`].
 
-use core::convert::Infallible;
-
 use crate::error::{Error, OrRaise};
 use crate::node::{Family, Room};
 use crate::raw::align::Aligned;
@@ -22,10 +20,7 @@ impl<'t> TreeCtx<'t> {
         f: impl for<'u> FnOnce(&TreeCtx<'u>) -> F::Of<'u>,
     ) -> Kept<'t, F> {
         const { Aligned::<F::Of<'static>>::CHECK };
-        match self.fill(Room::below(self.local()).or_raise(), |u| Ok::<_, Infallible>(f(u))) {
-            Ok(node) => node,
-            Err(never) => match never {},
-        }
+        self.try_build_or::<F, Error>(|u| Ok(f(u))).or_raise()
     }
 
     /// Like [`TreeCtx::build`] for a closure that may fail: see [`Tree::try_build`].
@@ -55,17 +50,7 @@ impl<'t> TreeCtx<'t> {
         f: impl for<'u> FnOnce(&TreeCtx<'u>) -> Result<F::Of<'u>, E>,
     ) -> Result<Kept<'t, F>, E> {
         const { Aligned::<F::Of<'static>>::CHECK };
-        self.fill(Room::below(self.local())?, f)
-    }
-
-    /// `room` is below the node.
-    #[inline]
-    fn fill<F: Movable, E>(
-        &self,
-        room: Room<'t, F>,
-        f: impl for<'u> FnOnce(&TreeCtx<'u>) -> Result<F::Of<'u>, E>,
-    ) -> Result<Kept<'t, F>, E> {
-        let node = ctx::fill(room, f)?;
+        let node = ctx::fill(Room::below(self.local())?, f)?;
         // SAFETY: 1. a new node below the node that 't stands for.
         Ok(unsafe { Kept::of(node.into_object()) })
     }

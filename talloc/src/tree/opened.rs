@@ -1,6 +1,5 @@
 //! [`Opened`]: a tree that has become a node of one thread.
 
-use core::convert::Infallible;
 use core::fmt;
 use core::marker::PhantomData;
 use core::ptr::NonNull;
@@ -61,14 +60,6 @@ pub struct Opened<'t, F: Family> {
 one_thread!(['t, F: Family] Opened<'t, F>);
 
 impl<F: Family> Opened<'_, F> {
-    #[inline]
-    fn fill<'p, E>(
-        room: Room<'p, Opened<'static, F>>,
-        f: impl for<'t> FnOnce(&TreeCtx<'t>) -> Result<F::Of<'t>, E>,
-    ) -> Result<node::Node<'p, Opened<'static, F>>, E> {
-        ctx::fill(room, |t| Ok(Opened { fields: f(t)?, _one_thread: PhantomData }))
-    }
-
     /// The struct, to be read: see [`Tree::with`]. Other threads may read it, too, in a
     /// scope.
     #[inline]
@@ -139,10 +130,7 @@ impl CtxRef {
         f: impl for<'t> FnOnce(&TreeCtx<'t>) -> F::Of<'t>,
     ) -> node::Node<'_, Opened<'static, F>> {
         const { Aligned::<F::Of<'static>>::CHECK };
-        match Opened::fill(Room::below(self).or_raise(), |t| Ok::<_, Infallible>(f(t))) {
-            Ok(node) => node,
-            Err(never) => match never {},
-        }
+        self.try_build_tree_or::<F, Error>(|t| Ok(f(t))).or_raise()
     }
 
     /// Like [`CtxRef::build_tree`] for a closure that may fail: see [`Tree::try_build`].
@@ -170,7 +158,7 @@ impl CtxRef {
         f: impl for<'t> FnOnce(&TreeCtx<'t>) -> Result<F::Of<'t>, E>,
     ) -> Result<node::Node<'_, Opened<'static, F>>, E> {
         const { Aligned::<F::Of<'static>>::CHECK };
-        Opened::fill(Room::below(self)?, f)
+        ctx::fill(Room::below(self)?, |t| Ok(Opened { fields: f(t)?, _one_thread: PhantomData }))
     }
 }
 

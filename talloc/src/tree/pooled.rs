@@ -41,7 +41,7 @@ impl Pooled {
     #[inline]
     pub fn build<F: Movable>(self, f: impl for<'t> FnOnce(&TreeCtx<'t>) -> F::Of<'t>) -> Tree<F> {
         const { Aligned::<F::Of<'static>>::CHECK };
-        Plot::pooled(self.objects, self.bytes).or_raise().fill_infallibly(f)
+        self.try_build_or::<F, Error>(|t| Ok(f(t))).or_raise()
     }
 
     /// As [`Tree::try_build`].
