@@ -1,7 +1,5 @@
 //! [`AsCtx`]: every object of a tree is a context.
 
-use core::ptr::NonNull;
-
 use crate::context::{Ctx, CtxRef};
 use crate::node::field::{Array, NoDrop, Str, StrList};
 use crate::node::{Family, Kept, Node, Pooled};
@@ -105,16 +103,6 @@ impl AsCtx for Pooled<'_> {
     }
 }
 
-/// # Safety
-///
-/// 1. `first` must be the address of a live chunk, which is neither freed nor resized
-///    for `'a`.
-#[inline]
-unsafe fn below<'a, T>(first: *mut T) -> &'a CtxRef {
-    // SAFETY: duty 1; a chunk is never null.
-    unsafe { CtxRef::from_chunk(NonNull::new_unchecked(first.cast())) }
-}
-
 impl AsCtx for TString<'_> {
     #[inline]
     fn as_ctx(&self) -> &CtxRef {
@@ -125,23 +113,20 @@ impl AsCtx for TString<'_> {
 impl AsCtx for Str<'_> {
     #[inline]
     fn as_ctx(&self) -> &CtxRef {
-        // SAFETY: the only one on the Rust side to free or move it is `self`, borrowed.
-        unsafe { below(self.as_ptr()) }
+        CtxRef::of(self.as_chunk())
     }
 }
 
 impl<T: NoDrop> AsCtx for Array<'_, T> {
     #[inline]
     fn as_ctx(&self) -> &CtxRef {
-        // SAFETY: as for `Str`.
-        unsafe { below(self.as_ptr()) }
+        CtxRef::of(self.as_chunk())
     }
 }
 
 impl AsCtx for StrList<'_> {
     #[inline]
     fn as_ctx(&self) -> &CtxRef {
-        // SAFETY: as for `Str`.
-        unsafe { below(self.as_ptr()) }
+        CtxRef::of(self.as_chunk())
     }
 }

@@ -9,7 +9,7 @@ use crate::context::CtxRef;
 use crate::context::one_thread::one_thread;
 use crate::error::{Error, Rejected};
 use crate::object::TBox;
-use crate::raw::Owned;
+use crate::raw::{Chunk, Owned};
 
 /// A NUL-terminated string of one pointer that belongs to its parent: C's `char *`.
 ///
@@ -53,6 +53,11 @@ impl<'t> Str<'t> {
     #[inline]
     pub(crate) fn into_owned(self) -> Owned<'t> {
         ManuallyDrop::into_inner(self.text)
+    }
+
+    #[inline]
+    pub(crate) fn as_chunk(&self) -> &Chunk {
+        self.text.as_chunk()
     }
 
     /// The chunk, which must have its text again when it is used.

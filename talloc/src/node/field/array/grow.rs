@@ -1,6 +1,7 @@
 //! Growing an [`Array`] in place.
 
 use crate::array::ArrayBuilder;
+use crate::context::CtxRef;
 use crate::error::{Error, OrRaise};
 use crate::name::Name;
 use crate::node::field::{Array, NoDrop};
@@ -147,7 +148,7 @@ impl<T: NoDrop> Array<'_, T> {
     pub fn try_extend(&mut self, iter: impl IntoIterator<Item = T>) -> Result<(), Error> {
         let mut iter = iter.into_iter();
         let room = iter.size_hint().0;
-        let mut made = ArrayBuilder::new(self.as_ctx(), room, Name::of::<[T]>())?;
+        let mut made = ArrayBuilder::new(CtxRef::of(self.as_chunk()), room, Name::of::<[T]>())?;
         while let Some(value) = iter.next() {
             made.try_push(value, || iter.size_hint().0)?;
         }

@@ -15,7 +15,7 @@ use crate::name::Name;
 use crate::node::field::NoDrop;
 use crate::object::TBox;
 use crate::raw::align::Aligned;
-use crate::raw::{Object, Owned};
+use crate::raw::{Chunk, Object, Owned};
 
 mod grow;
 mod into_iter;
@@ -141,10 +141,9 @@ impl<'t, T: NoDrop> Array<'t, T> {
         ManuallyDrop::into_inner(self.chunk)
     }
 
-    /// The chunk as a context, for what is made on the way.
     #[inline]
-    fn as_ctx(&self) -> &CtxRef {
-        CtxRef::of(self.chunk.as_chunk())
+    pub(crate) fn as_chunk(&self) -> &Chunk {
+        self.chunk.as_chunk()
     }
 
     /// Makes the chunk as large as `len` elements, perhaps at another place. On

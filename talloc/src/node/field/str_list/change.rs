@@ -286,7 +286,7 @@ impl StrList<'_> {
     }
 
     fn as_ctx(&self) -> &CtxRef {
-        CtxRef::of(self.chunk.as_chunk())
+        CtxRef::of(self.as_chunk())
     }
 
     fn insert_at(&mut self, index: usize, text: &str) -> Result<(), Error> {

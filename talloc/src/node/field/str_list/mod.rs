@@ -9,7 +9,7 @@ use crate::context::one_thread::one_thread;
 use crate::error::Error;
 use crate::name::Name;
 use crate::node::field::Str;
-use crate::raw::Owned;
+use crate::raw::{Chunk, Owned};
 
 mod change;
 mod iter;
@@ -67,6 +67,11 @@ impl<'t> StrList<'t> {
     #[inline]
     fn into_owned(self) -> Owned<'t> {
         ManuallyDrop::into_inner(self.chunk)
+    }
+
+    #[inline]
+    pub(crate) fn as_chunk(&self) -> &Chunk {
+        self.chunk.as_chunk()
     }
 
     /// The strings, without the null pointer. Counts them.
