@@ -27,7 +27,7 @@ pub(crate) struct ArrayBuilder<'p, T> {
     /// # Invariants
     ///
     /// It has room for `capacity` elements. The first `len` of them are valid.
-    chunk: Owned<'p>,
+    chunk: ManuallyDrop<Owned<'p>>,
     len: usize,
     capacity: usize,
     name: Name,
@@ -38,7 +38,13 @@ impl<'p, T> ArrayBuilder<'p, T> {
     #[inline]
     pub(crate) fn new(ctx: &'p CtxRef, capacity: usize, name: Name) -> Result<Self, Error> {
         let chunk = ctx.owned_below(array_size::<T>(capacity)?, name)?;
-        Ok(ArrayBuilder { chunk, len: 0, capacity, name, _owns: PhantomData })
+        Ok(ArrayBuilder {
+            chunk: ManuallyDrop::new(chunk),
+            len: 0,
+            capacity,
+            name,
+            _owns: PhantomData,
+        })
     }
 
     #[inline]
@@ -46,19 +52,12 @@ impl<'p, T> ArrayBuilder<'p, T> {
         self.len
     }
 
-    /// The places behind the elements.
-    #[inline]
-    fn room(&mut self) -> &mut [MaybeUninit<T>] {
-        // SAFETY: 1. by the invariant.
-        let places = unsafe { self.chunk.places(self.capacity) };
-        &mut places[self.len..]
-    }
-
     /// Adds an element where there is room.
     #[inline]
     pub(crate) fn push(&mut self, value: T) {
-        self.room().first_mut().expect("an array builder is full").write(value);
-        self.len += 1;
+        assert!(self.len < self.capacity, "an array builder is full");
+        // SAFETY: 1. asked just now.
+        unsafe { self.push_into_room(value) };
     }
 
     /// Adds an element; `more` says how many are likely to follow.
@@ -67,8 +66,19 @@ impl<'p, T> ArrayBuilder<'p, T> {
         if self.len == self.capacity {
             self.reserve(more().saturating_add(1))?;
         }
-        self.push(value);
+        // SAFETY: 1. there was room, or `reserve` has made some.
+        unsafe { self.push_into_room(value) };
         Ok(())
+    }
+
+    /// # Safety
+    ///
+    /// 1. There must be room for one more element.
+    #[inline]
+    unsafe fn push_into_room(&mut self, value: T) {
+        // SAFETY: `len` is below `capacity` (duty 1).
+        unsafe { self.chunk.ptr().cast::<T>().add(self.len).write(value) };
+        self.len += 1;
     }
 
     #[inline]
@@ -76,24 +86,21 @@ impl<'p, T> ArrayBuilder<'p, T> {
         CtxRef::of(self.chunk.as_chunk())
     }
 
-    // Always: else the builder has to lie in memory while it is filled.
+    // Always, and the chunk goes by value: else the builder has to lie in memory while it is
+    // filled.
     #[inline(always)]
     fn reserve(&mut self, additional: usize) -> Result<(), Error> {
-        match grown_size::<T>(self.len, self.capacity, additional) {
-            Ok((capacity, size)) if self.set_size(capacity, size) => Ok(()),
-            _ => Err(grow_error::<T>(self.len, self.capacity, additional)),
+        // SAFETY: it is put back at once.
+        let chunk = unsafe { ManuallyDrop::take(&mut self.chunk) };
+        let (chunk, capacity) = grown::<T>(chunk, self.len, self.capacity, additional, self.name);
+        self.chunk = ManuallyDrop::new(chunk);
+        match capacity {
+            Some(capacity) => {
+                self.capacity = capacity;
+                Ok(())
+            }
+            None => Err(grow_error::<T>(self.len, self.capacity, additional)),
         }
-    }
-
-    /// `false` when libtalloc refuses. An array without bytes keeps its chunk.
-    #[inline(always)]
-    fn set_size(&mut self, capacity: usize, size: usize) -> bool {
-        let size = NonZero::new(size).filter(|_| capacity != self.capacity);
-        let done = size.is_none_or(|size| self.chunk.resize(size, self.name));
-        if done {
-            self.capacity = capacity;
-        }
-        done
     }
 
     /// The array, of which all places must be filled.
@@ -108,12 +115,15 @@ impl<'p, T> ArrayBuilder<'p, T> {
     /// The array, which is cut to what is there.
     #[inline(never)]
     pub(crate) fn finish_cut(mut self, ctx: &'p CtxRef) -> Result<TBox<'p, [T]>, Error> {
-        let size = self.len * size_of::<T>();
-        if self.len == 0 && self.capacity > 0 && size_of::<T>() > 0 {
-            // libtalloc cannot shrink a chunk to nothing (fact 12).
-            self = ArrayBuilder::new(ctx, 0, self.name)?;
-        } else if !self.set_size(self.len, size) {
-            return Err(Error::no_memory(size));
+        if size_of::<T>() == 0 {
+            self.capacity = self.len;
+        } else if self.len < self.capacity {
+            match NonZero::new(self.len * size_of::<T>()) {
+                // libtalloc cannot shrink a chunk to nothing (fact 12).
+                None => self = ArrayBuilder::new(ctx, 0, self.name)?,
+                Some(size) if self.chunk.resize(size, self.name) => self.capacity = self.len,
+                Some(size) => return Err(Error::no_memory(size.get())),
+            }
         }
         Ok(self.finish_full())
     }
@@ -128,7 +138,7 @@ impl<'p, T> ArrayBuilder<'p, T> {
         let (capacity, name) = (self.capacity, self.name);
         let (chunk, len) = self.into_parts();
         // SAFETY: 1. duty 1.
-        let chunk = unsafe { Owned::from_ptr(chunk.into_ptr()) };
+        let chunk = ManuallyDrop::new(unsafe { Owned::from_ptr(chunk.into_ptr()) });
         ArrayBuilder { chunk, len, capacity, name, _owns: PhantomData }
     }
 
@@ -145,15 +155,17 @@ impl<'p, T> ArrayBuilder<'p, T> {
 
     #[inline]
     fn into_parts(self) -> (Owned<'p>, usize) {
-        let this = ManuallyDrop::new(self);
-        // SAFETY: 1. as it was; `this` is not used again.
-        (unsafe { Owned::from_ptr(this.chunk.ptr()) }, this.len)
+        let mut this = ManuallyDrop::new(self);
+        // SAFETY: `this` is not used again.
+        (unsafe { ManuallyDrop::take(&mut this.chunk) }, this.len)
     }
 }
 
 impl<T> Drop for ArrayBuilder<'_, T> {
     fn drop(&mut self) {
-        let values = NonNull::slice_from_raw_parts(self.chunk.ptr().cast::<T>(), self.len);
+        // SAFETY: the builder is not used again. The chunk goes last, also if a value panics.
+        let chunk = unsafe { ManuallyDrop::take(&mut self.chunk) };
+        let values = NonNull::slice_from_raw_parts(chunk.ptr().cast::<T>(), self.len);
         // SAFETY: the first `len` elements are valid and not used again.
         unsafe { values.drop_in_place() };
     }
@@ -168,6 +180,25 @@ fn grown_size<T>(len: usize, capacity: usize, additional: usize) -> Result<(usiz
         _ => needed.max(capacity),
     };
     Ok((capacity, array_size::<T>(capacity)?))
+}
+
+/// The chunk with room for `additional` more elements, and the capacity; without one, it is as
+/// it was.
+#[cold]
+#[inline(never)]
+fn grown<T>(
+    mut chunk: Owned<'_>,
+    len: usize,
+    capacity: usize,
+    additional: usize,
+    name: Name,
+) -> (Owned<'_>, Option<usize>) {
+    let Ok((grown, size)) = grown_size::<T>(len, capacity, additional) else {
+        return (chunk, None);
+    };
+    let size = NonZero::new(size).filter(|_| grown != capacity);
+    let done = size.is_none_or(|size| chunk.resize(size, name));
+    (chunk, done.then_some(grown))
 }
 
 /// Why an array did not grow.

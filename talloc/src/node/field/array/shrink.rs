@@ -88,16 +88,27 @@ impl<T: NoDrop> Array<'_, T> {
     #[track_caller]
     pub fn try_remove(&mut self, index: usize) -> Result<T, Error> {
         const { Emptied::<T>::CHECK };
-        let values = &mut **self;
-        let len = values.len();
+        let len = self.len();
         assert!(index < len, "no element {index} to remove in an array of {len}");
-        values[index..].rotate_left(1);
-        // SAFETY: 1. the length, greater than `index`.
-        let removed = unsafe { self.take_last(len) };
-        if removed.is_err() {
-            self[index..].rotate_right(1);
+        let behind = len - 1 - index;
+        // SAFETY: in bounds, and so many elements follow. Either this copy is forgotten below, or
+        // the other overwritten.
+        let removed = unsafe {
+            let place = self.chunk.ptr().cast::<T>().add(index);
+            let removed = place.read();
+            place.copy_from(place.add(1), behind);
+            removed
+        };
+        if let Err(error) = self.resize(len, len - 1) {
+            // SAFETY: on error nothing has moved: the elements go back to where they were.
+            unsafe {
+                let place = self.chunk.ptr().cast::<T>().add(index);
+                place.copy_to(place.add(1), behind);
+                place.write(removed);
+            }
+            return Err(error);
         }
-        removed
+        Ok(removed)
     }
 
     /// Takes the element at `index` out and puts the last one in its place.
