@@ -128,7 +128,7 @@
 // a type shows its methods (within them, too, where a blank line keeps modules from being
 // sorted). None uses one that comes later from the bottom up:
 //
-//     error, name, raw, process, context, object, array, node, string, integrations, snapshot,
+//     error, name, raw, process, context, object, array, string, node, integrations, snapshot,
 //     tree, interop, traits
 mod object;
 

@@ -1,6 +1,6 @@
 //! What other crates ask for: allocators, serde, values that are wiped.
 //!
-//! May use: error, name, raw, context, object, array, node, string.
+//! May use: error, name, raw, context, object, array, string, node.
 
 // The parts have the conditions, since pages would show one of the whole as well.
 #[cfg_attr(not(any(feature = "allocator-api2", feature = "nightly")), allow(unused))]

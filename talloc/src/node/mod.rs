@@ -1,4 +1,4 @@
-// May use: error, name, raw, process, context, object, array.
+// May use: error, name, raw, process, context, object, array, string.
 
 //! Owner nodes: structs whose fields are their own talloc children.
 //!

@@ -11,9 +11,9 @@ use crate::array::resize;
 use crate::context::CtxRef;
 use crate::error::Error;
 use crate::name::Name;
-use crate::node::field::Str;
 use crate::object::TBox;
 use crate::raw::{Chunk, Object, Owned, as_uninit};
+use crate::string::Str;
 
 /// What a [`Buffer`] holds: `str` or bytes.
 ///

@@ -10,9 +10,9 @@ use crate::array::resize;
 use crate::context::CtxRef;
 use crate::error::{Error, OrRaise, Rejected, raise_memory};
 use crate::name::Name;
-use crate::node::field::Str;
 use crate::object::TBox;
 use crate::raw::{self, Owned};
+use crate::string::Str;
 use crate::string::{Buffer, TString};
 
 /// Strings. Their chunks are named `char`, as by C's `talloc_array(ctx, char, n)`,

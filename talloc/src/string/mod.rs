@@ -1,7 +1,8 @@
 //! Strings: copied, formatted, and those that grow.
 //!
-//! May use: error, name, raw, context, object, array, node.
+//! May use: error, name, raw, context, object, array.
 
+mod str;
 mod tstring;
 
 mod buffer;
@@ -11,4 +12,6 @@ mod tstring_traits;
 pub(crate) use self::buffer::Buffer;
 #[cfg(feature = "zeroize")]
 pub(crate) use self::buffer::Content;
+pub use self::str::Str;
+pub(crate) use self::str::text_of;
 pub use self::tstring::TString;

@@ -8,10 +8,10 @@ use crate::context::CtxRef;
 use crate::context::one_thread::one_thread;
 use crate::error::{Error, MAX_SIZE, OrRaise, Rejected};
 use crate::name::Name;
-use crate::node::field::Str;
 use crate::object::TBox;
 use crate::raw::Chunk;
 use crate::string::Buffer;
+use crate::string::Str;
 
 /// A growable UTF-8 string in talloc memory: what `String` is to the heap.
 ///

@@ -1,6 +1,6 @@
 //! What many types have in common: to be a context, to have a name, to read as a slice or text.
 //!
-//! May use: error, name, raw, context, object, node, string, tree.
+//! May use: error, name, raw, context, object, string, node, tree.
 
 mod as_ctx;
 mod rename;

@@ -5,7 +5,7 @@ use core::marker::PhantomData;
 use core::ops::Deref;
 use core::ptr::NonNull;
 
-use crate::node::field::str::text_of;
+use crate::string::text_of;
 
 /// A borrowed string of one pointer: C's `const char *`, not null.
 ///

@@ -39,7 +39,6 @@ mod blob_buf;
 mod c_str_ref;
 mod items;
 mod no_drop;
-mod str;
 mod str_list;
 
 pub use self::array::{Array, ArrayIntoIter};
@@ -48,6 +47,6 @@ pub use self::blob_buf::BlobBuf;
 pub use self::c_str_ref::CStrRef;
 pub use self::items::Items;
 pub use self::no_drop::NoDrop;
-pub use self::str::Str;
 pub use self::str_list::{StrList, StrListIter};
 pub use crate::node::Kept;
+pub use crate::string::Str;

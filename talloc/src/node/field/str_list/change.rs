@@ -8,10 +8,11 @@ use core::ptr;
 use crate::array::{ArrayBuilder, array_size, resize};
 use crate::context::CtxRef;
 use crate::error::{Error, raise_memory};
+use crate::node::field::StrList;
 use crate::node::field::array::gather;
 use crate::node::field::str_list::NAME;
-use crate::node::field::{Str, StrList};
 use crate::raw::Owned;
+use crate::string::Str;
 
 /// An entry of a list: a string below it, freed when this is dropped, or the null pointer.
 #[repr(transparent)]

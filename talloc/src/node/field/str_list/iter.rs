@@ -4,7 +4,8 @@ use core::ffi::CStr;
 use core::iter::FusedIterator;
 use core::slice;
 
-use crate::node::field::{Str, StrList};
+use crate::node::field::StrList;
+use crate::string::Str;
 
 /// The strings of a [`StrList`].
 #[derive(Debug, Clone)]

@@ -8,8 +8,8 @@ use crate::context::CtxRef;
 use crate::context::one_thread::one_thread;
 use crate::error::Error;
 use crate::name::Name;
-use crate::node::field::Str;
 use crate::raw::{Chunk, Owned};
+use crate::string::Str;
 
 mod change;
 mod iter;

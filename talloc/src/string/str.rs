@@ -222,7 +222,7 @@ impl<'t> Str<'t> {
 /// For `as_str`.
 #[inline]
 #[track_caller]
-pub(super) fn text_of(text: &CStr) -> &str {
+pub(crate) fn text_of(text: &CStr) -> &str {
     match text.to_str() {
         Ok(text) => text,
         Err(error) => panic!("`as_str` of a C string that is not UTF-8: {error}"),
