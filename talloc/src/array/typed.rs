@@ -8,11 +8,11 @@ use crate::object::{CType, TBox, Typed};
 
 /// Arrays.
 impl<'p, T: CType> Typed<'p, T> {
-    /// As [`CtxRef::alloc_slice_copy`].
+    /// As [`CtxRef::alloc_slice_copy`](crate::CtxRef::alloc_slice_copy).
     ///
     /// # Panics
     ///
-    /// As [`CtxRef::alloc_slice_copy`].
+    /// As [`CtxRef::alloc_slice_copy`](crate::CtxRef::alloc_slice_copy).
     #[inline]
     pub fn alloc_slice_copy(self, values: &[T]) -> TBox<'p, [T]>
     where
@@ -21,7 +21,7 @@ impl<'p, T: CType> Typed<'p, T> {
         self.try_alloc_slice_copy(values).or_raise()
     }
 
-    /// As [`CtxRef::try_alloc_slice_copy`].
+    /// As [`CtxRef::try_alloc_slice_copy`](crate::CtxRef::try_alloc_slice_copy).
     ///
     /// # Errors
     ///
@@ -34,11 +34,11 @@ impl<'p, T: CType> Typed<'p, T> {
         self.ctx.slice_copy_named(Self::NAME, values)
     }
 
-    /// As [`CtxRef::alloc_slice_zeroed`].
+    /// As [`CtxRef::alloc_slice_zeroed`](crate::CtxRef::alloc_slice_zeroed).
     ///
     /// # Panics
     ///
-    /// As [`CtxRef::alloc_slice_copy`].
+    /// As [`CtxRef::alloc_slice_copy`](crate::CtxRef::alloc_slice_copy).
     #[inline]
     pub fn alloc_slice_zeroed(self, len: usize) -> TBox<'p, [T]>
     where
@@ -47,7 +47,7 @@ impl<'p, T: CType> Typed<'p, T> {
         self.try_alloc_slice_zeroed(len).or_raise()
     }
 
-    /// As [`CtxRef::try_alloc_slice_zeroed`].
+    /// As [`CtxRef::try_alloc_slice_zeroed`](crate::CtxRef::try_alloc_slice_zeroed).
     ///
     /// # Errors
     ///

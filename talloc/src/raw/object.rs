@@ -64,7 +64,6 @@ impl<'p, T> Object<'p, [T]> {
     /// 1. The chunk must begin with `len` valid elements.
     #[inline]
     pub(crate) unsafe fn array(chunk: Owned<'p>, len: usize) -> Self {
-        const { Aligned::<T>::CHECK };
         // They are valid (duty 1).
         Object::of(NonNull::slice_from_raw_parts(chunk.into_ptr().cast(), len))
     }

@@ -10,7 +10,6 @@ use talloc_sys as sys;
 
 use crate::name::Name;
 use crate::raw;
-use crate::raw::align::Aligned;
 use crate::raw::{Chunk, LOCATION, NameMut, Parent};
 
 /// A chunk that this value alone may free, move, resize and rename, below a parent that
@@ -169,10 +168,9 @@ impl<'p> Owned<'p> {
     ///
     /// # Safety
     ///
-    /// 1. The chunk must have so many bytes.
+    /// 1. The chunk must have so many bytes, and `T` pass [`Aligned`](crate::raw::align::Aligned).
     #[inline]
     pub(crate) unsafe fn places<T>(&mut self, len: usize) -> &mut [MaybeUninit<T>] {
-        const { Aligned::<T>::CHECK };
         // SAFETY: duty 1; the chunk is borrowed exclusively, and any bytes are valid.
         unsafe { core::slice::from_raw_parts_mut(self.chunk.as_ptr().cast(), len) }
     }

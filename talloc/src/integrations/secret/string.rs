@@ -111,7 +111,7 @@ impl<'p> SecretString<'p> {
     ///
     /// # Panics
     ///
-    /// As [`SecretBytes::extend_from_slice`].
+    /// As [`SecretBytes::extend_from_slice`](crate::SecretBytes::extend_from_slice).
     #[doc(alias = "talloc_strdup_append")]
     pub fn push_str(&mut self, text: &str) {
         self.try_push_str(text).or_raise()
@@ -121,7 +121,7 @@ impl<'p> SecretString<'p> {
     ///
     /// # Errors
     ///
-    /// As [`SecretBytes::try_extend_from_slice`]; the secret is as it was.
+    /// As [`SecretBytes::try_extend_from_slice`](crate::SecretBytes::try_extend_from_slice); the secret is as it was.
     pub fn try_push_str(&mut self, text: &str) -> Result<(), Error> {
         self.text.push(text)
     }
@@ -145,7 +145,7 @@ impl<'p> SecretString<'p> {
     ///
     /// [`Error::InteriorNul`] when the text contains a NUL. If there was room
     /// for more text, it moves to a chunk of its size, with the errors of
-    /// [`SecretBytes::try_extend_from_slice`]. The secret is given back.
+    /// [`SecretBytes::try_extend_from_slice`](crate::SecretBytes::try_extend_from_slice). The secret is given back.
     ///
     /// ```
     /// use talloc::{Ctx, SecretString};
