@@ -153,10 +153,14 @@ impl<'t> SecretStr<'t> {
     /// # Safety
     ///
     /// 1. `ptr` must be null or a live, NUL-terminated talloc chunk of this
-    ///    thread, below a parent that lives for `'t`, and not be freed just now.
-    /// 2. While the result is in use, nobody else may free, move, resize, rename or change it,
-    ///    or read it through a name that lies there.
+    ///    thread, as libtalloc gave it, below a parent that lives for `'t`.
+    /// 2. Nobody else may own, free, move, resize, rename, read or change it, through whatever
+    ///    pointer, handle or reference (that of an earlier `leak` included, and the name of
+    ///    another chunk that lies there) while the result is in use, or, once it is freed,
+    ///    afterwards.
     /// 3. It must have no destructor, except that of a secret: this sets one.
+    /// 4. It is not being freed: this is not called by a destructor of it or above it. No handle
+    ///    to a parent of it is stolen below it through the result.
     ///
     /// ```
     /// use talloc::{Ctx, SecretStr};
