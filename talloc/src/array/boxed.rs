@@ -99,7 +99,7 @@ impl<'p, T> TBox<'p, [T]> {
         }
         // SAFETY: 1. it goes before the borrow of the array ends.
         let made = unsafe { made.detached() };
-        // SAFETY: 1. as many were made.
+        // SAFETY: 1. as many were made; to move them does not panic.
         unsafe { TBox::append(b, additional, |places| made.move_to(places)) }
     }
 
@@ -135,7 +135,7 @@ impl<'p, T> TBox<'p, [T]> {
     where
         T: Copy,
     {
-        // SAFETY: 1. all of it is written.
+        // SAFETY: 1. as many are copied, so that this does not panic.
         unsafe { TBox::append(b, values.len(), |places| places.copy_from_slice(as_uninit(values))) }
     }
 
@@ -143,7 +143,7 @@ impl<'p, T> TBox<'p, [T]> {
     ///
     /// # Safety
     ///
-    /// 1. `fill` must write all that it gets, or panic.
+    /// 1. `fill` must write all that it gets, and not panic.
     #[inline]
     unsafe fn append(
         b: &mut Self,
@@ -154,7 +154,7 @@ impl<'p, T> TBox<'p, [T]> {
         let new_len = new_len.ok_or(Error::TooLarge { size: usize::MAX })?;
         let size = NonZero::new(array_size::<T>(new_len)?).filter(|_| additional > 0);
         let array = TBox::object_mut(b);
-        // SAFETY: 1. they fill the chunk, and will. 2. duty 1.
+        // SAFETY: 1. by its computation. 2. duty 1.
         if unsafe { array.append(additional, size, fill) } {
             Ok(())
         } else {
@@ -175,7 +175,7 @@ impl<'p, T> TBox<'p, [T]> {
     ///
     /// 1. `ptr` must be null or a live talloc pointer of this thread, and if its
     ///    name is that of `[T]`, it must be aligned for `T`, and all its elements must be valid.
-    /// 2. Duties 2 to 5 of [`TBox::from_raw_unchecked`].
+    /// 2. Duties 2 to 6 of [`TBox::from_raw_unchecked`].
     ///
     /// ```
     /// use talloc::{Ctx, TBox};

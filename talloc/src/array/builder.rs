@@ -10,6 +10,7 @@ use crate::context::CtxRef;
 use crate::error::{Error, MAX_SIZE};
 use crate::name::Name;
 use crate::object::TBox;
+use crate::raw::align::Aligned;
 use crate::raw::{Object, Owned};
 
 /// The bytes of `count` elements.
@@ -37,6 +38,7 @@ pub(crate) struct ArrayBuilder<'p, T> {
 impl<'p, T> ArrayBuilder<'p, T> {
     #[inline]
     pub(crate) fn new(ctx: &'p CtxRef, capacity: usize, name: Name) -> Result<Self, Error> {
+        const { Aligned::<T>::CHECK };
         let chunk = ctx.owned_below(array_size::<T>(capacity)?, name)?;
         Ok(ArrayBuilder {
             chunk: ManuallyDrop::new(chunk),

@@ -272,6 +272,8 @@ impl<'p> Ctx<'p> {
     ///
     /// 1. `ptr` must be null or a live talloc pointer of this thread.
     /// 2. Duties 2 and 3 of [`Ctx::from_raw_unchecked`].
+    /// 3. A destructor that C has given it must be sound to call whenever it is freed, also below
+    ///    another parent.
     ///
     /// ```
     /// use talloc::Ctx;
@@ -313,6 +315,8 @@ impl<'p> Ctx<'p> {
     ///    being freed: this is not called by its destructor, or by one below it. No handle to
     ///    it or to a parent of it is stolen below it through the result: libtalloc would make
     ///    a loop.
+    /// 4. A destructor that C has given it must be sound to call whenever it is freed, also below
+    ///    another parent.
     #[inline]
     pub unsafe fn from_raw_unchecked(ptr: *mut c_void) -> Self {
         // SAFETY: 1. duties 1 to 3; a talloc pointer is not null.

@@ -58,7 +58,7 @@ const NAME: Name = Name::new(c"talloc::c_alloc");
 /// 1. `ctx` must be a live context of this thread, and not `NULL`.
 #[doc(alias = "talloc_size")]
 pub unsafe extern "C" fn malloc(ctx: *mut c_void, size: usize) -> *mut c_void {
-    // SAFETY: 1. duty 1.
+    // SAFETY: 1. duty 1: live, and not null.
     let ctx = unsafe { Chunk::from_ptr(NonNull::new_unchecked(ctx)) };
     to_c(ctx.alloc(size, NAME))
 }
@@ -80,7 +80,7 @@ pub unsafe extern "C" fn malloc(ctx: *mut c_void, size: usize) -> *mut c_void {
 pub unsafe extern "C" fn realloc(ctx: *mut c_void, block: *mut c_void, size: usize) -> *mut c_void {
     // To libtalloc, a size of 0 is a free (fact 12).
     let at_least_one = NonZero::new(size).unwrap_or(NonZero::<usize>::MIN);
-    // SAFETY: 1. duty 2. 1. duty 1.
+    // SAFETY: of `malloc`: 1. duty 1. Of `Owned::from_ptr`: 1. duty 2.
     unsafe {
         let Some(block) = NonNull::new(block) else { return malloc(ctx, size) };
         // Not freed if libtalloc refuses.
@@ -104,7 +104,7 @@ pub unsafe extern "C" fn realloc_sized(
     _old_size: usize,
     size: usize,
 ) -> *mut c_void {
-    // SAFETY: 1. and 2. duty 1.
+    // SAFETY: of `realloc`: 1. and 2. duty 1. Of `free`: 1. duty 1.
     unsafe {
         if size > 0 {
             return realloc(ctx, block, size);

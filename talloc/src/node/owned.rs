@@ -256,6 +256,8 @@ impl<'p, F: Family> Node<'p, F> {
     ///    being freed: this is not called by its destructor, or by one below it. No handle to
     ///    it or to a parent of it is stolen below it through the result: libtalloc would make
     ///    a loop.
+    /// 6. A destructor that C has given it must be sound to call whenever it is freed, also below
+    ///    another parent.
     ///
     /// ```
     /// use talloc::{Ctx, Node};

@@ -9,6 +9,7 @@ use crate::context::pool::{HEADER, PADDING};
 use crate::error::{Error, MAX_SIZE};
 use crate::node::{Family, Fields, Node, name_of};
 use crate::process::roots;
+use crate::raw::align::Aligned;
 use crate::raw::{Owned, Parent};
 
 /// The bytes that libtalloc puts before the header of a pool, in addition.
@@ -100,8 +101,8 @@ impl<'p, F: Family> Room<'p, F> {
     ) -> Result<Node<'p, F>, E> {
         let fields = f(CtxRef::of(self.chunk.as_chunk()))?;
         let place = self.chunk.ptr().cast::<F::Of<'_>>();
-        // SAFETY: the chunk has the size of the struct, and the alignment: what is aligned
-        // to more does not compile.
+        const { Aligned::<F::Of<'static>>::CHECK };
+        // SAFETY: the chunk has the size of the struct, and the alignment.
         unsafe { place.write(fields) };
         // SAFETY: 1. a valid struct, which borrows from what is below its chunk: `F` is
         // `'static`, and the closure knows of no other lifetime.

@@ -234,6 +234,7 @@ pub struct Guarded<'p, T: 'static> {
 one_thread!(['p, T: 'static] Guarded<'p, T>);
 
 // As `Box` is. The closure counts as a `Drop` of the value: it is asked by the free.
+impl<T: 'static> Unpin for Guarded<'_, T> {}
 impl<T: UnwindSafe> UnwindSafe for Guarded<'_, T> {}
 impl<T: RefUnwindSafe> RefUnwindSafe for Guarded<'_, T> {}
 

@@ -60,10 +60,6 @@ use crate::raw::{NameMut, Object};
 #[repr(transparent)]
 #[must_use = "an object is freed when its handle is dropped; `keep` or `leak` it for the parent"]
 pub struct TBox<'p, T: ?Sized> {
-    /// # Invariants
-    ///
-    /// A slice or an array fills its chunk, or is empty in one of a single byte; a `str` is
-    /// followed by a NUL that ends the chunk.
     object: ManuallyDrop<Object<'p, T>>,
 }
 
@@ -76,7 +72,7 @@ impl<T: ?Sized + RefUnwindSafe> RefUnwindSafe for TBox<'_, T> {}
 impl<'p, T: ?Sized> TBox<'p, T> {
     /// # Safety
     ///
-    /// 1. `value` must meet the invariants of [`Object`] and of the field.
+    /// 1. `value` must meet the invariants of [`Object`].
     #[inline]
     pub(crate) unsafe fn from_value(value: NonNull<T>) -> Self {
         // SAFETY: 1. duty 1.
@@ -116,7 +112,6 @@ impl<'p, T: ?Sized> TBox<'p, T> {
         b.object.name_mut()
     }
 
-    /// An array or a string must meet the invariants of the field.
     #[inline]
     pub(crate) fn of(object: Object<'p, T>) -> Self {
         TBox { object: ManuallyDrop::new(object) }
@@ -355,7 +350,7 @@ impl<'p, T> TBox<'p, T> {
     ///
     /// 1. `ptr` must be null or a live talloc pointer of this thread, and if its
     ///    name is that of `T`, it must be aligned for `T` and hold a valid one.
-    /// 2. Duties 2 to 5 of [`TBox::from_raw_unchecked`].
+    /// 2. Duties 2 to 6 of [`TBox::from_raw_unchecked`].
     ///
     /// ```
     /// use talloc::{Ctx, TBox};
@@ -398,6 +393,8 @@ impl<'p, T: ?Sized> TBox<'p, T> {
     /// 5. No destructor may read, drop or change the value (so it is no
     ///    node, and was neither kept nor given away by [`TBox::into_c`]); and if `T` has drop
     ///    glue, dropping it must not use what is below the object.
+    /// 6. A destructor that C has given it must be sound to call whenever it is freed, also below
+    ///    another parent.
     #[inline]
     pub unsafe fn from_raw_unchecked(ptr: *mut T) -> Self {
         // SAFETY: duties 1 to 5; a talloc pointer is not null.

@@ -200,7 +200,7 @@ impl<'p, T: CType> TBox<'p, T> {
     ///
     /// 1. `ptr` must be null or a live talloc pointer of this thread, and if its
     ///    name is [`T::NAME`](CType::NAME), it must be aligned for `T` and hold a valid one.
-    /// 2. Duties 2 to 5 of [`TBox::from_raw_unchecked`].
+    /// 2. Duties 2 to 6 of [`TBox::from_raw_unchecked`].
     ///
     /// ```
     /// use talloc::{Ctx, TBox};

@@ -17,6 +17,8 @@ use crate::raw::{Chunk, NameMut, Owned, Parent};
 /// 1. Those of [`Owned`], for the chunk at `value`.
 /// 2. `value` points to a valid `T`, and to its chunk as libtalloc gave it. Whoever else leads
 ///    to it borrows this value. The name of the chunk lies elsewhere.
+/// 3. An array fills its chunk, or is empty in one of a single byte (fact 12). A `str` is
+///    followed by a NUL that ends the chunk.
 #[repr(transparent)]
 #[must_use = "it is freed when it is dropped"]
 pub(crate) struct Object<'p, T: ?Sized> {
@@ -61,7 +63,7 @@ impl<'p, T> Object<'p, [T]> {
     ///
     /// # Safety
     ///
-    /// 1. The chunk must begin with `len` valid elements.
+    /// 1. `len` valid elements must fill the chunk, or none be in one of a single byte.
     #[inline]
     pub(crate) unsafe fn array(chunk: Owned<'p>, len: usize) -> Self {
         // They are valid (duty 1).
@@ -69,12 +71,12 @@ impl<'p, T> Object<'p, [T]> {
     }
 
     /// Makes the array longer by `count` elements, which `fill` writes; `false` when libtalloc
-    /// refuses. The chunk keeps its name. If it has `size` bytes already, there is no `size`.
+    /// refuses. The chunk keeps its name.
     ///
     /// # Safety
     ///
-    /// 1. The elements must fill the chunk. `size` must be enough for all of them.
-    /// 2. `fill` must write all that it gets, or panic.
+    /// 1. `size` must be what all of them take, or none if that is what they take now.
+    /// 2. `fill` must write all that it gets, and not panic.
     #[inline]
     pub(crate) unsafe fn append(
         &mut self,
@@ -82,10 +84,11 @@ impl<'p, T> Object<'p, [T]> {
         size: Option<NonZero<usize>>,
         fill: impl FnOnce(&mut [MaybeUninit<T>]),
     ) -> bool {
+        const { Aligned::<T>::CHECK };
         let (mut first, len) = (self.value.cast::<T>(), self.len());
         if let Some(size) = size {
             let old_size = size_of_val(&**self).max(1);
-            // SAFETY: 1. invariant 1; it is given away again. 1. they fill it (duty 1).
+            // SAFETY: 1. invariant 1; it is given away again. 1. they fill it (invariant 3).
             let (chunk, done) = unsafe {
                 let mut chunk = ManuallyDrop::new(Owned::from_ptr(first.cast()));
                 let done = chunk.resize_keeping_name(old_size, size);
@@ -97,7 +100,8 @@ impl<'p, T> Object<'p, [T]> {
             first = chunk.cast();
             self.value = NonNull::slice_from_raw_parts(first, len);
         }
-        // SAFETY: behind the elements is room for as many (duty 1), borrowed exclusively.
+        // SAFETY: behind the elements is room for as many (duty 1), borrowed exclusively. It is
+        // written, and so they fill the chunk again (duty 2).
         fill(unsafe { NonNull::slice_from_raw_parts(first.add(len).cast(), count).as_mut() });
         self.value = NonNull::slice_from_raw_parts(first, len + count);
         true

@@ -175,13 +175,21 @@ impl<'p, T: Content + ?Sized> Buffer<'p, T> {
         }
     }
 
-    /// The content; its chunk may be larger.
+    /// The content, which must fill its chunk.
     #[inline]
     pub(crate) fn into_object(mut self) -> Object<'p, T> {
+        assert!(self.len == self.capacity(), "a buffer is not full");
         let content = NonNull::from(self.parts().0);
         let _ = self.chunk.into_ptr();
-        // SAFETY: 1. an owned chunk. 2. it begins with a valid `T`.
+        // SAFETY: 1. an owned chunk: its name is given by the type. 2. it begins with a valid
+        // `T`. 3. asked just now.
         unsafe { Object::from_ptr(content) }
+    }
+
+    /// The chunk, which may be larger than the content.
+    #[inline]
+    pub(crate) fn into_owned(self) -> Owned<'p> {
+        self.chunk
     }
 }
 

@@ -326,7 +326,7 @@ impl<'p> TBox<'p, str> {
     ///
     /// 1. `ptr` must be null or a live talloc pointer of this thread, not one into the middle
     ///    of a chunk or to a literal, its bytes initialised up to the first NUL, or all of them.
-    /// 2. Duties 2 and 3 of [`TBox::from_raw_unchecked`].
+    /// 2. Duties 2, 3 and 6 of [`TBox::from_raw_unchecked`].
     ///
     /// ```
     /// use talloc::{Ctx, TBox};

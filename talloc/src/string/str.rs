@@ -60,9 +60,11 @@ impl<'t> Str<'t> {
         self.text.as_chunk()
     }
 
-    /// The chunk, which must have its text again when it is used.
+    /// # Safety
+    ///
+    /// 1. The chunk must have a NUL-terminated text again before anything else happens.
     #[inline]
-    pub(crate) fn as_owned_mut(&mut self) -> &mut Owned<'t> {
+    pub(crate) unsafe fn as_owned_mut(&mut self) -> &mut Owned<'t> {
         &mut self.text
     }
 
@@ -154,8 +156,8 @@ impl<'t> Str<'t> {
     /// # Ok::<(), talloc::Error>(())
     /// ```
     pub fn into_boxed_str(self) -> Result<TBox<'t, str>, Rejected<Self>> {
-        // SAFETY: live, initialised up to its NUL, owned by `self` alone, below
-        // a parent that lives for 't.
+        // SAFETY: 1. live, and initialised up to its NUL. 2. owned by `self` alone, below a
+        // parent that lives for 't.
         match unsafe { TBox::from_raw_c_str(self.as_ptr()) } {
             Ok(text) => Ok(text),
             Err(error) => Err(Rejected::new(error, self)),
@@ -200,6 +202,8 @@ impl<'t> Str<'t> {
     ///    afterwards.
     /// 3. It is not being freed: this is not called by a destructor of it or above it. No handle
     ///    to a parent of it is stolen below it through the result.
+    /// 4. A destructor that C has given it must be sound to call whenever it is freed, also below
+    ///    another parent.
     ///
     /// ```
     /// use talloc::{Ctx, Str};
@@ -212,7 +216,7 @@ impl<'t> Str<'t> {
     /// # Ok::<(), talloc::Error>(())
     /// ```
     pub unsafe fn from_raw(ptr: *mut c_char) -> Result<Self, Error> {
-        // SAFETY: duties 1 and 2.
+        // SAFETY: 1. duties 1 to 4.
         NonNull::new(ptr.cast())
             .map(|text| unsafe { Str::from_owned(Owned::from_ptr(text)) })
             .ok_or(Error::Null)

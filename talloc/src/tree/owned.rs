@@ -63,6 +63,7 @@ pub struct Tree<F> {
     root: Handle<Root<F>>,
 }
 
+#[repr(transparent)]
 struct Root<F>(Object<'static, Fields<F>>);
 
 impl<F> Release for Root<F> {

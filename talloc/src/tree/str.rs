@@ -80,7 +80,8 @@ impl<'t> Str<'t> {
         let old = self.to_bytes().len();
         // Neither is more than isize::MAX.
         let size = NonZero::<usize>::MIN.saturating_add(old + text.len());
-        let chunk = self.inner.as_owned_mut();
+        // SAFETY: 1. it is as it was when libtalloc refuses; else the text is written below.
+        let chunk = unsafe { self.inner.as_owned_mut() };
         resize(chunk, size, Name::CHAR)?;
         // SAFETY: 1. it has that size now.
         let places = unsafe { chunk.places(size.get()) };

@@ -62,3 +62,17 @@ fn every_element_is_returned_once() {
         assert_eq!(all, [1, 2]);
     });
 }
+
+#[test]
+fn what_was_returned_is_not_shown() {
+    check_tree(|root| {
+        let mut words = root.build::<Words>(|t| Words {
+            all: t.alloc_slice_from_iter([c"a", c"b", c"c"].map(|word| t.strdup_c(word))).into(),
+        });
+        words.with_mut(|t, words| {
+            let mut all = std::mem::replace(&mut words.all, Array::new_in(t)).into_iter();
+            all.next().expect("the first").free();
+            assert_eq!(format!("{all:?}"), "ArrayIntoIter { left: 2, .. }");
+        });
+    });
+}

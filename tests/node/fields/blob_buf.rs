@@ -77,6 +77,20 @@ fn a_longer_chunk_of_an_empty_blob() {
 }
 
 #[test]
+fn a_length_without_a_chunk() {
+    check_tree(|root| {
+        // SAFETY: as C fills it in, `NULL` and a length.
+        let mut blob: BlobBuf<'_> = unsafe { std::mem::transmute([0_usize, 5]) };
+        assert_eq!(*blob, *b"");
+        blob.truncate(3);
+        assert_eq!(*blob, *b"");
+        // SAFETY: as before.
+        let blob: BlobBuf<'_> = unsafe { std::mem::transmute([0_usize, 5]) };
+        assert_eq!(*blob.into_boxed_slice(root).unwrap(), *b"");
+    });
+}
+
+#[test]
 fn f1_what_from_raw_refuses() {
     check_tree(|root| {
         // SAFETY: 1 and 2. Null; or a chunk that is too small, and is not used on.

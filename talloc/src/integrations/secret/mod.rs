@@ -184,7 +184,7 @@ impl<'p> SecretBytes<'p> {
     /// ```
     pub fn into_raw(mut self) -> Result<*mut u8, Rejected<Self>> {
         match self.secret.shrink() {
-            Ok(()) => Ok(self.secret.content.into_object().into_ptr().cast().as_ptr()),
+            Ok(()) => Ok(self.secret.content.into_owned().into_ptr().as_ptr().cast()),
             Err(error) => Err(Rejected::new(error, self)),
         }
     }
@@ -206,7 +206,7 @@ struct Secret<'p, T: Content + ?Sized> {
 impl<'p, T: Content + ?Sized> Secret<'p, T> {
     fn new(parent: &'p CtxRef, capacity: usize) -> Result<Self, Error> {
         let content: Buffer<'p, T> = Buffer::new(parent, capacity, NAME)?;
-        // SAFETY: 1. live. 2. nobody uses the content of a buffer whose chunk is freed.
+        // SAFETY: 1. nobody uses the content of a buffer whose chunk is freed.
         unsafe { content.as_chunk().set_destructor(Some(wipe)) };
         Ok(Secret { content, parent })
     }

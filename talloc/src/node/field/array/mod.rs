@@ -272,6 +272,8 @@ impl<'t, T: NoDrop> Array<'t, T> {
     ///    afterwards.
     /// 3. It is not being freed: this is not called by a destructor of it or above it. No handle
     ///    to a parent of it is stolen below it through the result.
+    /// 4. A destructor that C has given it must be sound to call whenever it is freed, also below
+    ///    another parent.
     ///
     /// ```
     /// use talloc::{Array, Ctx};
@@ -286,7 +288,7 @@ impl<'t, T: NoDrop> Array<'t, T> {
     pub unsafe fn from_raw(ptr: *mut T) -> Result<Self, Error> {
         const { Countable::<T>::CHECK };
         let chunk = NonNull::new(ptr.cast()).ok_or(Error::Null)?;
-        // SAFETY: 1. duties 1 to 3. An error does not free it.
+        // SAFETY: 1. duties 1 to 4. An error does not free it.
         let mut array = unsafe { Array::of(Owned::from_ptr(chunk)) };
         array_len::<T>(array.chunk.as_chunk())?;
         array.chunk.move_name_out(Name::of::<[T]>());

@@ -263,9 +263,9 @@ impl<'t> BlobBuf<'t> {
     /// ```
     pub fn into_boxed_slice(self, ctx: &'t CtxRef) -> Result<TBox<'t, [u8]>, Rejected<Self>> {
         let length = self.length;
-        let Some(size) = NonZero::new(length) else {
-            // A blob of C without bytes may have a chunk; libtalloc would not resize it
-            // to nothing (fact 12).
+        let Some(size) = NonZero::new(length).filter(|_| self.data.is_some()) else {
+            // A blob of C without bytes may have a chunk, which libtalloc would not resize to
+            // nothing (fact 12), or one with a length no chunk.
             return match ctx.try_alloc_slice_copy(&[]) {
                 Ok(empty) => {
                     self.free();
@@ -307,6 +307,8 @@ impl<'t> BlobBuf<'t> {
     ///    afterwards.
     /// 3. It is not being freed: this is not called by a destructor of it or above it. No handle
     ///    to a parent of it is stolen below it through the result.
+    /// 4. A destructor that C has given it must be sound to call whenever it is freed, also below
+    ///    another parent.
     ///
     /// ```
     /// use talloc::{Blob, BlobBuf, Ctx};
@@ -324,7 +326,7 @@ impl<'t> BlobBuf<'t> {
         let Some(chunk) = NonNull::new(data.cast()) else {
             return if length == 0 { Ok(BlobBuf::EMPTY) } else { Err(Error::Null) };
         };
-        // SAFETY: 1. duties 1 and 2. An error does not free it.
+        // SAFETY: 1. duties 1 to 4. An error does not free it.
         let mut chunk = ManuallyDrop::new(unsafe { Owned::from_ptr(chunk) });
         let found = chunk.as_chunk().size();
         if found < length {

@@ -192,6 +192,8 @@ impl<'t> StrList<'t> {
     ///    afterwards.
     /// 4. It is not being freed: this is not called by a destructor of it or above it. No handle
     ///    to a parent of it is stolen below it through the result.
+    /// 5. A destructor that C has given it must be sound to call whenever it is freed, also below
+    ///    another parent.
     ///
     /// (A list of constants, or of strings of something else, can be read as
     /// [`Items<CStrRef>`](crate::Items).)
@@ -208,7 +210,7 @@ impl<'t> StrList<'t> {
     /// ```
     pub unsafe fn from_raw(ptr: *mut *mut c_char) -> Result<Self, Error> {
         let chunk = NonNull::new(ptr.cast()).ok_or(Error::Null)?;
-        // SAFETY: 1. duties 1 to 3.
+        // SAFETY: 1. duties 1 to 5.
         Ok(StrList::of(unsafe { Owned::from_ptr(chunk) }))
     }
 
