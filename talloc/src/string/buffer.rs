@@ -187,6 +187,7 @@ impl<'p, T: Content + ?Sized> Buffer<'p, T> {
     }
 
     /// The chunk, which may be larger than the content.
+    #[cfg(feature = "zeroize")]
     #[inline]
     pub(crate) fn into_owned(self) -> Owned<'p> {
         self.chunk
