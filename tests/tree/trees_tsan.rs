@@ -12,6 +12,7 @@ use std::{hint, ptr, thread};
 
 use talloc::tree::{self, Array, Kept, Str};
 use talloc::{Error, Tree, TreeCtx};
+use talloc_tests::source;
 use talloc_tests::{assert_race, exits};
 
 /// Asked by LeakSanitizer, if there is one: these tests leak on purpose.
@@ -249,6 +250,22 @@ fn t5_a_thread_reads_fields_while_the_tree_grows() {
             });
         });
     });
+}
+
+#[test]
+fn what_is_suppressed_is_there() {
+    let list = source::read(&source::path("tests/c/tsan/suppressions.txt"));
+    let lines: Vec<_> = list.lines().filter(|line| !line.starts_with('#')).collect();
+    assert!(!lines.is_empty());
+    let functions: Vec<_> = source::items()
+        .into_iter()
+        .map(|item| format!("talloc::{}::{}", item.file.replace('/', "::"), item.name))
+        .map(|function| function.replace(".rs::", "::").replace("::mod::", "::"))
+        .collect();
+    for line in lines {
+        let function = line.strip_prefix("race:").expect("a race in a function");
+        assert!(functions.iter().any(|known| known == function), "there is no {function}");
+    }
 }
 
 #[test]
