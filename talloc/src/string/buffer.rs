@@ -240,14 +240,12 @@ impl<'p> Buffer<'p, str> {
         }
     }
 
-    /// Leaves the text to its parent as a C string. If it contains a NUL, it is given back.
+    /// Leaves the text to its parent. For C it ends at the first NUL: see
+    /// [`as_c_str`](Buffer::as_c_str).
     #[inline]
-    pub(crate) fn into_c_str(self) -> Result<Str<'p>, (Error, Self)> {
-        match self.as_c_str() {
-            // SAFETY: 1. an owned chunk that a NUL ends.
-            Ok(_) => Ok(unsafe { Str::from_owned(self.chunk) }),
-            Err(error) => Err((error, self)),
-        }
+    pub(crate) fn into_str(self) -> Str<'p> {
+        // SAFETY: 1. an owned chunk; a NUL follows the text.
+        unsafe { Str::from_owned(self.chunk) }
     }
 }
 

@@ -12,8 +12,7 @@ use crate::error::{Error, OrRaise, Rejected, raise_memory};
 use crate::name::Name;
 use crate::object::TBox;
 use crate::raw::{self, Owned};
-use crate::string::Str;
-use crate::string::{Buffer, TString};
+use crate::string::{Buffer, Str, TString};
 
 /// Strings. Their chunks are named `char`, as by C's `talloc_array(ctx, char, n)`,
 /// never after their content as by `talloc_strdup`, and hold exactly the text
@@ -290,9 +289,11 @@ impl<'p> TBox<'p, str> {
     /// # Ok::<(), talloc::Error>(())
     /// ```
     pub fn into_c_str(b: Self) -> Result<Str<'p>, Rejected<Self>> {
-        Buffer::of_box(b)
-            .into_c_str()
-            .map_err(|(error, text)| Rejected::new(error, TBox::of(text.into_object())))
+        let text = Buffer::of_box(b);
+        match text.as_c_str().map(|_| ()) {
+            Ok(()) => Ok(text.into_str()),
+            Err(error) => Err(Rejected::new(error, TBox::of(text.into_object()))),
+        }
     }
 
     /// The string with room to grow, without a copy.

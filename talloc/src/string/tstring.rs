@@ -10,8 +10,7 @@ use crate::error::{Error, MAX_SIZE, OrRaise, Rejected};
 use crate::name::Name;
 use crate::object::TBox;
 use crate::raw::Chunk;
-use crate::string::Buffer;
-use crate::string::Str;
+use crate::string::{Buffer, Str};
 
 /// A growable UTF-8 string in talloc memory: what `String` is to the heap.
 ///
@@ -271,10 +270,10 @@ impl<'p> TString<'p> {
     /// # Ok::<(), talloc::Error>(())
     /// ```
     pub fn into_c_str(mut self) -> Result<Str<'p>, Rejected<Self>> {
-        if let Err(error) = self.as_c_str().map(|_| ()).and_then(|()| self.shrink()) {
-            return Err(Rejected::new(error, self));
+        match self.as_c_str().map(|_| ()).and_then(|()| self.shrink()) {
+            Ok(()) => Ok(self.text.into_str()),
+            Err(error) => Err(Rejected::new(error, self)),
         }
-        self.text.into_c_str().map_err(|(error, text)| Rejected::new(error, TString::of(text)))
     }
 
     /// Like [`TString::into_c_str`], for messages: each NUL in the text becomes a `?`.

@@ -157,13 +157,10 @@ impl<'p> SecretString<'p> {
     /// # Ok::<(), talloc::Error>(())
     /// ```
     pub fn into_c_str(mut self) -> Result<SecretStr<'p>, Rejected<Self>> {
-        if let Err(error) = self.as_c_str().map(|_| ()).and_then(|()| self.text.shrink()) {
-            return Err(Rejected::new(error, self));
+        match self.as_c_str().map(|_| ()).and_then(|()| self.text.shrink()) {
+            Ok(()) => Ok(SecretStr::of(self.text.content.into_str())),
+            Err(error) => Err(Rejected::new(error, self)),
         }
-        let Secret { content, parent } = self.text;
-        content.into_c_str().map(SecretStr::of).map_err(|(error, content)| {
-            Rejected::new(error, SecretString { text: Secret { content, parent } })
-        })
     }
 }
 
