@@ -238,16 +238,15 @@ macro_rules! implement {
                     Ok(chunk) => chunk,
                     Err(error) => return Err(Rejected::new(error, vec)),
                 };
-                let values = NonNull::slice_from_raw_parts(chunk.into_ptr().cast(), vec.len());
+                let len = vec.len();
                 if vec.is_empty() {
                     // It frees what room it has.
                     drop(vec);
                 } else {
                     let _has_given_its_elements_away = ManuallyDrop::new(vec);
                 }
-                // SAFETY: 1. owned, below a context that lives for 'p. 2. so many valid
-                // elements; those without bytes need not be moved.
-                Ok(TBox::of(unsafe { Object::from_ptr(values) }))
+                // SAFETY: 1. exactly these valid elements; those without bytes need not be moved.
+                Ok(TBox::of(unsafe { Object::array(chunk, len) }))
             }
 
             $(#[$into_doc])*

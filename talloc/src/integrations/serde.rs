@@ -374,7 +374,6 @@ impl<'p, 'de, T: Deserialize<'de>> Visitor<'de> for Elements<'p, T> {
         while let Some(element) = elements.next_element()? {
             array.try_push(element, || 0).map_err(A::Error::custom)?;
         }
-        // SAFETY: the array is below `ctx`, which lives for 'p.
         array.finish_cut(self.ctx).map_err(A::Error::custom)
     }
 }

@@ -339,9 +339,8 @@ impl CtxRef {
             // Its name may lie in its own memory (fact 14).
             chunk.set_name(name);
         }
-        let values = NonNull::slice_from_raw_parts(chunk.into_ptr().cast(), count);
-        // SAFETY: 1. owned (duty 1). 2. The chunk has exactly these elements (duty 1).
-        Ok(TBox::of(unsafe { Object::from_ptr(values) }))
+        // SAFETY: 1. It has exactly these elements (duty 1).
+        Ok(TBox::of(unsafe { Object::array(chunk, count) }))
     }
 
     /// Makes a chunk that is not too small one of that size. After an error it is with its

@@ -397,7 +397,7 @@ impl<'p, T: ?Sized> TBox<'p, T> {
     ///    another parent.
     #[inline]
     pub unsafe fn from_raw_unchecked(ptr: *mut T) -> Self {
-        // SAFETY: duties 1 to 5; a talloc pointer is not null.
+        // SAFETY: duties 1 to 6; a talloc pointer is not null.
         unsafe { TBox::from_value(NonNull::new_unchecked(ptr)) }
     }
 }
