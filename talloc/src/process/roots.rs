@@ -103,7 +103,7 @@ fn parent_slow() -> Option<Parent<'static>> {
 /// ask for its [`parent`]. `false`: there is no memory, and it must not be made.
 #[cold]
 #[must_use]
-pub(crate) fn announce() -> bool {
+fn announce() -> bool {
     if STATE.load(Ordering::Acquire) & USED != 0 {
         return true;
     }

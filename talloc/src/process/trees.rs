@@ -23,13 +23,6 @@ fn trees() -> MutexGuard<'static, BTreeMap<usize, Name>> {
     TREES.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Says that the root of a tree is about to be made, or to come from C. `false`: there is
-/// no memory, and it must not be made.
-#[inline]
-pub(crate) fn announce() -> bool {
-    roots::are_plain() || roots::announce()
-}
-
 /// A tree has come to be, whose root has this name.
 #[inline]
 pub(crate) fn enter(root: NonNull<c_void>, name: Name) {

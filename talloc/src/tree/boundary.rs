@@ -8,7 +8,7 @@ use crate::context::CtxRef;
 use crate::error::Error;
 use crate::name::Name;
 use crate::node::{self, Family, field};
-use crate::process::trees;
+use crate::process::roots;
 use crate::raw::align::Aligned;
 use crate::raw::{Chunk, Owned};
 use crate::tree::array::Dropless;
@@ -87,9 +87,8 @@ impl<F: Family> Tree<F> {
     where
         F: Movable,
     {
-        if !trees::announce() {
-            return Err(Error::no_memory(0));
-        }
+        // It may be the first root of the process, as one that is made here.
+        roots::untold().ok_or(Error::no_memory(0))?;
         // SAFETY: duties 1 to 8.
         unsafe { Ok(Tree::of(node::Node::from_raw(ptr)?.into_object())) }
     }
