@@ -1,11 +1,9 @@
 //! The only module that calls libtalloc.
 //!
-//! # Safety
-//!
-//! Every function here is one C call (a resize that keeps the name is two, a
-//! report as text three) with the C types replaced by Rust ones. The callers prove
-//! the duties; the facts about libtalloc that they lean on are numbered in
-//! `docs/SAFETY.md`.
+//! Its types say what the C types leave out: a [`Chunk`] is live, an [`Owned`] one belongs
+//! to one handle, an [`Object`] holds a value. A method is one C call, and safe if that is
+//! enough for it; what else it asks for are its duties, which the callers prove. The facts
+//! about libtalloc that the proofs lean on are numbered in `docs/SAFETY.md`.
 //!
 //! May use: name.
 
@@ -37,7 +35,7 @@ pub(crate) use self::parent::Parent;
 pub(crate) type Destructor = unsafe extern "C" fn(*mut c_void) -> c_int;
 
 /// What libtalloc shows in its log when a free or a steal meets references.
-pub(crate) const LOCATION: &CStr = c"talloc for Rust";
+const LOCATION: &CStr = c"talloc for Rust";
 
 /// Makes `ctx` one more owner of the chunk; `false` when there is no memory.
 ///
@@ -64,7 +62,7 @@ pub(crate) unsafe fn set_memlimit(chunk: NonNull<c_void>, max: usize) -> bool {
 
 /// Moves a chunk from one parent to another, and leaves it where it is if
 /// `old_parent` is not its parent. Null as the new parent makes it a root. Walks
-/// the newer siblings. Unlike [`steal`], it has nothing to say about references.
+/// the newer siblings. Unlike [`Owned::steal`], it has nothing to say about references.
 ///
 /// # Safety
 ///

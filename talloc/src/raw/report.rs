@@ -1,4 +1,4 @@
-//! The calls that walk a subtree: for each chunk, or as text.
+//! The reports of libtalloc, as text.
 
 use core::ffi::{c_char, c_int, c_void};
 use core::ops::ControlFlow;
@@ -52,22 +52,23 @@ unsafe fn report(
     max_depth: Option<u8>,
     write: unsafe extern "C" fn(*const c_void, *mut sys::FILE),
 ) -> Option<Vec<u8>> {
-    let mut unreadable = Some(Vec::new());
+    let (mut unreadable, mut no_memory) = (Vec::new(), false);
     let look = |step: Step<'_>| {
         // SAFETY: 1. the text is only looked at.
         if let (text, false) = unsafe { step.chunk.name_bytes() } {
-            let found = (step.chunk.ptr(), text.as_ptr());
-            unreadable = unreadable.take().and_then(|mut all: Vec<_>| {
-                all.try_reserve(1).ok()?;
-                all.push(found);
-                Some(all)
-            });
+            if unreadable.try_reserve(1).is_err() {
+                no_memory = true;
+                return ControlFlow::Break(());
+            }
+            unreadable.push((step.chunk.ptr(), text.as_ptr()));
         }
-        if unreadable.is_some() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        ControlFlow::Continue(())
     };
     // SAFETY: 1. duty 1. 2. it only looks.
     unsafe { walk(chunk, max_depth, look) };
-    let unreadable = unreadable?;
+    if no_memory {
+        return None;
+    }
     let rename = |to: fn(*const u8) -> *const c_char| {
         for (chunk, name) in &unreadable {
             // SAFETY: live, since no tree has changed; static, or what it was.
