@@ -27,15 +27,14 @@ pub fn files(folder: &Path) -> Vec<PathBuf> {
     all
 }
 
-/// The sources of the crate, without the program among them: their paths below `talloc/src`, and
-/// their text.
+/// The sources of the crate: their paths below `talloc/src`, and their text.
 pub fn sources() -> Vec<(String, String)> {
     let folder = path("talloc/src");
     let named = files(&folder).into_iter().map(|file| {
         let below = file.strip_prefix(&folder).expect("a file of the folder");
         (below.display().to_string(), read(&file))
     });
-    named.filter(|(name, _)| name.ends_with(".rs") && !name.starts_with("bin/")).collect()
+    named.filter(|(name, _)| name.ends_with(".rs")).collect()
 }
 
 /// A source without its lines of comments.

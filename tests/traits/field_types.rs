@@ -3,11 +3,10 @@
 //! documentation.
 
 use std::collections::BTreeSet;
-use std::fs;
-use std::path::Path;
 
 use serde::Serialize;
 use talloc::{Adopt, AsCtx, DeserializeIn, NoDrop, SecretStr, field, tree};
+use talloc_tests::source::{path, read};
 
 talloc::node! { #[derive(Serialize)] struct Leaf { number: u32 } }
 
@@ -141,8 +140,7 @@ fn has_row(source: &str, name: &str) -> bool {
 }
 
 fn check(module: &str, types: &[FieldType]) {
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../talloc/src").join(module);
-    let source = fs::read_to_string(source).expect("the module");
+    let source = read(&path("talloc/src").join(module));
     let listed: BTreeSet<&str> = types.iter().map(|field| field.name).collect();
     let offered = offered(&source);
     for name in &offered {
