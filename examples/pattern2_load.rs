@@ -4,12 +4,12 @@
 use std::error::Error;
 
 use serde_json::Value;
-use talloc::{Ctx, CtxRef, Node, Str};
+use talloc::{Ctx, CtxRef, Node, SecretStr, Str};
 
 talloc::node! {
     #[repr(C)]
     struct Cfg<'t> as c"ik_cfg_t" {
-        openai_api_key: Str<'t>,
+        openai_api_key: SecretStr<'t>,
         listen_address: Str<'t>,
     }
 }
@@ -22,7 +22,7 @@ fn ik_cfg_load<'c>(ctx: &'c CtxRef, path: &str) -> Result<Node<'c, Cfg<'c>>, Box
     ctx.try_build_or(|config| {
         Ok(Cfg {
             // and the strings are children of the config.
-            openai_api_key: config.strdup(text("openai_api_key")?)?,
+            openai_api_key: config.strdup_secret(text("openai_api_key")?)?,
             listen_address: config.strdup(text("listen_address")?)?,
         })
     })
@@ -32,7 +32,7 @@ fn ik_cfg_load<'c>(ctx: &'c CtxRef, path: &str) -> Result<Node<'c, Cfg<'c>>, Box
 fn main() -> Result<(), Box<dyn Error>> {
     let ctx = Ctx::new();
     let config = ik_cfg_load(&ctx, concat!(env!("CARGO_MANIFEST_DIR"), "/data/config.json"))?;
-    let key_length = config.get().openai_api_key.count_bytes();
+    let key_length = config.get().openai_api_key.expose().count_bytes();
     println!("listen on {}, key of {key_length} bytes", config.get().listen_address);
     assert_eq!(ctx.total_blocks(), 4);
     Ok(())

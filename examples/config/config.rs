@@ -7,7 +7,7 @@ use std::net::IpAddr;
 use std::path::Path;
 
 use serde_json::Value;
-use talloc::{CtxRef, Node, Str, TBox};
+use talloc::{CtxRef, Node, SecretStr, Str, TBox};
 
 use crate::error::{Code, OrErr, Res};
 use crate::fields::Fields;
@@ -16,7 +16,7 @@ talloc::node! {
     /// Field by field what C reads; the strings are children of the struct.
     #[repr(C)]
     pub(crate) struct Config<'t> as c"ik_cfg_t" {
-        pub(crate) openai_api_key: Str<'t>,
+        pub(crate) openai_api_key: SecretStr<'t>,
         pub(crate) openai_model: Str<'t>,
         pub(crate) openai_temperature: f64,
         pub(crate) openai_max_completion_tokens: i32,
@@ -48,7 +48,7 @@ pub(crate) fn load<'c>(ctx: &'c CtxRef, path: &Path) -> Res<'c, Node<'c, Config<
 
     ctx.try_build::<Config>(|config| {
         Ok(Config {
-            openai_api_key: config.strdup(api_key)?,
+            openai_api_key: config.strdup_secret(api_key)?,
             openai_model: config.strdup(model)?,
             openai_temperature: temperature,
             openai_max_completion_tokens: max_completion_tokens,
@@ -72,7 +72,7 @@ fn read<'s>(scratch: &'s CtxRef, path: &Path) -> io::Result<TBox<'s, [u8]>> {
 /// Everything but the key.
 impl fmt::Display for Config<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "api key        {} bytes", self.openai_api_key.count_bytes())?;
+        writeln!(f, "api key        {} bytes", self.openai_api_key.expose().count_bytes())?;
         writeln!(f, "model          {}", self.openai_model)?;
         writeln!(f, "temperature    {}", self.openai_temperature)?;
         writeln!(f, "max tokens     {}", self.openai_max_completion_tokens)?;

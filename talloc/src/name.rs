@@ -1,18 +1,21 @@
-//! Names of chunks: the Rust type's name as a C string.
+//! Names of chunks: the Rust type's name, or the place in the program where a context was
+//! made, as a C string.
 //!
 //! libtalloc stores the address of a name and never copies it, so a name has
 //! to be static and NUL-terminated. [`core::any::type_name`] is neither
-//! NUL-terminated nor available in constants. A table finds the C string by the
-//! address of the type's own instance of that function: two loads and a
-//! comparison, when the type was named before.
+//! NUL-terminated nor available in constants, and a [`Location`] has no such text. A table finds
+//! the C string by the address of the type's own instance of that function, or of the
+//! location: two loads and a comparison, when it was named before.
 //!
-//! Functions may be merged by the linker, but only those that do the same: so one
-//! address stands for one text.
+//! Functions and locations may be merged by the linker, but only those that are the same: so
+//! one address stands for one text.
 
 use core::any::type_name;
 use core::ffi::{CStr, c_char};
+use core::panic::Location;
 use core::ptr;
 use core::sync::atomic::{AtomicPtr, Ordering};
+use std::io::Write;
 use std::sync::Mutex;
 
 /// The name of a chunk.
@@ -39,7 +42,26 @@ impl Name {
     /// The name of a Rust type, as [`type_name`] writes it.
     #[inline]
     pub(crate) fn of<T: ?Sized>() -> Self {
-        let text: Text = type_name::<T>;
+        Name::by(Text::Type(type_name::<T>))
+    }
+
+    /// The name of a context that has none of its own, as C's `talloc_new` gives it:
+    /// `talloc_new: src/main.rs:7`.
+    #[inline]
+    #[track_caller]
+    pub(crate) fn of_caller() -> Self {
+        Name::by(Text::Place(Location::caller()))
+    }
+
+    /// The same for a pool.
+    #[inline]
+    #[track_caller]
+    pub(crate) fn of_pool_of_caller() -> Self {
+        Name::by(Text::PoolPlace(Location::caller()))
+    }
+
+    #[inline]
+    fn by(text: Text) -> Self {
         let [first, second] = &TABLE[bucket_of(text)].0;
         match first.get(text).or_else(|| second.get(text)) {
             Some(name) => name,
@@ -52,19 +74,51 @@ impl Name {
         self.0
     }
 
+    pub(crate) fn to_bytes(self) -> &'static [u8] {
+        // SAFETY: the invariant of `Name`.
+        unsafe { CStr::from_ptr(self.0) }.to_bytes()
+    }
+
     /// The text, for error messages.
     pub(crate) fn to_text(self) -> String {
-        // SAFETY: the invariant of `Name`.
-        unsafe { CStr::from_ptr(self.0) }.to_string_lossy().into_owned()
+        String::from_utf8_lossy(self.to_bytes()).into_owned()
     }
 }
 
-/// The text of a name: an instance of [`type_name`].
-type Text = fn() -> &'static str;
+/// The text of a name.
+#[derive(Clone, Copy)]
+enum Text {
+    /// An instance of [`type_name`].
+    Type(fn() -> &'static str),
+    Place(&'static Location<'static>),
+    PoolPlace(&'static Location<'static>),
+}
+
+impl Text {
+    /// What stands for it in the table.
+    #[inline]
+    fn address(self) -> *const () {
+        match self {
+            Text::Type(text) => text as *const (),
+            Text::Place(place) => ptr::from_ref(place).cast(),
+            // Within the location, and so nothing else's.
+            Text::PoolPlace(place) => ptr::from_ref(place).cast::<u8>().wrapping_add(1).cast(),
+        }
+    }
+
+    /// The name for C.
+    fn to_c(self) -> Option<Vec<u8>> {
+        match self {
+            Text::Type(text) => type_to_c(text()),
+            Text::Place(place) => place_to_c("talloc_new: ", place),
+            Text::PoolPlace(place) => place_to_c("talloc_pool: ", place),
+        }
+    }
+}
 
 /// A place of the table, written once.
 struct Slot {
-    /// The address of the text's function; null as long as the slot is free.
+    /// The [address](Text::address) of the text; null as long as the slot is free.
     /// Written last, with Release.
     text: AtomicPtr<()>,
     /// # Invariants
@@ -84,7 +138,7 @@ impl Slot {
         // Acquire: the name was written before.
         let found = self.text.load(Ordering::Acquire);
         let name = self.name.load(Ordering::Relaxed);
-        if ptr::eq(found, address(text)) { Some(Name(name)) } else { None }
+        if ptr::eq(found, text.address()) { Some(Name(name)) } else { None }
     }
 
     fn is_free(&self) -> bool {
@@ -94,7 +148,7 @@ impl Slot {
     /// Fills a free slot; the caller holds the lock.
     fn set(&self, text: Text, name: Name) {
         self.name.store(name.0.cast_mut(), Ordering::Relaxed);
-        self.text.store(address(text).cast_mut(), Ordering::Release);
+        self.text.store(text.address().cast_mut(), Ordering::Release);
     }
 }
 
@@ -112,14 +166,9 @@ static TABLE: [Bucket; BUCKETS] = [const { Bucket([const { Slot::free() }; 2]) }
 static OVERFLOW: Mutex<Vec<(Text, Name)>> = Mutex::new(Vec::new());
 
 #[inline]
-fn address(text: Text) -> *const () {
-    text as *const ()
-}
-
-#[inline]
 fn bucket_of(text: Text) -> usize {
     // Functions begin at multiples of 16, as a rule.
-    address(text).addr() / 16 % BUCKETS
+    text.address().addr() / 16 % BUCKETS
 }
 
 #[cold]
@@ -150,12 +199,12 @@ fn insert(text: Text) -> Name {
         Err(free_slot) => free_slot,
     };
     if let Some((_, name)) =
-        overflow.iter().find(|(other, _)| ptr::eq(address(*other), address(text)))
+        overflow.iter().find(|(other, _)| ptr::eq(other.address(), text.address()))
     {
         return *name;
     }
     // Without memory, the allocation that wants the name is about to fail by itself.
-    let Some(name) = try_leak(text()) else { return Name::new(c"out of memory") };
+    let Some(name) = text.to_c().and_then(try_leak) else { return Name::new(c"out of memory") };
     match free_slot {
         Some(slot) => slot.set(text, name),
         None if overflow.try_reserve(1).is_ok() => overflow.push((text, name)),
@@ -165,12 +214,22 @@ fn insert(text: Text) -> Name {
 }
 
 /// Makes a name for the rest of the process.
-fn try_leak(text: &str) -> Option<Name> {
-    Some(Name::new(CStr::from_bytes_with_nul(to_c_name(text)?.leak()).ok()?))
+fn try_leak(text: Vec<u8>) -> Option<Name> {
+    Some(Name::new(CStr::from_bytes_with_nul(text.leak()).ok()?))
 }
 
-/// The name for C: without lifetimes, which some compilers write and others do not.
-fn to_c_name(text: &str) -> Option<Vec<u8>> {
+/// The file and the line, as C's `__location__`.
+fn place_to_c(what: &str, place: &Location<'_>) -> Option<Vec<u8>> {
+    let (file, line) = (place.file(), place.line());
+    let mut name = Vec::new();
+    // A line has ten digits at most; what follows does not allocate.
+    name.try_reserve_exact(what.len() + file.len() + ":".len() + 10 + 1).ok()?;
+    write!(name, "{what}{file}:{line}\0").ok()?;
+    Some(name)
+}
+
+/// The name of a type: without lifetimes, which some compilers write and others do not.
+fn type_to_c(text: &str) -> Option<Vec<u8>> {
     // C's `char` means text with a NUL at the end.
     let mut rest = if text == "char" { "char32_t" } else { text };
     let mut name = Vec::new();
@@ -205,8 +264,24 @@ mod tests {
     }
 
     #[test]
+    fn a_place_is_named_once_for_contexts_and_once_for_pools() {
+        #[track_caller]
+        fn both() -> [Name; 2] {
+            [Name::of_caller(), Name::of_pool_of_caller()]
+        }
+        let names = [(); 2].map(|()| both());
+        let line = line!() - 1;
+        for name in names {
+            let [context, pool] = name.map(Name::to_text);
+            assert_eq!(context, format!("talloc_new: {}:{line}", file!()));
+            assert_eq!(pool, format!("talloc_pool: {}:{line}", file!()));
+        }
+        assert!(ptr::eq(names[0][0].as_ptr(), names[1][0].as_ptr()));
+    }
+
+    #[test]
     fn lifetimes_are_left_out() {
-        let c_name = |text| String::from_utf8(to_c_name(text).unwrap()).unwrap();
+        let c_name = |text| String::from_utf8(type_to_c(text).unwrap()).unwrap();
         assert_eq!(c_name("app::Session<'_>"), "app::Session\0");
         assert_eq!(c_name("app::Map<'_, u8>"), "app::Map<u8>\0");
         assert_eq!(c_name("app::Map<&'_ str, Größe>"), "app::Map<&str, Größe>\0");
@@ -219,7 +294,7 @@ mod tests {
     fn texts<const HIGH: u8>() -> Vec<Text> {
         macro_rules! texts {
             ($($low:literal)*) => { [$(
-                type_name::<Numbered<HIGH, { $low * 8 }>> as Text,
+                type_name::<Numbered<HIGH, { $low * 8 }>> as fn() -> &'static str,
                 type_name::<Numbered<HIGH, { $low * 8 + 1 }>>,
                 type_name::<Numbered<HIGH, { $low * 8 + 2 }>>,
                 type_name::<Numbered<HIGH, { $low * 8 + 3 }>>,
@@ -230,6 +305,7 @@ mod tests {
             )*] };
         }
         texts!(0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31)
+            .map(Text::Type)
             .to_vec()
     }
 
@@ -250,7 +326,8 @@ mod tests {
         assert!(texts.len() > 2 * BUCKETS);
         for _ in 0..2 {
             for text in &texts {
-                assert_eq!(find_or_insert(*text).to_text(), text());
+                let Text::Type(name) = *text else { unreachable!("types only") };
+                assert_eq!(find_or_insert(*text).to_text(), name());
             }
         }
     }

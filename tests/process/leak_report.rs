@@ -110,7 +110,7 @@ fn the_full_form_has_all_that_is_below() {
         assert!(stderr.contains("full talloc report on 'contexts of thread a name of"), "{stderr}");
         let lines: Vec<&str> = stderr.lines().map(|line| line.trim_start()).collect();
         let at = lines.iter().position(|line| line.starts_with("session ")).expect(stderr);
-        assert!(lines[at + 1].contains("Named") && lines[at + 2].starts_with("char "), "{stderr}");
+        assert!(lines[at + 1].contains("Named") && lines[at + 2].starts_with("anna "), "{stderr}");
     });
 }
 
@@ -303,7 +303,8 @@ fn t2_what_is_left_of_a_thread_is_no_longer_linked() {
         let for_thread = Arc::clone(&left);
         thread("worker", move || {
             for address in &*for_thread {
-                address.store(Ctx::new().leak().as_ptr().expose_provenance(), Ordering::Relaxed);
+                let root = Ctx::named(c"root").leak();
+                address.store(root.as_ptr().expose_provenance(), Ordering::Relaxed);
             }
         });
         for address in &*left {
@@ -315,7 +316,7 @@ fn t2_what_is_left_of_a_thread_is_no_longer_linked() {
         }
     });
     end.check_stderr(|stderr| {
-        let roots = vec!["talloc::Ctx"; 100];
+        let roots = vec!["root"; 100];
         assert_section(stderr, "worker", "0 bytes in 101 blocks)", &roots);
     });
 }

@@ -71,11 +71,11 @@ fn a_leak_is_found_by_type_and_path() {
 fn what_is_freed_replaced_or_grown_is_no_leak() {
     check_tree_mut(|root| {
         let mut text = talloc::TString::from_str_in("short", root);
-        let child = root.new_child();
+        let child = root.new_child_named(c"child");
         let sum = assert_no_leaks(root, |ctx| {
             text.push_str(&"long ".repeat(1000));
             drop(child);
-            let _again = ctx.new_child().leak();
+            let _again = ctx.new_child_named(c"child").leak();
             let numbers = ctx.alloc_slice_copy(&[1, 2, 3]);
             numbers.iter().sum::<i32>()
         });

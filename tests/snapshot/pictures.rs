@@ -137,10 +137,10 @@ fn a_flame_graph_of_more_bytes_than_can_be_added() {
 #[test]
 fn a_flame_graph_without_bytes_counts_blocks() {
     let ctx = Ctx::named(c"contexts");
-    let _children = [ctx.new_child(), ctx.new_child()];
+    let _children = [c"child"; 2].map(|name| ctx.new_child_named(name));
     let svg = ctx.snapshot().flame_graph().to_string();
     assert!(svg.contains("contexts (3 blocks, 100.00%)"), "{svg}");
-    assert!(svg.contains("Ctx\u{a0}×\u{a0}2 (2 blocks, 66.67%)"), "{svg}");
+    assert!(svg.contains("child\u{a0}×\u{a0}2 (2 blocks, 66.67%)"), "{svg}");
 }
 
 #[test]

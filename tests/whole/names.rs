@@ -56,9 +56,37 @@ fn m8_objects_are_named_after_their_rust_type() {
         assert_eq!(name(&root.alloc_slice_zeroed::<u8>(3)), "[u8]");
         assert_eq!(name(&root.alloc_str("content")), "char");
         assert_eq!(name(&TString::from_str_in("content", root).into_boxed_str()), "char");
-        assert_eq!(root.new_child().name(), c"talloc::Ctx");
         let node = root.build::<Unnamed>(|_| Unnamed { text: None });
         assert_eq!(node.as_ctx().name(), c"names::Unnamed");
+    });
+}
+
+/// As C's `talloc_new: file.c:7`.
+#[test]
+fn m8_contexts_are_named_after_the_place_that_made_them() {
+    #[track_caller]
+    fn helper(ctx: &CtxRef) -> Ctx<'_> {
+        ctx.new_child()
+    }
+    fn name(ctx: &CtxRef) -> &str {
+        ctx.name().to_str().expect("ASCII")
+    }
+    let place = |what, line: u32| format!("talloc_{what}: {}:{line}", file!());
+    check_tree(|root| {
+        for _ in 0..2 {
+            let line = line!();
+            assert_eq!(name(&Ctx::new()), place("new", line + 1));
+            assert_eq!(name(&Ctx::try_new().expect("memory")), place("new", line + 2));
+            assert_eq!(name(&root.new_child()), place("new", line + 3));
+            assert_eq!(name(&root.try_new_child().expect("memory")), place("new", line + 4));
+            assert_eq!(name(&helper(root)), place("new", line + 5));
+            assert_eq!(name(&Ctx::pool(100)), place("pool", line + 6));
+            assert_eq!(name(&Ctx::try_pool(100).expect("memory")), place("pool", line + 7));
+            assert_eq!(name(&root.new_pool(100)), place("pool", line + 8));
+            assert_eq!(name(&root.try_new_pool(100).expect("memory")), place("pool", line + 9));
+        }
+        assert_eq!(Ctx::named(c"named").name(), c"named");
+        assert_eq!(root.new_child_named(c"named").name(), c"named");
     });
 }
 

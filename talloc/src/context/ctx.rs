@@ -13,8 +13,6 @@ use crate::name::Name;
 use crate::process::roots;
 use crate::raw::{NameMut, Object, Owned};
 
-const NAME: &CStr = c"talloc::Ctx";
-
 /// An owned context: an object without content, made to be a parent.
 ///
 /// `Ctx<'static>` is a root. `Ctx<'p>` hangs below a parent that it borrows
@@ -49,7 +47,8 @@ one_thread!(['p] Ctx<'p>);
 
 /// Roots.
 impl Ctx<'static> {
-    /// Makes a root context.
+    /// Makes a root context, which reports call after the place of this call:
+    /// `talloc_new: src/main.rs:7`.
     ///
     /// # Panics
     ///
@@ -65,6 +64,7 @@ impl Ctx<'static> {
     #[doc(alias = "talloc_init")]
     #[expect(clippy::new_without_default, reason = "a root is a decision, not a default")]
     #[inline]
+    #[track_caller]
     pub fn new() -> Self {
         Ctx::try_new().or_raise()
     }
@@ -86,8 +86,9 @@ impl Ctx<'static> {
     ///
     /// [`Error::OutOfMemory`].
     #[inline]
+    #[track_caller]
     pub fn try_new() -> Result<Self, Error> {
-        Ctx::try_named(NAME)
+        Ctx::root(Name::of_caller())
     }
 
     /// Like [`Ctx::named`], returning exhausted memory as an error.
@@ -97,7 +98,12 @@ impl Ctx<'static> {
     /// [`Error::OutOfMemory`].
     #[inline]
     pub fn try_named(name: &'static CStr) -> Result<Self, Error> {
-        match roots::alloc(0, Name::new(name)) {
+        Ctx::root(Name::new(name))
+    }
+
+    #[inline]
+    fn root(name: Name) -> Result<Self, Error> {
+        match roots::alloc(0, name) {
             Some(chunk) => Ok(Ctx::of(chunk)),
             None => Err(Error::no_memory(0)),
         }
@@ -108,11 +114,15 @@ impl Ctx<'static> {
 impl CtxRef {
     /// Makes a context below this one: C's `talloc_new(ctx)`.
     ///
+    /// Reports call it after the place of this call, as C's do: `talloc_new: src/main.rs:7`. In a
+    /// function that is `#[track_caller]` it is the place of the caller.
+    ///
     /// # Panics
     ///
     /// Ends the process when memory is exhausted; see [`CtxRef::try_new_child`].
     #[doc(alias = "talloc_new")]
     #[inline]
+    #[track_caller]
     pub fn new_child(&self) -> Ctx<'_> {
         self.try_new_child().or_raise()
     }
@@ -140,8 +150,9 @@ impl CtxRef {
     ///
     /// [`Error::OutOfMemory`].
     #[inline]
+    #[track_caller]
     pub fn try_new_child(&self) -> Result<Ctx<'_>, Error> {
-        self.try_new_child_named(NAME)
+        Ok(Ctx::of(self.owned_below(0, Name::of_caller())?))
     }
 
     /// Like [`CtxRef::new_child_named`], returning exhausted memory as an error.

@@ -1,7 +1,5 @@
 //! Pools: contexts that bring the memory for what is below them.
 
-use core::ffi::CStr;
-
 use crate::context::{Ctx, CtxRef};
 use crate::error::{Error, OrRaise};
 use crate::name::Name;
@@ -13,8 +11,6 @@ pub(crate) const HEADER: usize = 12 * size_of::<usize>();
 
 /// The most that rounding up to 16 bytes adds.
 pub(crate) const PADDING: usize = 15;
-
-const NAME: &CStr = c"talloc::Ctx (pool)";
 
 /// Pools: root contexts that bring the memory for what is below them.
 impl Ctx<'static> {
@@ -63,6 +59,7 @@ impl Ctx<'static> {
     /// }
     /// ```
     #[doc(alias = "talloc_pool")]
+    #[track_caller]
     pub fn pool(size: usize) -> Self {
         Ctx::try_pool(size).or_raise()
     }
@@ -72,6 +69,7 @@ impl Ctx<'static> {
     /// # Errors
     ///
     /// [`Error::OutOfMemory`] or [`Error::TooLarge`].
+    #[track_caller]
     pub fn try_pool(size: usize) -> Result<Self, Error> {
         named(roots::pool(size), size)
     }
@@ -113,6 +111,7 @@ impl CtxRef {
     /// assert_eq!(*number, 7);
     /// ```
     #[doc(alias = "talloc_pool")]
+    #[track_caller]
     pub fn new_pool(&self, size: usize) -> Ctx<'_> {
         self.try_new_pool(size).or_raise()
     }
@@ -122,14 +121,16 @@ impl CtxRef {
     /// # Errors
     ///
     /// [`Error::OutOfMemory`] or [`Error::TooLarge`].
+    #[track_caller]
     pub fn try_new_pool(&self, size: usize) -> Result<Ctx<'_>, Error> {
         named(Parent::from(self.as_chunk()).pool(size), size)
     }
 }
 
 /// The context of a new pool, which libtalloc itself leaves without a name.
+#[track_caller]
 fn named(pool: Option<Owned<'_>>, size: usize) -> Result<Ctx<'_>, Error> {
     let mut chunk = pool.ok_or_else(|| Error::no_memory(size))?;
-    chunk.set_name(Name::new(NAME));
+    chunk.set_name(Name::of_pool_of_caller());
     Ok(Ctx::of(chunk))
 }

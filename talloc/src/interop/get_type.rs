@@ -198,12 +198,12 @@ impl CtxRef {
     ///     const NAME: &'static std::ffi::CStr = c"struct counter";
     /// }
     ///
-    /// let ctx = Ctx::new();
+    /// let ctx = Ctx::named(c"server");
     /// let counter = ctx.typed().alloc(Counter(3));
     /// let found = TBox::as_ctx(&counter).get_type_ptr::<Counter>()?;
     /// assert_eq!(found.as_ptr(), TBox::as_ptr(&counter));
     /// let error = ctx.get_type_ptr::<Counter>().unwrap_err();
-    /// assert_eq!(error.to_string(), r#"the object is named "talloc::Ctx", expected "struct counter""#);
+    /// assert_eq!(error.to_string(), r#"the object is named "server", expected "struct counter""#);
     /// # assert_eq!(counter.0, 3);
     /// # Ok::<(), Error>(())
     /// ```

@@ -17,10 +17,9 @@ pub(crate) fn check_name(chunk: &Chunk, name: Name) -> Result<(), Error> {
 #[cold]
 fn wrong_type(chunk: &Chunk, name: Name) -> Error {
     // SAFETY: 1. the text is copied at once.
-    let (found, _) = unsafe { chunk.name_bytes() };
-    let found = String::from_utf8_lossy(found);
-    let string = if chunk.names_itself() { " (a string)" } else { "" };
-    let found = format!("{found}{string}");
+    let found = unsafe { chunk.name_bytes() };
+    let string = if found.room.is_some() { " (a string)" } else { "" };
+    let found = format!("{}{string}", String::from_utf8_lossy(found.text));
     Error::WrongType { expected: name.to_text(), found }
 }
 

@@ -30,6 +30,15 @@ pub(crate) struct Chunk {
     _one_thread: PhantomData<*mut ()>,
 }
 
+/// The name of a chunk.
+pub(crate) struct NameBytes<'a> {
+    /// The bytes up to the first NUL, or to the end of the chunk.
+    pub(crate) text: &'a [u8],
+    pub(crate) has_nul: bool,
+    /// If it lies in the chunk itself: how many bytes there are from there to the end.
+    pub(crate) room: Option<usize>,
+}
+
 impl Chunk {
     /// # Safety
     ///
@@ -89,17 +98,23 @@ impl Chunk {
         (name, self.size().checked_sub(offset).filter(|room| *room > 0))
     }
 
-    /// Its name as the bytes up to the first NUL, and whether there is one.
+    /// Its name, as far as it can be read.
     ///
     /// # Safety
     ///
     /// 1. Nobody may write to the chunk meanwhile.
-    pub(crate) unsafe fn name_bytes(&self) -> (&[u8], bool) {
+    pub(crate) unsafe fn name_bytes(&self) -> NameBytes<'_> {
         match self.name_ptr() {
-            // SAFETY: the bytes up to the end of the chunk are readable (duty 1).
-            (text, Some(room)) => unsafe { up_to_nul(text.cast(), room) },
-            // SAFETY: invariant 2; a name is NUL-terminated.
-            (text, None) => (unsafe { CStr::from_ptr(text) }.to_bytes(), true),
+            (text, Some(room)) => {
+                // SAFETY: the bytes up to the end of the chunk are readable (duty 1).
+                let (text, has_nul) = unsafe { up_to_nul(text.cast(), room) };
+                NameBytes { text, has_nul, room: Some(room) }
+            }
+            (text, None) => {
+                // SAFETY: invariant 2; a name is NUL-terminated.
+                let text = unsafe { CStr::from_ptr(text) }.to_bytes();
+                NameBytes { text, has_nul: true, room: None }
+            }
         }
     }
 

@@ -17,6 +17,7 @@ pub(crate) mod align;
 mod chunk;
 mod handle;
 mod name_mut;
+mod nul;
 mod object;
 mod owned;
 mod parent;
@@ -27,6 +28,7 @@ pub(crate) mod walk;
 pub(crate) use self::chunk::Chunk;
 pub(crate) use self::handle::{Handle, Release};
 pub(crate) use self::name_mut::NameMut;
+pub(crate) use self::nul::{find_nul, up_to_nul};
 pub(crate) use self::object::Object;
 pub(crate) use self::owned::Owned;
 pub(crate) use self::parent::Parent;
@@ -82,42 +84,4 @@ pub(crate) unsafe fn reparent(
 pub(crate) fn as_uninit<T: Copy>(values: &[T]) -> &[MaybeUninit<T>] {
     // SAFETY: initialised ones are possible values of such places, and are only read.
     unsafe { &*(ptr::from_ref(values) as *const [MaybeUninit<T>]) }
-}
-
-/// Where the first NUL is.
-#[inline]
-pub(crate) fn find_nul(text: &[u8]) -> Option<usize> {
-    // SAFETY: a slice is initialised and readable.
-    unsafe { find_nul_in(text.as_ptr(), text.len()) }
-}
-
-/// Where the first NUL is. The C library's search is many times as fast on long
-/// texts as a loop that stops at the first hit.
-///
-/// # Safety
-///
-/// 1. `size` bytes must be readable, and initialised up to the first NUL.
-#[inline]
-pub(crate) unsafe fn find_nul_in(text: *const u8, size: usize) -> Option<usize> {
-    // SAFETY: duty 1; memchr reads nothing behind the first hit.
-    let found = unsafe { memchr(text.cast(), 0, size) };
-    (!found.is_null()).then(|| found.addr() - text.addr())
-}
-
-/// The bytes before the first NUL, or all `room`, and whether there is one.
-///
-/// # Safety
-///
-/// 1. `room` bytes must be readable for `'a`, and initialised up to the first NUL, or all of
-///    them. Nobody may write there.
-pub(crate) unsafe fn up_to_nul<'a>(text: *const u8, room: usize) -> (&'a [u8], bool) {
-    // SAFETY: 1. duty 1.
-    unsafe {
-        let nul = find_nul_in(text, room);
-        (core::slice::from_raw_parts(text, nul.unwrap_or(room)), nul.is_some())
-    }
-}
-
-unsafe extern "C" {
-    fn memchr(text: *const c_void, byte: c_int, size: usize) -> *mut c_void;
 }

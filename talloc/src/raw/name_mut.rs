@@ -22,6 +22,18 @@ impl NameMut<'_> {
         unsafe { sys::talloc_set_name_const(self.chunk.ptr().as_ptr(), name.as_ptr()) }
     }
 
+    /// Sets it to what the chunk itself begins with.
+    ///
+    /// # Safety
+    ///
+    /// 1. That must be text with a NUL as long as the chunk is called so.
+    #[inline]
+    pub(crate) unsafe fn set_content(&mut self) {
+        let chunk = self.chunk.ptr().as_ptr();
+        // SAFETY: live; duty 1.
+        unsafe { sys::talloc_set_name_const(chunk, chunk.cast()) }
+    }
+
     /// Sets it to a copy of `text`, in a child called `.name`. `false` when there is no memory.
     pub(crate) fn set_copy(&mut self, text: &[u8]) -> bool {
         let Some(copy) = self.chunk.alloc_text(text, Name::new(c".name")) else { return false };

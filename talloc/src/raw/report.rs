@@ -55,12 +55,13 @@ unsafe fn report(
     let (mut unreadable, mut no_memory) = (Vec::new(), false);
     let look = |step: Step<'_>| {
         // SAFETY: 1. the text is only looked at.
-        if let (text, false) = unsafe { step.chunk.name_bytes() } {
+        let name = unsafe { step.chunk.name_bytes() };
+        if !name.has_nul {
             if unreadable.try_reserve(1).is_err() {
                 no_memory = true;
                 return ControlFlow::Break(());
             }
-            unreadable.push((step.chunk.ptr(), text.as_ptr()));
+            unreadable.push((step.chunk.ptr(), name.text.as_ptr()));
         }
         ControlFlow::Continue(())
     };

@@ -186,6 +186,7 @@ impl Builder {
             end: index + 1,
             depth: self.open.len() as u32,
             references,
+            text: NONE,
             size,
             total_size: size,
             total_blocks: 1,
@@ -198,7 +199,7 @@ impl Builder {
         } else {
             self.open.push(Open { index, depth, totals, below: (0, 0) });
         }
-        Ok(Pushed { record: &mut self.records[index as usize] })
+        Ok(Pushed { record: &mut self.records[index as usize], names: &mut self.names })
     }
 
     /// Ends the entry that was opened last: its totals are known.
@@ -301,9 +302,9 @@ fn out_of_memory<T>(count: usize) -> Error {
 }
 
 /// The entry that was pushed last, for what is not known of each.
-#[derive(Debug)]
 pub struct Pushed<'b> {
     record: &'b mut Record,
+    names: &'b mut Names,
 }
 
 impl Pushed<'_> {
@@ -320,5 +321,40 @@ impl Pushed<'_> {
     pub fn address(self, address: u64) -> Self {
         self.record.address = address;
         self
+    }
+
+    /// The text of a string.
+    ///
+    /// # Panics
+    ///
+    /// Ends the process when memory is exhausted; see [`Pushed::try_text`].
+    ///
+    /// ```
+    /// use talloc::Snapshot;
+    ///
+    /// let mut builder = Snapshot::builder();
+    /// builder.push(0, "char", 5).text("anna");
+    /// let snapshot = builder.finish();
+    /// assert_eq!(snapshot.root().unwrap().text(), Some(&b"anna"[..]));
+    /// ```
+    pub fn text(self, text: impl AsRef<[u8]>) -> Self {
+        self.try_text(text).or_raise()
+    }
+
+    /// Like [`Pushed::text`], returning exhausted memory as an error.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::OutOfMemory`]; the entry was added, without its text.
+    pub fn try_text(self, text: impl AsRef<[u8]>) -> Result<Self, Error> {
+        let text = text.as_ref();
+        self.record.text = self.names.intern(text).map_err(|_| out_of_memory::<u8>(text.len()))?;
+        Ok(self)
+    }
+}
+
+impl core::fmt::Debug for Pushed<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_tuple("Pushed").field(&self.record).finish()
     }
 }

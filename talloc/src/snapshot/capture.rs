@@ -5,6 +5,7 @@ use core::ops::ControlFlow;
 use super::{Builder, Snapshot};
 use crate::context::CtxRef;
 use crate::error::{Error, OrRaise};
+use crate::name::Name;
 use crate::raw::walk::{Step, walk};
 
 /// Snapshots.
@@ -16,8 +17,9 @@ impl CtxRef {
     /// in any tree.
     ///
     /// Walks the whole subtree once. libtalloc recurses, as it does when it
-    /// frees, and with about the same need of stack for each level. Names are copied; a string
-    /// that C made is named by its content.
+    /// frees, and with about the same need of stack for each level. Names are copied. A string that
+    /// is named by its content, as C's and [`CtxRef::strdup`]'s are, is called `char`, and its text
+    /// is [known](super::Entry::text).
     ///
     /// In a `Drop` that runs because libtalloc is freeing this context: once it has
     /// come to the children, the context has left its tree and counts nothing,
@@ -59,16 +61,34 @@ impl CtxRef {
     }
 }
 
+/// The most that is copied of the text of a string, in bytes.
+const MAX_TEXT: usize = 1000;
+
 fn add(builder: &mut Builder, step: &Step<'_>) -> Result<(), Error> {
     let chunk = step.chunk;
     // SAFETY: 1. it is copied before libtalloc goes on.
-    let (name, _has_nul) = unsafe { chunk.name_bytes() };
+    let name = unsafe { chunk.name_bytes() };
+    // What begins with its own name is a string (fact 14).
+    let text = name.room.is_some_and(|room| room == chunk.size()).then_some(name.text);
+    let name = if text.is_some() { Name::CHAR.to_bytes() } else { name.text };
     let pushed = if step.is_reference {
         builder.try_push_reference(step.depth, name)?
     } else {
         let pushed = builder.try_push(step.depth, name, chunk.size() as u64)?;
         pushed.references(u32::try_from(chunk.reference_count()).unwrap_or(u32::MAX))
     };
-    pushed.address(chunk.ptr().addr().get() as u64);
+    let pushed = pushed.address(chunk.ptr().addr().get() as u64);
+    if let Some(text) = text {
+        pushed.try_text(start_of(text))?;
+    }
     Ok(())
+}
+
+/// What is copied of a text: no half character at its end.
+fn start_of(text: &[u8]) -> &[u8] {
+    let Some((start, _)) = text.split_at_checked(MAX_TEXT) else { return text };
+    match core::str::from_utf8(start) {
+        Err(error) if error.error_len().is_none() => &start[..error.valid_up_to()],
+        _ => start,
+    }
 }

@@ -51,6 +51,26 @@ impl<'s> Entry<'s> {
         Escaped::new(self.name())
     }
 
+    /// The text of a string that is named by it, as C's `talloc_strdup` and
+    /// [`CtxRef::strdup`](crate::CtxRef::strdup) do: up to its NUL, and no more than the first
+    /// 1,000 bytes. `None` for all else, and where a report was read.
+    ///
+    /// In all views such a string is called `char`, so that strings are one group;
+    /// [`Tree::texts`](super::Tree::texts) shows the texts.
+    ///
+    /// ```
+    /// let ctx = talloc::Ctx::new();
+    /// let _host = ctx.strdup("localhost")?;
+    /// let snapshot = ctx.snapshot();
+    /// let host = snapshot.find("char").next().unwrap();
+    /// assert_eq!(host.text(), Some(&b"localhost"[..]));
+    /// # Ok::<(), talloc::Error>(())
+    /// ```
+    pub fn text(self) -> Option<&'s [u8]> {
+        let text = self.record().text;
+        (text != NONE).then(|| self.snapshot.names.get(text))
+    }
+
     /// The bytes of this object alone, without header and padding. A reference has none.
     ///
     /// In a snapshot that was read from totals: the total without the children

@@ -31,6 +31,11 @@ impl Labels {
         };
         shortened(text, self.max_chars)
     }
+
+    /// What is shown of the text of a string.
+    pub(super) fn text(self, text: &[u8]) -> String {
+        shortened(Escaped::new(text).to_string(), self.max_chars)
+    }
 }
 
 /// The first `max_chars` characters, and `…` for the others.

@@ -1,4 +1,4 @@
-// May use: error, raw, context.
+// May use: error, name, raw, context.
 
 //! Snapshots: what is in a tree, seen at one moment.
 //!
@@ -91,7 +91,7 @@ pub struct Snapshot {
     links: Vec<(u32, u32)>,
 }
 
-/// The parent of a root.
+/// The parent of a root, and the text of what has none.
 const NONE: u32 = u32::MAX;
 
 /// In [`Record::references`]: the record is a reference itself.
@@ -105,6 +105,8 @@ struct Record {
     end: u32,
     depth: u32,
     references: u32,
+    /// [`NONE`] if it is no string, or its text is not known.
+    text: u32,
     size: u64,
     total_size: u64,
     total_blocks: u64,

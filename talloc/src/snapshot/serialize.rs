@@ -36,12 +36,18 @@ impl Serialize for Entries<'_> {
     }
 }
 
-/// The name is [escaped](Escaped); `parent` and `target` are places in the list
+/// The name is [escaped](Escaped); so is the `text` of a string, which is left out where it is
+/// not known. `parent` and `target` are places in the list
 /// of entries, or null.
 impl Serialize for Entry<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut fields = serializer.serialize_struct("Entry", 9)?;
+        let mut fields =
+            serializer.serialize_struct("Entry", 9 + usize::from(self.text().is_some()))?;
         fields.serialize_field("name", &self.escaped_name())?;
+        match self.text() {
+            Some(text) => fields.serialize_field("text", &Escaped::new(text))?,
+            None => fields.skip_field("text")?,
+        }
         fields.serialize_field("depth", &self.depth())?;
         fields.serialize_field("parent", &self.parent().map(Entry::index))?;
         fields.serialize_field("size", &self.size())?;

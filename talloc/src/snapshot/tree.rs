@@ -4,11 +4,11 @@ use core::cmp::Reverse;
 use core::fmt;
 use core::ops::Range;
 
-use super::Snapshot;
 use super::branches::{Shown, draw};
 use super::groups::{Group, Groups, Merge};
 use super::label::Labels;
 use super::size::{Bytes, thousands, times};
+use super::{Entry, Snapshot};
 
 /// A snapshot as a tree of lines, by `Display`: see [`Snapshot::tree`].
 ///
@@ -41,6 +41,7 @@ pub struct Tree<'s> {
     exact: bool,
     merge: Merge,
     labels: Labels,
+    texts: bool,
 }
 
 /// As text.
@@ -65,6 +66,7 @@ impl Snapshot {
             exact: false,
             merge: Merge::Nothing,
             labels: Labels::LINE,
+            texts: false,
         }
     }
 }
@@ -124,7 +126,22 @@ impl Tree<'_> {
         self
     }
 
-    /// Cuts names after so many characters.
+    /// Shows what is in strings, where that is [known](super::Entry::text):
+    /// `char "localhost"`. Not for strings that are shown as one.
+    ///
+    /// ```
+    /// let ctx = talloc::Ctx::named(c"server");
+    /// let _host = ctx.strdup("localhost")?;
+    /// let tree = ctx.snapshot().tree().texts().to_string();
+    /// assert!(tree.ends_with("└─ char \"localhost\""));
+    /// # Ok::<(), talloc::Error>(())
+    /// ```
+    pub fn texts(mut self) -> Self {
+        self.texts = true;
+        self
+    }
+
+    /// Cuts names and texts after so many characters.
     pub fn max_name(mut self, chars: usize) -> Self {
         self.labels.max_chars = chars;
         self
@@ -174,6 +191,25 @@ impl Tree<'_> {
         self.line(&total, &own, &blocks)
     }
 
+    /// The name of a group, its text, how many there are, and who holds them.
+    fn label(&self, groups: &Groups<'_, 1>, group: u32) -> String {
+        let name = self.labels.of(groups.name(group));
+        let text = match (self.texts, groups.members(0, group)) {
+            (true, &[entry]) => Entry::new(self.snapshot, entry).text(),
+            _ => None,
+        };
+        let text = text.map(|text| format!(" \"{}\"", self.labels.text(text))).unwrap_or_default();
+        let group = groups.get(group);
+        let arrow = if group.is_reference { "→ " } else { "" };
+        let times = times(group.sums[0].count);
+        let held = match group.sums[0].references {
+            0 => String::new(),
+            1 => "  (held by 1 reference)".to_owned(),
+            count => format!("  (held by {} references)", thousands(count)),
+        };
+        format!("{arrow}{name}{text}{times}{held}")
+    }
+
     fn line(&self, total: &str, own: &str, blocks: &str) -> String {
         let width = match self.exact {
             true => self.bytes(self.snapshot.total_size()).len().max(10),
@@ -192,21 +228,7 @@ impl fmt::Display for Tree<'_> {
             &groups,
             |children| self.shown(&groups, children),
             |group| self.columns(group.map(|group| groups.get(group))),
-            |group| label(&groups, group, self.labels),
+            |group| self.label(&groups, group),
         )
     }
-}
-
-/// The name of a group, how many there are, and who holds them.
-fn label(groups: &Groups<'_, 1>, group: u32, labels: Labels) -> String {
-    let name = labels.of(groups.name(group));
-    let group = groups.get(group);
-    let arrow = if group.is_reference { "→ " } else { "" };
-    let times = times(group.sums[0].count);
-    let held = match group.sums[0].references {
-        0 => String::new(),
-        1 => "  (held by 1 reference)".to_owned(),
-        count => format!("  (held by {} references)", thousands(count)),
-    };
-    format!("{arrow}{name}{times}{held}")
 }

@@ -241,7 +241,7 @@ impl<'p> Buffer<'p, str> {
     }
 
     /// Leaves the text to its parent. For C it ends at the first NUL: see
-    /// [`as_c_str`](Buffer::as_c_str).
+    /// [`as_c_str`](Buffer::as_c_str). The chunk keeps its name.
     #[inline]
     pub(crate) fn into_str(self) -> Str<'p> {
         // SAFETY: 1. an owned chunk; a NUL follows the text.

@@ -14,16 +14,19 @@ use crate::object::TBox;
 use crate::raw::{self, Owned};
 use crate::string::{Buffer, Str, TString};
 
-/// Strings. Their chunks are named `char`, as by C's `talloc_array(ctx, char, n)`,
-/// never after their content as by `talloc_strdup`, and hold exactly the text
-/// and a NUL. libtalloc's reports so do not show the text (Samba's own
-/// `pool-usage` shows the start of chunks of that name).
+/// Strings. Their chunks hold exactly the text and a NUL. A [`Str`] is named by its text, as by
+/// C's `talloc_strdup`, so that libtalloc's reports show it; what is not to be read there is a
+/// secret (feature `zeroize`). What Rust owns and may change, a [`TString`] or a
+/// `TBox<str>`, is named `char`, as by `talloc_array(ctx, char, n)`.
 impl CtxRef {
     /// Copies `text` into a C string that belongs to this context: C's `talloc_strdup`.
     ///
     /// The result is one pointer, freed with its parent: the field type for
     /// structs that C reads. For a string that Rust owns and drops, see
     /// [`CtxRef::alloc_str`] and [`TString`].
+    ///
+    /// Reports show the text. A [snapshot](CtxRef::snapshot) calls it `char`, and knows
+    /// [the text](crate::snapshot::Entry::text).
     ///
     /// # Errors
     ///
@@ -188,10 +191,10 @@ impl CtxRef {
         let copy = self.text_below(text)?;
         // SAFETY: 1. a new chunk below `self`; the callers have made sure that the text has no
         // NUL but the last.
-        Ok(unsafe { Str::from_owned(copy) })
+        Ok(unsafe { Str::from_owned(copy) }.shown())
     }
 
-    /// A new chunk with `text` and a NUL.
+    /// A new chunk called `char` with `text` and a NUL.
     #[inline]
     pub(super) fn text_below(&self, text: &[u8]) -> Result<Owned<'_>, Error> {
         match self.as_chunk().alloc_text(text, Name::CHAR) {
@@ -291,7 +294,7 @@ impl<'p> TBox<'p, str> {
     pub fn into_c_str(b: Self) -> Result<Str<'p>, Rejected<Self>> {
         let text = Buffer::of_box(b);
         match text.as_c_str().map(|_| ()) {
-            Ok(()) => Ok(text.into_str()),
+            Ok(()) => Ok(text.into_str().shown()),
             Err(error) => Err(Rejected::new(error, TBox::of(text.into_object()))),
         }
     }

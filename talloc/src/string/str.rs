@@ -15,7 +15,7 @@ use crate::raw::{Chunk, Owned};
 ///
 /// Made by [`CtxRef::strdup`] and its relatives, and by [`TString::into_c_str`](crate::TString::into_c_str).
 /// It derefs to [`CStr`]; the length is counted at each use, as in C.
-/// `Option<Str>` is a `char *` that may be `NULL`.
+/// `Option<Str>` is a `char *` that may be `NULL`. As in C, its chunk is named by the text.
 ///
 /// Dropping it does nothing: the memory goes with its parent.
 ///
@@ -58,6 +58,21 @@ impl<'t> Str<'t> {
     #[inline]
     pub(crate) fn as_chunk(&self) -> &Chunk {
         self.text.as_chunk()
+    }
+
+    /// The same, named by its text, as C does.
+    #[inline]
+    pub(super) fn shown(mut self) -> Self {
+        self.show_text();
+        self
+    }
+
+    /// Names the chunk by its text.
+    #[inline]
+    pub(crate) fn show_text(&mut self) {
+        // SAFETY: 1. by the invariant, until it is given away, or becomes something else, which
+        // has another name.
+        unsafe { self.text.name_mut().set_content() };
     }
 
     /// # Safety

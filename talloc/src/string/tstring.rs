@@ -271,7 +271,7 @@ impl<'p> TString<'p> {
     /// ```
     pub fn into_c_str(mut self) -> Result<Str<'p>, Rejected<Self>> {
         match self.as_c_str().map(|_| ()).and_then(|()| self.shrink()) {
-            Ok(()) => Ok(self.text.into_str()),
+            Ok(()) => Ok(self.text.into_str().shown()),
             Err(error) => Err(Rejected::new(error, self)),
         }
     }

@@ -88,6 +88,7 @@ impl<'t> Str<'t> {
         let (new, nul) = places[old..].split_at_mut(text.len());
         new.copy_from_slice(as_uninit(text.as_bytes()));
         nul[0].write(0);
+        self.inner.show_text();
         Ok(())
     }
 

@@ -15,7 +15,8 @@ fn names(root: &CtxRef) -> Vec<String> {
     root.report_full(&mut report).expect("a report");
     assert!(!report.contains("a string without NUL"), "{report}");
     let snapshot = root.snapshot();
-    snapshot.iter().map(|entry| String::from_utf8_lossy(entry.name()).into_owned()).collect()
+    let names = snapshot.iter().map(|entry| entry.text().unwrap_or(entry.name()));
+    names.map(|name| String::from_utf8_lossy(name).into_owned()).collect()
 }
 
 #[test]

@@ -162,13 +162,13 @@ fn r4_a_forgotten_share_below_the_node_itself_keeps_it() {
 fn l6_a_context_with_the_share_is_stolen_below_the_node() {
     let counts = Counts::new();
     check_tree(|root| {
-        let connection = root.new_child();
+        let connection = root.new_child_named(c"connection");
         let a = config(&connection, &counts).share(&connection);
         let b = a.clone_in(root);
         let _: &Config<'_> = a.keep();
         // The parent of the node's parent becomes its child.
         let connection = connection.steal(inside(b.get()));
-        assert_eq!(connection.name(), c"talloc::Ctx");
+        assert_eq!(connection.name(), c"connection");
         assert_eq!(b.get().name, "main");
         drop(connection);
         assert_eq!((b.get().name.to_bytes(), b.owners()), (&b"main"[..], 1));

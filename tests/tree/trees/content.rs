@@ -209,7 +209,7 @@ fn t5_names_are_those_of_nodes() {
     assert_eq!(in_c.snapshot().root().unwrap().name(), b"struct in_c");
     let mut report = String::new();
     in_c.report_full(&mut report).unwrap();
-    assert!(report.contains("char") && report.contains("struct in_c"), "{report}");
+    assert!(report.contains("\n    a  ") && report.contains("struct in_c"), "{report}");
 }
 
 #[test]

@@ -49,8 +49,8 @@ fn f6_a_name_in_the_content_is_read_within_its_bounds() {
             if found == format!("{} (a string)", "x".repeat(17))));
 
         let snapshot = root.snapshot();
-        let names: Vec<_> = snapshot.iter().map(|entry| entry.name().to_vec()).collect();
-        assert_eq!(names, [b"test".to_vec(), vec![b'x'; 17]]);
+        let names: Vec<_> = snapshot.iter().map(|entry| (entry.name(), entry.text())).collect();
+        assert_eq!(names, [(&b"test"[..], None), (b"char", Some(&[b'x'; 17][..]))]);
 
         let mut report = String::new();
         root.report_full(&mut report).expect("a report");
