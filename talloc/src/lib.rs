@@ -68,7 +68,7 @@
 //! |---|---|
 //! | [`CtxRef::from_ptr`] | a context of C, to allocate on |
 //! | [`CtxRef::adopt`], [`Adopt`] | takes over what a C function has allocated on a context |
-//! | [`CStrRef`], [`Blob`], [`Items`] | what C only lends: a string, bytes, an array |
+//! | [`CStrRef`], [`StrListRef`], [`Blob`], [`Items`] | what C only lends: a string, strings up to `NULL`, bytes, an array |
 //! | [`CType`], [`CtxRef::typed`] | the name by which C knows a type |
 //! | [`get_type`], [`get_node`] | what C's pointer leads to, checked by its name: `talloc_get_type` |
 //! | [`TBox::into_raw`], [`TBox::into_c`] | gives an object to C; the second for good, with a destructor for its value |
@@ -165,9 +165,11 @@ pub use crate::error::{Error, MAX_SIZE, Rejected};
 pub use crate::integrations::{DeserializeIn, Seed};
 #[cfg(feature = "zeroize")]
 pub use crate::integrations::{SecretBytes, SecretStr, SecretString};
-pub use crate::interop::{Adopt, c_alloc, catch_panic, get_node, get_type, get_type_mut};
+pub use crate::interop::{Adopt, Renamed, c_alloc, catch_panic, get_node, get_type, get_type_mut};
 #[doc(inline)]
-pub use crate::node::field::{Array, Blob, BlobBuf, CStrRef, Items, NoDrop, Str, StrList};
+pub use crate::node::field::{
+    Array, Blob, BlobBuf, CStrRef, Items, NoDrop, Str, StrList, StrListRef,
+};
 #[doc(inline)]
 pub use crate::node::{Family, Kept, Pooled, field, root, try_root, try_root_or};
 pub use crate::object::{CType, Guarded, Keepable, OnFree, Shared, TBox, Typed, Verdict};

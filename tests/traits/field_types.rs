@@ -95,6 +95,7 @@ field_types! {
     "Kept" field::Kept<'static, Leaf>: yes yes yes yes BUILT yes;
     "Str" field::Str<'static>: yes yes yes yes yes yes;
     "StrList" field::StrList<'static>: yes yes yes yes yes yes;
+    "StrListRef" field::StrListRef<'static>: BORROWS NO_CHUNK yes BORROWS BORROWS yes;
     "SecretStr" SecretStr<'static>: NOT_WIPED SECRET yes SECRET yes yes;
     "ArrayIntoIter" field::ArrayIntoIter<'static, u8>:
         NOT_A_FIELD NOT_A_FIELD NOT_A_FIELD NOT_A_FIELD NOT_A_FIELD NOT_A_FIELD;

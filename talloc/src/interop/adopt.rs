@@ -29,8 +29,11 @@ use crate::raw::{Chunk, Object, Owned};
 /// | `char *` | [`Str`] | |
 /// | `char **` that ends with `NULL` | [`StrList`] | |
 /// | `TALLOC_CTX *`, an object without content | [`Ctx`] | size |
+/// | any of these, or `NULL` for none | `Option` of it | as it says |
+/// | `void *`, of no interest | `()`; the object, if there is one, stays with its parent | |
 ///
-/// All of them check for `NULL`. It cannot be implemented elsewhere.
+/// All but the last two check for `NULL`. A struct that C did not name after its type is taken over as
+/// [`Renamed`](crate::Renamed). It cannot be implemented elsewhere.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot take over an object that C has made",
     note = "a struct has to be a `CType`, or declared with `talloc::node!`; text is a `TBox<str>` or a `Str`"
@@ -46,7 +49,7 @@ pub trait Adopt<'p>: Sized + sealed::Sealed {
     unsafe fn take_over(ptr: *mut Self::Target) -> Result<Self, Error>;
 }
 
-mod sealed {
+pub(super) mod sealed {
     pub trait Sealed {}
 }
 
@@ -64,6 +67,32 @@ macro_rules! adopt {
         }
     )*};
 }
+
+/// `NULL` is `None`.
+impl<'p, H: Adopt<'p>> Adopt<'p> for Option<H> {
+    type Target = H::Target;
+
+    unsafe fn take_over(ptr: *mut H::Target) -> Result<Self, Error> {
+        if ptr.is_null() {
+            return Ok(None);
+        }
+        // SAFETY: 1. duty 1.
+        unsafe { H::take_over(ptr) }.map(Some)
+    }
+}
+
+impl<H: sealed::Sealed> sealed::Sealed for Option<H> {}
+
+/// Not looked at.
+impl Adopt<'_> for () {
+    type Target = c_void;
+
+    unsafe fn take_over(_ptr: *mut c_void) -> Result<Self, Error> {
+        Ok(())
+    }
+}
+
+impl sealed::Sealed for () {}
 
 adopt! {
     {} Ctx<'p>, c_void, Ctx::from_raw;
@@ -108,7 +137,8 @@ impl CtxRef {
     ///    below this context: it is a child, or a child of one that nobody frees
     ///    or moves while the result lives. It is not this context itself.
     /// 2. What the type's checks (see [`Adopt`]) leave open must be true: an
-    ///    object of the right name is aligned for the type and holds a valid value, a `char *` is
+    ///    object of the right name (one that is [`Renamed`](crate::Renamed): of the right size) is
+    ///    aligned for the type and holds a valid value, a `char *` is
     ///    initialised up to its NUL, a `char **` ends with `NULL` and its
     ///    strings are its children, all elements of an array are valid.
     /// 3. What safe code can follow in a struct leads to what is below the object (or to what is
@@ -269,6 +299,34 @@ impl CtxRef {
     ) -> Result<TBox<'_, [T]>, Error> {
         // SAFETY: duty 1.
         unsafe { self.adopt_counted(ptr, count, Name::new(T::NAME), true) }
+    }
+
+    /// Takes over an array that C did not name after its type, such as that of a
+    /// `talloc_memdup`, of which the first `count` elements are in use, and calls it
+    /// [`T::NAME`](CType::NAME) from then on.
+    ///
+    /// Otherwise as [`CtxRef::adopt_slice`].
+    ///
+    /// # Errors
+    ///
+    /// As [`CtxRef::adopt_slice`], without [`Error::WrongType`].
+    ///
+    /// # Panics
+    ///
+    /// With `debug_assertions`, when the object is not below this context.
+    ///
+    /// # Safety
+    ///
+    /// 1. The duties of [`CtxRef::adopt`], with `count` valid elements.
+    #[doc(alias = "talloc_memdup")]
+    #[doc(alias = "talloc_array_size")]
+    pub unsafe fn adopt_slice_renamed<T: CType>(
+        &self,
+        ptr: *mut T,
+        count: usize,
+    ) -> Result<TBox<'_, [T]>, Error> {
+        // SAFETY: duty 1.
+        unsafe { self.adopt_counted(ptr, count, Name::new(T::NAME), false) }
     }
 
     /// Takes over the bytes of a pair of pointer and length, Samba's

@@ -156,6 +156,23 @@ impl<'p, F: Family> Kept<'p, F> {
         unsafe { Node::from_raw(ptr) }.map(Node::keep)
     }
 
+    /// Takes over a node that C did not name after its type, and leaves it to its parent.
+    ///
+    /// As [`Node::from_raw_renamed`], followed by [`Node::keep`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Node::from_raw_renamed`].
+    ///
+    /// # Safety
+    ///
+    /// 1. The duties of [`Node::from_raw_renamed`].
+    #[doc(alias = "talloc_zero_size")]
+    pub unsafe fn from_raw_renamed(ptr: *mut F::Of<'_>) -> Result<Self, Error> {
+        // SAFETY: duty 1.
+        unsafe { Node::from_raw_renamed(ptr) }.map(Node::keep)
+    }
+
     /// The pointer for C; C must not free it while this value is in use.
     #[inline]
     pub fn as_ptr(&self) -> *mut F::Of<'_> {

@@ -3,7 +3,7 @@
 use crate::context::CtxRef;
 use crate::error::{Error, Rejected};
 use crate::node::{Family, Fields, Kept, name_of};
-use crate::object::take;
+use crate::object::{take, take_renamed};
 use crate::process::roots;
 use crate::raw::align::Aligned;
 use crate::raw::{Handle, NameMut, Object};
@@ -279,6 +279,56 @@ impl<'p, F: Family> Node<'p, F> {
         // SAFETY: 1. duties 1 to 4.
         let chunk = unsafe { take(ptr.cast(), name_of::<F>(), size..=usize::MAX) }?;
         // SAFETY: 1. duties 1 to 5, and name and size are right.
+        Ok(Node::of(unsafe { Fields::complete(chunk) }))
+    }
+
+    /// Takes over a node that C did not name after its type, and calls it by the declared C
+    /// name (or, without one, the Rust type's) from then on.
+    ///
+    /// C names an object after the place that made it in `talloc_size`, `talloc_zero_size` and
+    /// `talloc_memdup`, and in whatever a program has made of these; `talloc_ptrtype` and
+    /// `talloc_named_const` name it in other ways. What it was called is not looked at, so
+    /// only its size can tell that it is something else. On a context:
+    /// [`Renamed`](crate::Renamed).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Null`]; [`Error::WrongSize`] when the object is not as large as the struct, unless
+    /// that is opaque: a struct without content. Nothing is freed or renamed then.
+    ///
+    /// # Safety
+    ///
+    /// 1. `ptr` must be null or a live talloc pointer of this thread, and if it has the size of
+    ///    the struct, or that has none, it must be aligned for it and hold a valid one.
+    /// 2. Duties 2 to 6 of [`Node::from_raw`].
+    ///
+    /// ```
+    /// use talloc::{Ctx, Node};
+    ///
+    /// talloc::node! { #[repr(C)] struct User<'t> as c"struct user" { name: talloc::Str<'t> } }
+    ///
+    /// let ctx = Ctx::new();
+    /// # let from_c = ctx.build::<User>(|t| User { name: t.strdup_c(c"anna") })
+    /// #     .with_name_const(c"user.c:7").into_raw();
+    /// // SAFETY: 1. C made a `struct user` by `talloc_zero_size`, with a name below it. 2. It
+    /// // left it to us.
+    /// let user = unsafe { Node::<User>::from_raw_renamed(from_c) }?;
+    /// assert_eq!((user.get().name.as_str(), user.as_ctx().name()), ("anna", c"struct user"));
+    /// # Ok::<(), talloc::Error>(())
+    /// ```
+    #[doc(alias = "talloc_set_type")]
+    #[doc(alias = "talloc_size")]
+    #[doc(alias = "talloc_zero_size")]
+    #[doc(alias = "talloc_memdup")]
+    #[doc(alias = "talloc_ptrtype")]
+    pub unsafe fn from_raw_renamed(ptr: *mut F::Of<'_>) -> Result<Self, Error> {
+        const { Aligned::<F::Of<'static>>::CHECK };
+        // An opaque struct may be of any size.
+        let least = size_of::<F::Of<'static>>();
+        let most = if least == 0 { usize::MAX } else { least };
+        // SAFETY: 1. duties 1 and 2.
+        let chunk = unsafe { take_renamed(ptr.cast(), name_of::<F>(), least..=most) }?;
+        // SAFETY: 1. duties 1 and 2, and its size is right.
         Ok(Node::of(unsafe { Fields::complete(chunk) }))
     }
 }

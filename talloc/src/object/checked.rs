@@ -61,7 +61,24 @@ pub(crate) unsafe fn take<'p>(
     }
 }
 
-/// The same, whatever it is called.
+/// Takes over an object of C that has one of these sizes, whatever it is called, and calls it
+/// `name`.
+///
+/// # Safety
+///
+/// 1. The duty of [`take`].
+pub(crate) unsafe fn take_renamed<'p>(
+    ptr: *mut c_void,
+    name: Name,
+    sizes: RangeInclusive<usize>,
+) -> Result<Owned<'p>, Error> {
+    // SAFETY: 1. duty 1.
+    let mut chunk = unsafe { take_sized(ptr, sizes) }?;
+    chunk.set_name(name);
+    Ok(chunk)
+}
+
+/// Takes over an object of C that has one of these sizes, whatever it is called.
 ///
 /// # Safety
 ///

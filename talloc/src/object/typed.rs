@@ -9,7 +9,9 @@ use bytemuck::Zeroable;
 use crate::context::CtxRef;
 use crate::error::{Error, OrRaise};
 use crate::name::Name;
-use crate::object::TBox;
+use crate::object::{TBox, take_renamed};
+use crate::raw::Object;
+use crate::raw::align::Aligned;
 
 /// A type that C knows by a name: `struct point` in `talloc_get_type(p, struct point)`.
 ///
@@ -216,5 +218,57 @@ impl<'p, T: CType> TBox<'p, T> {
     pub unsafe fn from_raw_typed(ptr: *mut T) -> Result<Self, Error> {
         // SAFETY: duties 1 and 2.
         unsafe { TBox::from_raw_named(ptr, Name::new(T::NAME)) }
+    }
+
+    /// Takes over an object that C did not name after its type, and calls it
+    /// [`T::NAME`](CType::NAME) from then on.
+    ///
+    /// C names an object after the place that made it in `talloc_size`, `talloc_zero_size` and
+    /// `talloc_memdup`, and in whatever a program has made of these; `talloc_ptrtype` and
+    /// `talloc_named_const` name it in other ways. What it was called is not looked at, so
+    /// only its size can tell that it is something else. On a context:
+    /// [`Renamed`](crate::Renamed).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Null`]; [`Error::WrongSize`] when its size is not that of `T`. Nothing is freed
+    /// or renamed then.
+    ///
+    /// # Safety
+    ///
+    /// 1. `ptr` must be null or a live talloc pointer of this thread, and if it has
+    ///    the size of `T`, it must be aligned for `T` and hold a valid one.
+    /// 2. Duties 2 to 6 of [`TBox::from_raw_unchecked`].
+    ///
+    /// ```
+    /// use talloc::{CType, Ctx, TBox};
+    ///
+    /// #[repr(C)]
+    /// struct Login { tries: u32 }
+    ///
+    /// impl CType for Login {
+    ///     const NAME: &'static std::ffi::CStr = c"struct login";
+    /// }
+    ///
+    /// let ctx = Ctx::new();
+    /// # let from_c = TBox::into_raw(ctx.alloc(3_u32)).cast();
+    /// // SAFETY: 1. C made a `struct login` by `talloc_zero_size`. 2. It left it to us.
+    /// let login: TBox<'_, Login> = unsafe { TBox::from_raw_renamed(from_c) }?;
+    /// assert_eq!((login.tries, TBox::as_ctx(&login).name()), (3, c"struct login"));
+    /// # Ok::<(), talloc::Error>(())
+    /// ```
+    #[doc(alias = "talloc_set_type")]
+    #[doc(alias = "talloc_size")]
+    #[doc(alias = "talloc_zero_size")]
+    #[doc(alias = "talloc_memdup")]
+    #[doc(alias = "talloc_ptrtype")]
+    pub unsafe fn from_raw_renamed(ptr: *mut T) -> Result<Self, Error> {
+        const { Aligned::<T>::CHECK };
+        // SAFETY: 1. duties 1 and 2.
+        let chunk = unsafe {
+            take_renamed(ptr.cast(), Name::new(T::NAME), size_of::<T>()..=size_of::<T>())
+        }?;
+        // SAFETY: 1. it has that size. 1. its size is right (duty 1).
+        Ok(TBox::of(unsafe { Object::room(chunk).assume_init() }))
     }
 }

@@ -2,7 +2,8 @@
 #![deny(improper_ctypes, improper_ctypes_definitions)]
 #![allow(dead_code, reason = "the signatures are what is looked at")]
 use talloc::{
-    Array, BlobBuf, CStrRef, Ctx, CtxRef, Guarded, Kept, Node, SecretStr, Str, StrList, TBox, Tree,
+    Array, BlobBuf, CStrRef, Ctx, CtxRef, Guarded, Kept, Node, SecretStr, Str, StrList, StrListRef, TBox,
+    Tree,
     tree,
 };
 
@@ -29,6 +30,7 @@ in_signatures! {
     owned: Ctx<'static>;
     text: Str<'static>;
     borrowed: CStrRef<'static>;
+    borrowed_list: StrListRef<'static>;
     array: Array<'static, u32>;
     list: StrList<'static>;
     secret: SecretStr<'static>;

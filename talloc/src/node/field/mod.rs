@@ -20,6 +20,7 @@
 //! | C | Rust |
 //! |---|---|
 //! | `const char *` | [`CStrRef<'t>`](CStrRef) |
+//! | `const char **`, ended by `NULL` | [`StrListRef<'t>`](StrListRef) |
 //! | `T *`, whose length is told elsewhere | [`Items<'t, T>`](Items) |
 //! | pointer and length of bytes (`DATA_BLOB`), by value | [`Blob<'t>`](Blob) |
 //!
@@ -40,6 +41,7 @@ mod c_str_ref;
 mod items;
 mod no_drop;
 mod str_list;
+mod str_list_ref;
 
 pub use self::array::{Array, ArrayIntoIter};
 pub use self::blob::Blob;
@@ -48,5 +50,6 @@ pub use self::c_str_ref::CStrRef;
 pub use self::items::Items;
 pub use self::no_drop::NoDrop;
 pub use self::str_list::{StrList, StrListIter};
+pub use self::str_list_ref::StrListRef;
 pub use crate::node::Kept;
 pub use crate::string::Str;

@@ -13,7 +13,7 @@ use core::sync::atomic::{
 use core::time::Duration;
 
 use crate::node::Family;
-use crate::node::field::{Array, Blob, BlobBuf, CStrRef, Items, Kept, Str, StrList};
+use crate::node::field::{Array, Blob, BlobBuf, CStrRef, Items, Kept, Str, StrList, StrListRef};
 
 /// A type that needs no dropping: what an [`Array`] may hold.
 ///
@@ -85,6 +85,7 @@ no_drop! {
     {} Blob<'_>;
     {} BlobBuf<'_>;
     {} CStrRef<'_>;
+    {} StrListRef<'_>;
     {T} Items<'_, T>;
     {T: NoDrop} Array<'_, T>;
     {F: Family} Kept<'_, F>;

@@ -195,8 +195,8 @@ impl<'t> StrList<'t> {
     /// 5. A destructor that C has given it must be sound to call whenever it is freed, also below
     ///    another parent.
     ///
-    /// (A list of constants, or of strings of something else, can be read as
-    /// [`Items<CStrRef>`](crate::Items).)
+    /// (A list of constants, or of strings of something else, is a
+    /// [`StrListRef`](crate::StrListRef).)
     ///
     /// ```
     /// use talloc::{Ctx, StrList};
