@@ -42,6 +42,10 @@ pub trait Adopt<'p>: Sized + sealed::Sealed {
     /// What C's pointer points to.
     type Target;
 
+    /// Whether it becomes the owner of what is there.
+    #[doc(hidden)]
+    const OWNS: bool = true;
+
     /// # Safety
     ///
     /// 1. The duties of [`CtxRef::adopt`], for a context that lives for `'p`.
@@ -72,6 +76,8 @@ macro_rules! adopt {
 impl<'p, H: Adopt<'p>> Adopt<'p> for Option<H> {
     type Target = H::Target;
 
+    const OWNS: bool = H::OWNS;
+
     unsafe fn take_over(ptr: *mut H::Target) -> Result<Self, Error> {
         if ptr.is_null() {
             return Ok(None);
@@ -86,6 +92,8 @@ impl<H: sealed::Sealed> sealed::Sealed for Option<H> {}
 /// Not looked at.
 impl Adopt<'_> for () {
     type Target = c_void;
+
+    const OWNS: bool = false;
 
     unsafe fn take_over(_ptr: *mut c_void) -> Result<Self, Error> {
         Ok(())
@@ -135,7 +143,8 @@ impl CtxRef {
     ///
     /// 1. `ptr` must be null or a live talloc pointer of this thread that lies
     ///    below this context: it is a child, or a child of one that nobody frees
-    ///    or moves while the result lives. It is not this context itself.
+    ///    or moves while the result lives. It is not this context itself. (For `()` it may be any
+    ///    pointer, and there is no other duty.)
     /// 2. What the type's checks (see [`Adopt`]) leave open must be true: an
     ///    object of the right name (one that is [`Renamed`](crate::Renamed): of the right size) is
     ///    aligned for the type and holds a valid value, a `char *` is
@@ -179,7 +188,9 @@ impl CtxRef {
     pub unsafe fn adopt<'p, H: Adopt<'p>>(&'p self, ptr: *mut H::Target) -> Result<H, Error> {
         // SAFETY: 1. duty 1. 1. duties 1 to 6; what lies below `self` lives for `'p`.
         unsafe {
-            self.debug_assert_owns(ptr.cast());
+            if H::OWNS {
+                self.debug_assert_owns(ptr.cast());
+            }
             H::take_over(ptr)
         }
     }

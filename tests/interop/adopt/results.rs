@@ -122,6 +122,10 @@ fn f5_a_status_comes_with_the_error_that_c_has_allocated() {
         };
         assert_eq!((status, reason.get().msg.as_str()), (22, "-3 is no number"));
         assert_eq!(root.total_blocks(), 3);
+        // A status of success, and nothing there.
+        // SAFETY: null is allowed.
+        let nothing = unsafe { root.adopt_out::<Node<'_, User<'_>>, Failed<'_>>(|_| Ok(())) };
+        assert!(matches!(nothing.err(), Some(Failed::Promise(Error::Null))));
     });
 }
 
@@ -142,10 +146,13 @@ fn f5_a_broken_promise_is_another_error() {
         let loaded =
             unsafe { root.adopt_result::<Node<'_, User<'_>>, Node<'_, Reason<'_>>>(result) };
         assert_eq!(loaded.err(), Some(Error::Null));
-        // What does not matter is not looked at.
-        // SAFETY: 1. As before.
-        let nothing: Result<(), Renamed<Node<'_, Reason<'_>>>> =
-            unsafe { root.adopt_result(tt_load(root, 0).into_result()) }.expect("nothing");
-        assert!(nothing.is_ok());
+        // What is of no interest is not looked at.
+        type Nothing<'c> = Result<(), Renamed<Node<'c, Reason<'c>>>>;
+        for ok in [ptr::null_mut(), root.as_ptr(), ptr::without_provenance_mut(1)] {
+            let result = Res { is_err: false, pointer: Pointer { ok } }.into_result();
+            // SAFETY: 1. Any pointer will do.
+            let nothing: Nothing<'_> = unsafe { root.adopt_result(result) }.expect("nothing");
+            assert!(nothing.is_ok());
+        }
     });
 }

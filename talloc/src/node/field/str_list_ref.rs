@@ -86,7 +86,7 @@ impl<'a> StrListRef<'a> {
     /// # let names = list.as_ptr();
     /// // SAFETY: 1., 2. `const char *const names[] = { "a", "b", NULL };`
     /// let names = unsafe { StrListRef::from_ptr(names) }.unwrap();
-    /// assert!(names.iter().eq([c"a", c"b"].map(Into::into)));
+    /// assert!(names.iter().map(|name| name.as_str()).eq(["a", "b"]));
     /// ```
     #[inline]
     pub unsafe fn from_ptr(ptr: *const *const c_char) -> Option<Self> {
