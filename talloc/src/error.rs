@@ -1,8 +1,10 @@
 //! What can go wrong, and what happens when memory runs out.
 
+use core::cell::Cell;
 use core::fmt;
 use core::mem::ManuallyDrop;
 use std::alloc::Layout;
+use std::sync::{Mutex, PoisonError};
 
 /// The largest object that libtalloc allocates, in bytes: one below 256 MiB.
 pub const MAX_SIZE: usize = 0x1000_0000 - 1;
@@ -11,7 +13,8 @@ pub const MAX_SIZE: usize = 0x1000_0000 - 1;
 ///
 /// The `try_` methods return every variant. Where there is a `try_` method, its
 /// plain twin never returns [`OutOfMemory`](Error::OutOfMemory): it ends the
-/// process through [`std::alloc::handle_alloc_error`], as `Box` and `Vec` do.
+/// process through [`std::alloc::handle_alloc_error`], as `Box` and `Vec` do, or as
+/// [`set_out_of_memory_fn`](crate::set_out_of_memory_fn) says.
 /// Methods without a twin, such as `set_name` and `set`, return every variant.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -133,10 +136,37 @@ impl Error {
 #[track_caller]
 fn raise_no_memory(size: usize) -> ! {
     match Error::no_memory(size) {
-        Error::OutOfMemory { size } => std::alloc::handle_alloc_error(
-            Layout::from_size_align(size, 1).unwrap_or(Layout::new::<u8>()),
-        ),
+        Error::OutOfMemory { size } => out_of_memory(size),
         too_large => raise_other(too_large),
+    }
+}
+
+/// What the program wants to be done when memory is exhausted; without it, what std does.
+pub(crate) static OUT_OF_MEMORY: Mutex<Option<OutOfMemoryFn>> = Mutex::new(None);
+
+/// Ends the process. It gets the bytes that were asked for.
+pub(crate) type OutOfMemoryFn = fn(size: usize) -> !;
+
+fn out_of_memory(size: usize) -> ! {
+    thread_local! {
+        static ENDING: Cell<bool> = const { Cell::new(false) };
+    }
+    // Copied, so that the lock is free while the program does what it wants.
+    let end = *OUT_OF_MEMORY.lock().unwrap_or_else(PoisonError::into_inner);
+    // Once: what it does may find memory exhausted.
+    if let (Some(end), false) = (end, ENDING.replace(true)) {
+        let _not_unwound = AbortOnDrop;
+        end(size);
+    }
+    std::alloc::handle_alloc_error(Layout::from_size_align(size, 1).unwrap_or(Layout::new::<u8>()))
+}
+
+/// Dropped by a panic only: the plain methods end the process when memory is exhausted.
+struct AbortOnDrop;
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        std::process::abort();
     }
 }
 

@@ -179,6 +179,7 @@ pub use crate::process::leak_report::{
 };
 #[cfg(feature = "log")]
 pub use crate::process::log::log_to_logger;
+pub use crate::process::out_of_memory::set_out_of_memory_fn;
 #[doc(inline)]
 pub use crate::snapshot::{LeakCheck, Snapshot, assert_no_leaks};
 pub use crate::string::TString;

@@ -59,6 +59,36 @@ long tt_parse(const struct tt_alloc_funcs *funcs, size_t depth, bool forget)
 }
 
 /* The rules of lua_Alloc: NULL allocates, 0 frees, and NULL with 0 does nothing. */
+/* As in yyjson.h. */
+struct tt_yyjson_alc {
+	void *(*malloc_fn)(void *ctx, size_t size);
+	void *(*realloc_fn)(void *ctx, void *ptr, size_t old_size, size_t size);
+	void (*free_fn)(void *ctx, void *ptr);
+	void *ctx;
+};
+
+/* A document that grows, and a buffer that is freed. The document is forgotten. */
+long tt_yyjson(const struct tt_yyjson_alc *alc)
+{
+	size_t old_size = 4 * sizeof(long);
+	long *values = alc->malloc_fn(alc->ctx, old_size);
+	char *buffer = alc->malloc_fn(alc->ctx, 100);
+	long sum = 0;
+
+	if (values == NULL || buffer == NULL) return -1;
+	for (long i = 0; i < 100; i++) {
+		if (i * sizeof(long) == old_size) {
+			values = alc->realloc_fn(alc->ctx, values, old_size, 2 * old_size);
+			if (values == NULL) return -1;
+			old_size *= 2;
+		}
+		values[i] = i + 1;
+	}
+	for (long i = 0; i < 100; i++) sum += values[i];
+	alc->free_fn(alc->ctx, buffer);
+	return sum;
+}
+
 bool tt_lua(tt_lua_alloc alloc, void *ctx)
 {
 	char *block;

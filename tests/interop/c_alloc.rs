@@ -18,6 +18,7 @@ type LuaAlloc = unsafe extern "C" fn(*mut c_void, *mut c_void, usize, usize) -> 
 
 unsafe extern "C" {
     fn tt_parse(funcs: &AllocFuncs, depth: usize, forget: bool) -> c_long;
+    fn tt_yyjson(alc: &YyjsonAlc) -> c_long;
     fn tt_lua(alloc: LuaAlloc, ctx: *mut c_void) -> bool;
 }
 
@@ -88,6 +89,32 @@ fn m6_the_parser_sees_null_and_cleans_up() {
         }
         set_memlimit(&ctx, 0);
         assert_eq!(parse(&ctx, 1000, false), 499_500);
+    });
+}
+
+/// The struct of yyjson.h.
+#[repr(C)]
+struct YyjsonAlc {
+    malloc: unsafe extern "C" fn(*mut c_void, usize) -> *mut c_void,
+    realloc: unsafe extern "C" fn(*mut c_void, *mut c_void, usize, usize) -> *mut c_void,
+    free: unsafe extern "C" fn(*mut c_void, *mut c_void),
+    ctx: *mut c_void,
+}
+
+#[test]
+fn f2_the_struct_of_yyjson() {
+    check_tree(|root| {
+        let parse = root.new_child();
+        let alc = YyjsonAlc {
+            malloc: c_alloc::malloc,
+            realloc: c_alloc::realloc_sized,
+            free: c_alloc::free,
+            ctx: parse.as_ptr(),
+        };
+        // SAFETY: the context is live, and the functions are right for it.
+        assert_eq!(unsafe { tt_yyjson(&alc) }, 5050);
+        // A document that is never freed goes with the parse.
+        assert_eq!(parse.total_blocks(), 2);
     });
 }
 

@@ -24,6 +24,14 @@ impl Death {
         assert!(self.stderr.contains(message), "{message:?} is not in: {}", self.stderr);
     }
 
+    /// Asserts that the child ended by itself with this status, and what it said.
+    #[track_caller]
+    pub fn assert_exit(&self, status: i32, message: &str) {
+        let Some(found) = self.status else { return };
+        assert_eq!(found.code(), Some(status), "{found:?}: {}", self.stderr);
+        self.assert_said(message);
+    }
+
     /// Asserts what the child said on its standard error.
     #[track_caller]
     pub fn assert_said(&self, message: &str) {

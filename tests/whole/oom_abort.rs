@@ -112,6 +112,54 @@ fn m6_plain_methods_for_strings_abort() {
     );
 }
 
+/// ikigai's PANIC: the host puts something right, and ends the process itself.
+#[test]
+fn m6_a_host_says_how_exhausted_memory_ends_the_process() {
+    fn exhausted() {
+        let root = Ctx::new();
+        set_memlimit(&root, 1);
+        drop(root.alloc([0_u8; 100]));
+    }
+    let test = "m6_a_host_says_how_exhausted_memory_ends_the_process";
+    let ended = |part, end: fn(usize) -> !, body: fn()| {
+        dies_as(test, part, || {
+            talloc::set_out_of_memory_fn(Some(end));
+            body();
+        })
+    };
+    fn restores(size: usize) -> ! {
+        eprintln!("the terminal is as it was, without {size} bytes");
+        std::process::exit(7);
+    }
+    let restored = ended("restores", restores, exhausted);
+    restored.assert_exit(7, "the terminal is as it was, without 100 bytes");
+    let restored = ended("restores, on another thread", restores, || {
+        let _never_returns = std::thread::spawn(exhausted).join();
+    });
+    restored.assert_exit(7, "the terminal is as it was, without 100 bytes");
+    // A panic unwinds nothing.
+    let panics = |_| panic!("no way to restore it");
+    let caught = || drop(std::panic::catch_unwind(exhausted));
+    ended("panics", panics, caught).assert_abort("no way to restore it");
+    // Not once more within itself.
+    fn needs_memory(_: usize) -> ! {
+        exhausted();
+        unreachable!("it has ended");
+    }
+    ended("needs memory", needs_memory, exhausted).assert_abort("memory allocation of");
+    // What is too large is a panic as before, and the try_ methods return.
+    let end = ended("taken back", restores, || {
+        let root = Ctx::new();
+        set_memlimit(&root, 1);
+        assert!(matches!(root.try_alloc(1), Err(Error::OutOfMemory { .. })));
+        let too_large = || drop(root.alloc_slice_zeroed::<u8>(talloc::MAX_SIZE + 1));
+        assert!(std::panic::catch_unwind(too_large).is_err());
+        talloc::set_out_of_memory_fn(None);
+        exhausted();
+    });
+    end.assert_abort("memory allocation of");
+}
+
 #[test]
 fn m6_dropping_takes_no_memory() {
     let counts = Counts::new();

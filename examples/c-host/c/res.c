@@ -1,10 +1,11 @@
 #include "res.h"
+#include "wrapper.h"
 
 #include <stdarg.h>
 
 res_t err_create(TALLOC_CTX *ctx, err_code code, const char *file, int line, const char *fmt, ...)
 {
-    err_t *err = talloc_zero(ctx, err_t);
+    err_t *err = talloc_zero_(ctx, sizeof(err_t));
     va_list args;
 
     if (err == NULL) PANIC("Out of memory");

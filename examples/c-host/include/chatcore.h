@@ -19,6 +19,20 @@ typedef struct chat_bytes_t {
 } chat_bytes_t;
 
 /**
+ * Who says it.
+ */
+typedef enum chat_role {
+    /**
+     * The person.
+     */
+    CHAT_ROLE_USER,
+    /**
+     * The model.
+     */
+    CHAT_ROLE_ASSISTANT,
+} chat_role;
+
+/**
  * What kind of error it is.
  */
 typedef enum err_code {
@@ -44,20 +58,6 @@ typedef enum err_code {
      */
     ERR_CODE_PANIC = 5,
 } err_code;
-
-/**
- * Who says it.
- */
-typedef enum chat_role {
-    /**
-     * The person.
-     */
-    CHAT_ROLE_USER,
-    /**
-     * The model.
-     */
-    CHAT_ROLE_ASSISTANT,
-} chat_role;
 
 /**
  * The last lines of a conversation.
@@ -98,6 +98,16 @@ typedef struct res_t {
     bool is_err;
     union { void *ok; err_t *err; };
 } res_t;
+
+/**
+ * Puts right what the host has to put right, and ends the process.
+ */
+typedef void (*chat_panic_fn)(const char *text);
+
+/**
+ * Takes the arguments of the model. Returns a `chat_lines_t` on `ctx`, or an error on `ctx`.
+ */
+typedef res_t (*chat_tool_fn)(TALLOC_CTX *ctx, const char *arguments);
 
 /**
  * Why something failed, and where in the source. It owns its strings.
@@ -197,6 +207,24 @@ typedef struct chat_line_t {
     char *text;
 } chat_line_t;
 
+/**
+ * A growing array of strings, made by C's `lines_create`. It owns its strings.
+ */
+typedef struct chat_lines_t {
+    /**
+     * `capacity` pointers, those behind the first `size` NULL; NULL itself without room.
+     */
+    char **data;
+    /**
+     * How many strings there are.
+     */
+    size_t size;
+    /**
+     * How many there is room for.
+     */
+    size_t capacity;
+} chat_lines_t;
+
 #ifdef __cplusplus
 extern "C" {
 #endif // __cplusplus
@@ -238,6 +266,12 @@ res_t chat_msg_parse(TALLOC_CTX *ctx, chat_bytes_t text);
 res_t chat_msg_init(TALLOC_CTX *ctx, int role, const char *content, chat_msg_t **out);
 
 /**
+ * Lets `panic` end the process where Rust finds memory exhausted and has no error to return,
+ * as the host does where C finds it. It must not come back.
+ */
+void chat_set_panic(chat_panic_fn panic);
+
+/**
  * Makes an empty scrollback that keeps the last `limit` lines, at least one.
  *
  * Returns a `chat_scrollback_t *` on `ctx`, which the caller owns; or an error on `ctx`.
@@ -277,6 +311,14 @@ chat_line_t *chat_scrollback_find(TALLOC_CTX *ctx, const chat_scrollback_t *scro
  * Returns a `char **` on `ctx` that ends with NULL, which the caller owns; or an error on `ctx`.
  */
 res_t chat_scrollback_page(TALLOC_CTX *ctx, const chat_scrollback_t *scrollback, size_t first, size_t count);
+
+/**
+ * Lets a tool run, and puts its lines together.
+ *
+ * Returns a `char *` on `ctx`, which the caller owns; or an error on `ctx`, with the code and the
+ * place of that of the tool.
+ */
+res_t chat_tool_run(TALLOC_CTX *ctx, chat_tool_fn tool, const char *arguments);
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -1,7 +1,7 @@
 //! Errors: [`Failure`] on the Rust side, [`CError`] on C's.
 
 use std::borrow::Cow;
-use std::ffi::NulError;
+use std::ffi::{NulError, c_uint};
 use std::panic::Location;
 
 use talloc::{CtxRef, Node, Str};
@@ -23,12 +23,30 @@ pub enum ErrCode {
     Panic = 5,
 }
 
+/// An [`ErrCode`] as C may have set it: also one that is none of them.
+#[repr(transparent)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Code(c_uint);
+
+impl From<ErrCode> for Code {
+    fn from(code: ErrCode) -> Self {
+        Code(code as c_uint)
+    }
+}
+
+impl Code {
+    fn known(self) -> Option<ErrCode> {
+        use ErrCode::{Invalid, Io, Memory, Panic, Parse};
+        [Io, Parse, Invalid, Memory, Panic].into_iter().find(|&code| self == code.into())
+    }
+}
+
 /// Why something failed, and where in the source. It owns its strings.
 #[repr(C)]
 #[derive(Debug)]
 pub struct CError<'t> {
     /// What kind of error it is.
-    pub code: ErrCode,
+    pub code: Code,
     /// The line in `file`, from 1.
     pub line: u32,
     /// The source file.
@@ -60,10 +78,22 @@ impl Failure {
         Failure { code, place: Place::caller(), msg: msg.into() }
     }
 
+    /// What C has to say, copied.
+    pub(crate) fn of_c(error: &CError<'_>) -> Self {
+        let file = error.file.to_string_lossy().into_owned();
+        let place = Place { file: Cow::Owned(file), line: error.line };
+        let msg = error.msg.to_string_lossy();
+        let (code, msg) = match error.code.known() {
+            Some(code) => (code, msg.into_owned()),
+            None => (ErrCode::Invalid, format!("{msg} (code {})", error.code.0)),
+        };
+        Failure { code, place, msg }
+    }
+
     /// The error as an object on `ctx`.
     pub(crate) fn to_c<'c>(&self, ctx: &'c CtxRef) -> Node<'c, CError<'c>> {
         ctx.build(|err| CError {
-            code: self.code,
+            code: self.code.into(),
             line: self.place.line,
             file: talloc::format!(err, "{}", self.place.file).into_c_str_lossy(),
             // Cut, since nothing catches a panic of this.

@@ -5,7 +5,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::ptr;
 
-use talloc::{CtxRef, Family, Node, StrList, TBox, node};
+use talloc::{CtxRef, Family, Node, Str, StrList, TBox, node};
 
 use crate::failure::{CError, Failure};
 use crate::panics;
@@ -42,6 +42,12 @@ impl<'c> Res<'c> {
         }
     }
 
+    /// For what C returns: a result of pointers.
+    pub(crate) fn into_result<T>(self) -> Result<*mut T, *mut CError<'c>> {
+        // SAFETY: both are pointers, and one was set.
+        unsafe { if self.is_err { Err(self.pointer.err) } else { Ok(self.pointer.ok.cast()) } }
+    }
+
     fn err(error: Node<'c, CError<'c>>) -> Self {
         Res { is_err: true, pointer: Pointer { err: error.into_raw() } }
     }
@@ -67,6 +73,12 @@ impl<F: Family> IntoC for node::Node<'_, F> {
 impl<T: 'static> IntoC for TBox<'_, T> {
     fn into_c(self) -> Result<*mut c_void, Failure> {
         Ok(TBox::try_into_c(self).map_err(talloc::Error::from)?.cast())
+    }
+}
+
+impl IntoC for Str<'_> {
+    fn into_c(self) -> Result<*mut c_void, Failure> {
+        Ok(self.into_raw().cast())
     }
 }
 

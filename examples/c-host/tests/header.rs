@@ -26,7 +26,9 @@ fn tidy(header: &str) -> String {
 }
 
 fn tidy_line(line: &str) -> String {
-    if line.starts_with("typedef") || line.trim_start().starts_with(['*', '/', '#']) {
+    // That of a function uses types that have their names by then.
+    let defines_a_type = line.starts_with("typedef") && !line.contains("(*");
+    if defines_a_type || line.trim_start().starts_with(['*', '/', '#']) {
         return line.to_owned();
     }
     let line = line
@@ -53,6 +55,9 @@ fn handles_are_pointers() {
     let tidied =
         ["Node<struct foo_t> foo_new(void);", "    Array<Kept<foo_t>> foos;"].map(tidy_line);
     assert_eq!(tidied, ["foo_t *foo_new(void);", "    foo_t **foos;"]);
+    let function = "typedef struct foo_t (*foo_fn)(const TALLOC_CTX *ctx, const char * text);";
+    assert_eq!(tidy_line(function), "typedef foo_t (*foo_fn)(TALLOC_CTX *ctx, const char *text);");
+    assert_eq!(tidy_line("typedef struct foo_t {"), "typedef struct foo_t {");
     assert_eq!(tidy_line("    int a, b = 1 > 0;"), "    int a, b = 1 > 0;");
 }
 

@@ -33,6 +33,14 @@
 //! # assert!(!block.is_null());
 //! ```
 //!
+//! Which of the functions fit:
+//!
+//! | library | its struct or function | |
+//! |---|---|---|
+//! | yajl and others with `realloc(ctx, block, size)` | `yajl_alloc_funcs` | [`malloc`], [`realloc`], [`free`] |
+//! | yyjson and others that pass the old size | `yyjson_alc` | [`malloc`], [`realloc_sized`], [`free`] |
+//! | Lua and others with one function for all | `lua_Alloc` | [`realloc_sized`] |
+//!
 //! A block has no header of its own and is aligned to 16 bytes (8 on 32-bit
 //! targets), as `malloc` aligns. No request is larger than
 //! [`MAX_SIZE`](crate::MAX_SIZE): that and exhausted memory are `NULL`.
@@ -91,7 +99,8 @@ pub unsafe extern "C" fn realloc(ctx: *mut c_void, block: *mut c_void, size: usi
 
 /// All three in one, for libraries that have a single function and pass the old
 /// size, as Lua does: `NULL` as a block makes a new one, a size of 0 frees the
-/// block and returns `NULL`, all else is [`realloc`]. The old size is not used.
+/// block and returns `NULL`, all else is [`realloc`]. The old size is not used. It is also the
+/// `realloc` of libraries that pass the old size, as yyjson does.
 ///
 /// # Safety
 ///

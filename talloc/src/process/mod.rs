@@ -19,6 +19,7 @@ pub(crate) mod hooks;
 pub(crate) mod leak_report;
 #[cfg(feature = "log")]
 pub(crate) mod log;
+pub(crate) mod out_of_memory;
 pub(crate) mod roots;
 mod thread_end;
 pub(crate) mod trees;

@@ -37,6 +37,12 @@ static inline chat_bytes_t bytes(const char *text)
 /* A file of the folder data, as a path on ctx. */
 char *data_file(TALLOC_CTX *ctx, const char *name);
 
+/* The path of this program. */
+extern const char *program;
+
+/* Finds no memory, in a process of its own. */
+int exhausted(void);
+
 /* Each gets an empty context, and has to leave it empty. */
 void test_cfg(TALLOC_CTX *ctx);
 void test_msg(TALLOC_CTX *ctx);
@@ -45,5 +51,7 @@ void test_ownership(TALLOC_CTX *ctx);
 void test_destructors(TALLOC_CTX *ctx);
 void test_json(TALLOC_CTX *ctx);
 void test_session(TALLOC_CTX *ctx);
+void test_tool(TALLOC_CTX *ctx);
+void test_memory(TALLOC_CTX *ctx);
 
 #endif

@@ -13,9 +13,12 @@ static const struct {
     {"destructors", test_destructors},
     {"a JSON library's memory", test_json},
     {"a session", test_session},
+    {"tools in C", test_tool},
+    {"exhausted memory", test_memory},
 };
 
 static const char *data_folder;
+const char *program;
 
 char *data_file(TALLOC_CTX *ctx, const char *name)
 {
@@ -33,6 +36,8 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: check DATA_FOLDER\n");
         return 2;
     }
+    program = argv[0];
+    if (strcmp(argv[1], "exhausted") == 0) return exhausted();
     data_folder = argv[1];
     setvbuf(stdout, NULL, _IOLBF, 0);
     talloc_enable_null_tracking();
