@@ -189,13 +189,12 @@ impl<'p, T> Claim<'p, T> {
         ctx: &'p CtxRef,
     ) -> Result<Self, Error> {
         // SAFETY: 1. duty 1.
-        let object = unsafe { look(ptr.cast(), name) }?;
-        check_size(object, size..=usize::MAX)?;
-        let object = object.ptr();
+        let chunk = unsafe { look(ptr.cast(), name) }?;
+        check_size(chunk, size..=usize::MAX)?;
+        let object = chunk.ptr();
         let anchor = Link::alone(roots::room(NAME), object, Role::Anchor)?;
         let link = Link::claim(ctx, object, Role::Member)?;
-        // SAFETY: 1. both are live.
-        if !unsafe { raw::reference(anchor.ptr().cast(), object) } {
+        if !anchor.as_chunk().refer_to(chunk) {
             // A reference is a chunk of a few words.
             return Err(Error::no_memory(size_of::<[usize; 4]>()));
         }

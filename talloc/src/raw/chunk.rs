@@ -10,9 +10,8 @@ use core::ptr::NonNull;
 use talloc_sys as sys;
 
 use crate::name::Name;
-use crate::raw;
 use crate::raw::walk::{Step, walk};
-use crate::raw::{Destructor, Object, Owned, Parent, up_to_nul};
+use crate::raw::{Destructor, LOCATION, Object, Owned, Parent, up_to_nul};
 
 /// A live chunk: `&'a Chunk` says so for `'a`. So what such a borrow can do is safe: to
 /// read what libtalloc knows of the chunk, and to allocate below it.
@@ -28,6 +27,15 @@ pub(crate) struct Chunk {
     // compiler, and keeps the pointer that C gave intact when it is passed on.
     _chunk: UnsafeCell<[u8; 0]>,
     _one_thread: PhantomData<*mut ()>,
+}
+
+/// What libtalloc counts for a chunk.
+#[derive(Clone, Copy)]
+enum Count {
+    Size,
+    TotalSize,
+    TotalBlocks,
+    References,
 }
 
 impl Chunk {
@@ -79,44 +87,57 @@ impl Chunk {
         Parent::from(self).room(name)
     }
 
-    /// Its name, never null (fact 15); and, if that lies in the chunk itself (fact 14), how many
-    /// bytes there are from there to the end of the chunk.
+    /// Where its name is, never null (fact 15).
     #[inline]
-    fn name_ptr(&self) -> (*const c_char, Option<usize>) {
+    pub(super) fn name_ptr(&self) -> *const c_char {
         // SAFETY: live.
-        let name = unsafe { sys::talloc_get_name(self.ptr().as_ptr()) };
-        let offset = name.addr().wrapping_sub(self.ptr().addr().get());
-        (name, self.size().checked_sub(offset).filter(|room| *room > 0))
+        unsafe { sys::talloc_get_name(self.ptr().as_ptr()) }
     }
 
-    /// Its name as the bytes up to the first NUL, and whether there is one.
+    /// If its name lies in the chunk itself (fact 14): how many bytes there are from there to the
+    /// end of the chunk.
+    #[inline]
+    fn room_of(&self, name: *const c_char) -> Option<usize> {
+        let offset = name.addr().wrapping_sub(self.ptr().addr().get());
+        self.size().checked_sub(offset).filter(|room| *room > 0)
+    }
+
+    /// Its name as the bytes up to the first NUL, or to the end of the chunk.
     ///
     /// # Safety
     ///
     /// 1. Nobody may write to the chunk meanwhile.
-    pub(crate) unsafe fn name_bytes(&self) -> (&[u8], bool) {
-        match self.name_ptr() {
-            // SAFETY: the bytes up to the end of the chunk are readable (duty 1).
-            (text, Some(room)) => unsafe { up_to_nul(text.cast(), room) },
-            // SAFETY: invariant 2; a name is NUL-terminated.
-            (text, None) => (unsafe { CStr::from_ptr(text) }.to_bytes(), true),
+    pub(crate) unsafe fn name_bytes(&self) -> &[u8] {
+        let name = self.name_ptr();
+        match self.room_of(name) {
+            // SAFETY: 1. the bytes up to the end of the chunk are readable (duty 1).
+            Some(room) => unsafe { up_to_nul(name.cast(), room) }.0,
+            None => self.name().unwrap_or_default().to_bytes(),
         }
+    }
+
+    /// Where its name is, if that has no NUL, and could not be read as one.
+    pub(super) fn unreadable_name(&self) -> Option<*const c_char> {
+        let name = self.name_ptr();
+        let room = self.room_of(name)?;
+        // SAFETY: 1. the bytes up to the end of the chunk are readable, and nobody writes to them
+        // here.
+        let (_, has_nul) = unsafe { up_to_nul(name.cast(), room) };
+        (!has_nul).then_some(name)
     }
 
     /// Its name, if it lies elsewhere than in the chunk itself, where C may write.
     #[inline]
     pub(crate) fn name(&self) -> Option<&CStr> {
-        match self.name_ptr() {
-            (_, Some(_)) => None,
-            // SAFETY: invariant 2; a name is NUL-terminated.
-            (name, None) => Some(unsafe { CStr::from_ptr(name) }),
-        }
+        let name = self.name_ptr();
+        // SAFETY: invariant 2; a name is NUL-terminated.
+        self.room_of(name).is_none().then(|| unsafe { CStr::from_ptr(name) })
     }
 
     /// Whether its name lies in its own memory (fact 14). It is not read.
     #[inline]
     pub(crate) fn names_itself(&self) -> bool {
-        self.name_ptr().1.is_some()
+        self.room_of(self.name_ptr()).is_some()
     }
 
     /// Whether it is called so, by a name that lies elsewhere.
@@ -130,26 +151,34 @@ impl Chunk {
     /// The size in bytes that it was allocated with.
     #[inline]
     pub(crate) fn size(&self) -> usize {
-        // SAFETY: live.
-        unsafe { sys::talloc_get_size(self.ptr().as_ptr()) }
+        self.count(Count::Size)
     }
 
     /// The bytes in it and everything below it.
     pub(crate) fn total_size(&self) -> usize {
-        // SAFETY: live.
-        unsafe { sys::talloc_total_size(self.ptr().as_ptr()) }
+        self.count(Count::TotalSize)
     }
 
     /// The number of chunks in the subtree, this one included.
     pub(crate) fn total_blocks(&self) -> usize {
-        // SAFETY: live.
-        unsafe { sys::talloc_total_blocks(self.ptr().as_ptr()) }
+        self.count(Count::TotalBlocks)
     }
 
     /// How many references others hold on it.
     pub(crate) fn reference_count(&self) -> usize {
-        // SAFETY: live.
-        unsafe { sys::talloc_reference_count(self.ptr().as_ptr()) }
+        self.count(Count::References)
+    }
+
+    #[inline(always)]
+    fn count(&self, what: Count) -> usize {
+        let count = match what {
+            Count::Size => sys::talloc_get_size,
+            Count::TotalSize => sys::talloc_total_size,
+            Count::TotalBlocks => sys::talloc_total_blocks,
+            Count::References => sys::talloc_reference_count,
+        };
+        // SAFETY: live, which is all that any of them asks for.
+        unsafe { count(self.ptr().as_ptr()) }
     }
 
     /// Whether it is `other` itself or one of its parents.
@@ -162,6 +191,25 @@ impl Chunk {
     pub(crate) fn parent_ptr(&self) -> Option<NonNull<c_void>> {
         // SAFETY: live.
         NonNull::new(unsafe { sys::talloc_parent(self.ptr().as_ptr()) })
+    }
+
+    /// Makes it one more owner of `chunk`; `false` when there is no memory.
+    #[inline]
+    pub(crate) fn refer_to(&self, chunk: &Chunk) -> bool {
+        let (this, chunk) = (self.ptr().as_ptr(), chunk.ptr().as_ptr());
+        // SAFETY: both are live; LOCATION is static.
+        !unsafe { sys::_talloc_reference_loc(this, chunk, LOCATION.as_ptr()) }.is_null()
+    }
+
+    /// Limits its bytes, with those of all below it; `false` when there is no memory.
+    ///
+    /// # Safety
+    ///
+    /// 1. As long as it lives, nothing that has children or lies in a pool may leave it alive
+    ///    (fact 18).
+    pub(crate) unsafe fn set_memlimit(&self, max: usize) -> bool {
+        // SAFETY: live; duty 1.
+        unsafe { sys::talloc_set_memlimit(self.ptr().as_ptr(), max) == 0 }
     }
 
     /// Sets or clears its one destructor.
@@ -185,8 +233,8 @@ impl Chunk {
             }
             ControlFlow::Continue(())
         };
-        // SAFETY: 1. live. 2. `add` changes none.
-        unsafe { walk(self.ptr().as_ptr(), Some(1), add) };
+        // SAFETY: 1. `add` changes none.
+        unsafe { walk(self.into(), Some(1), add) };
         children
     }
 
@@ -198,21 +246,8 @@ impl Chunk {
             found = true;
             ControlFlow::Break(())
         };
-        // SAFETY: 1. live. 2. `note` changes none. With a depth of 0 the walk goes no further
-        // than the chunk.
-        unsafe { walk(self.ptr().as_ptr(), Some(0), note) };
+        // SAFETY: 1. `note` changes none. With a depth of 0 the walk goes no further than the chunk.
+        unsafe { walk(self.into(), Some(0), note) };
         !found
-    }
-
-    /// The text of `talloc_report_full`, or `None` when memory ran out.
-    pub(crate) fn report_full(&self) -> Option<Vec<u8>> {
-        // SAFETY: live.
-        unsafe { raw::report::full(self.ptr().as_ptr()) }
-    }
-
-    /// The text of `talloc_report`: it and its children, or `None` when memory ran out.
-    pub(crate) fn report_short(&self) -> Option<Vec<u8>> {
-        // SAFETY: live.
-        unsafe { raw::report::short(self.ptr().as_ptr()) }
     }
 }

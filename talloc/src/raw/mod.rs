@@ -37,29 +37,6 @@ pub(crate) type Destructor = unsafe extern "C" fn(*mut c_void) -> c_int;
 /// What libtalloc shows in its log when a free or a steal meets references.
 const LOCATION: &CStr = c"talloc for Rust";
 
-/// Makes `ctx` one more owner of the chunk; `false` when there is no memory.
-///
-/// # Safety
-///
-/// 1. Both must be live chunks of this thread's trees.
-#[inline]
-pub(crate) unsafe fn reference(ctx: NonNull<c_void>, chunk: NonNull<c_void>) -> bool {
-    // SAFETY: duty 1 is passed on; LOCATION is static.
-    let object =
-        unsafe { sys::_talloc_reference_loc(ctx.as_ptr(), chunk.as_ptr(), LOCATION.as_ptr()) };
-    !object.is_null()
-}
-
-/// Limits the bytes of the chunk and all below it; `false` when there is no memory.
-///
-/// # Safety
-///
-/// 1. `chunk` must be live.
-pub(crate) unsafe fn set_memlimit(chunk: NonNull<c_void>, max: usize) -> bool {
-    // SAFETY: duty 1 is passed on.
-    unsafe { sys::talloc_set_memlimit(chunk.as_ptr(), max) == 0 }
-}
-
 /// Moves a chunk from one parent to another, and leaves it where it is if
 /// `old_parent` is not its parent. Null as the new parent makes it a root. Walks
 /// the newer siblings. Unlike [`Owned::steal`], it has nothing to say about references.
@@ -84,21 +61,19 @@ pub(crate) fn as_uninit<T: Copy>(values: &[T]) -> &[MaybeUninit<T>] {
     unsafe { &*(ptr::from_ref(values) as *const [MaybeUninit<T>]) }
 }
 
-/// Where the first NUL is.
+/// Where the first NUL is. The C library's search is many times as fast on long texts as a loop
+/// that stops at the first hit.
 #[inline]
 pub(crate) fn find_nul(text: &[u8]) -> Option<usize> {
-    // SAFETY: a slice is initialised and readable.
+    // SAFETY: 1. a slice is initialised and readable.
     unsafe { find_nul_in(text.as_ptr(), text.len()) }
 }
 
-/// Where the first NUL is. The C library's search is many times as fast on long
-/// texts as a loop that stops at the first hit.
-///
 /// # Safety
 ///
 /// 1. `size` bytes must be readable, and initialised up to the first NUL.
 #[inline]
-pub(crate) unsafe fn find_nul_in(text: *const u8, size: usize) -> Option<usize> {
+unsafe fn find_nul_in(text: *const u8, size: usize) -> Option<usize> {
     // SAFETY: duty 1; memchr reads nothing behind the first hit.
     let found = unsafe { memchr(text.cast(), 0, size) };
     (!found.is_null()).then(|| found.addr() - text.addr())

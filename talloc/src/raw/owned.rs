@@ -106,8 +106,7 @@ impl<'p> Owned<'p> {
                 unsafe { sys::talloc_set_name_const(self.0.as_ptr(), self.1) };
             }
         }
-        // SAFETY: live.
-        let _old = Restore(self.chunk, unsafe { sys::talloc_get_name(self.chunk.as_ptr()) });
+        let _old = Restore(self.chunk, self.as_chunk().name_ptr());
         // SAFETY: live; the name is replaced before the text goes.
         unsafe { sys::talloc_set_name_const(self.chunk.as_ptr(), name.as_ptr()) };
         f(self.as_chunk())
@@ -142,9 +141,7 @@ impl<'p> Owned<'p> {
         old_size: usize,
         size: NonZero<usize>,
     ) -> bool {
-        let chunk = self.chunk.as_ptr();
-        // SAFETY: live.
-        let name = unsafe { sys::talloc_get_name(chunk) };
+        let (chunk, name) = (self.chunk.as_ptr(), self.as_chunk().name_ptr());
         if name.addr().wrapping_sub(chunk.addr()) < old_size {
             return self.resize_renaming(size);
         }

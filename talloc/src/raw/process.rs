@@ -2,9 +2,11 @@
 //! hooks and its NULL-context tracking, and the C library's exit handlers.
 
 use core::ffi::{c_char, c_int, c_void};
-use core::ptr;
 
 use talloc_sys as sys;
+
+use crate::raw::report::{Depth, report};
+use crate::raw::walk::Top;
 
 /// A function that libtalloc calls with NUL-terminated text.
 pub type Hook = unsafe extern "C" fn(text: *const c_char);
@@ -184,8 +186,8 @@ pub unsafe fn enable_leak_report_full() {
 ///
 /// 1. No other thread may be inside libtalloc meanwhile.
 pub(crate) unsafe fn report_full_null() -> Option<Vec<u8>> {
-    // SAFETY: duty 1; the stream is open. Null stands for the tracking context.
-    unsafe { super::report::full(ptr::null()) }
+    // SAFETY: 1. duty 1.
+    report(unsafe { Top::of_process() }, Depth::Full)
 }
 
 /// `pthread_key_t`: an unsigned long on Apple's systems, an int elsewhere.
@@ -196,36 +198,39 @@ type RawKey = core::ffi::c_ulong;
 type RawKey = core::ffi::c_uint;
 
 /// A key of the process, which stays.
+///
+/// # Invariants
+///
+/// It comes from `pthread_key_create`.
 #[derive(Clone, Copy)]
+#[repr(transparent)]
 pub(crate) struct Key(RawKey);
 
-// POSIX and ISO C.
+// POSIX and ISO C. The types of the arguments are all that they ask for: functions that are safe
+// to call at any time, a place for the key, a key that there is, a value that nobody dereferences.
 unsafe extern "C" {
-    fn atexit(function: extern "C" fn()) -> c_int;
-    fn pthread_key_create(
-        key: *mut RawKey,
+    safe fn atexit(function: extern "C" fn()) -> c_int;
+    safe fn pthread_key_create(
+        key: &mut RawKey,
         destructor: Option<extern "C" fn(value: *mut c_void)>,
     ) -> c_int;
-    fn pthread_setspecific(key: RawKey, value: *const c_void) -> c_int;
+    safe fn pthread_setspecific(key: Key, value: *const c_void) -> c_int;
 }
 
 /// Calls a function when the process exits; `false` when there is no memory.
 pub(crate) fn on_exit(function: extern "C" fn()) -> bool {
-    // SAFETY: a function that is safe to call at any time.
-    unsafe { atexit(function) == 0 }
+    atexit(function) == 0
 }
 
 /// A key whose destructor is called at the end of each thread that has set a
 /// value, with that value; `None` when there are no more keys.
 pub(crate) fn new_key(destructor: extern "C" fn(value: *mut c_void)) -> Option<Key> {
     let mut key = 0;
-    // SAFETY: the key is writable, and the function safe to call at any time.
-    (unsafe { pthread_key_create(&raw mut key, Some(destructor)) } == 0).then_some(Key(key))
+    (pthread_key_create(&mut key, Some(destructor)) == 0).then_some(Key(key))
 }
 
 /// Sets the value of this thread; `false` when there is no memory. The round of
 /// destructors begins anew when one of them sets a value.
 pub(crate) fn set_value(key: Key, value: *const c_void) -> bool {
-    // SAFETY: it comes from `new_key`; the value is never dereferenced.
-    unsafe { pthread_setspecific(key.0, value) == 0 }
+    pthread_setspecific(key, value) == 0
 }

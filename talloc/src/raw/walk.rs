@@ -2,7 +2,7 @@
 
 use core::ffi::{c_int, c_void};
 use core::ops::ControlFlow;
-use core::ptr::NonNull;
+use core::ptr::{self, NonNull};
 
 use talloc_sys as sys;
 
@@ -15,14 +15,38 @@ pub(crate) struct Step<'a> {
     pub(crate) is_reference: bool,
 }
 
+/// Where a walk starts: at a live chunk, or at the context that libtalloc's tracking made.
+#[derive(Clone, Copy)]
+pub(crate) struct Top<'a>(Option<&'a Chunk>);
+
+impl<'a> From<&'a Chunk> for Top<'a> {
+    fn from(chunk: &'a Chunk) -> Self {
+        Top(Some(chunk))
+    }
+}
+
+impl<'a> Top<'a> {
+    /// The context of the tracking, or nothing without tracking.
+    ///
+    /// # Safety
+    ///
+    /// 1. No other thread may be inside libtalloc during `'a`.
+    pub(crate) unsafe fn of_process() -> Self {
+        Top(None)
+    }
+
+    pub(super) fn as_ptr(self) -> *const c_void {
+        self.0.map_or(ptr::null(), |chunk| chunk.ptr().as_ptr())
+    }
+}
+
 /// Calls `f` for each chunk and each reference of the subtree, parents first and the newest
 /// child first, until it breaks. A panic of `f` aborts.
 ///
 /// # Safety
 ///
-/// 1. `chunk` must be live, or null for the context that libtalloc's tracking made.
-/// 2. `f` must change no tree.
-pub(crate) unsafe fn walk<F>(chunk: *const c_void, max_depth: Option<u8>, mut f: F)
+/// 1. `f` must change no tree.
+pub(crate) unsafe fn walk<F>(top: Top<'_>, max_depth: Option<u8>, mut f: F)
 where
     F: FnMut(Step<'_>) -> ControlFlow<()>,
 {
@@ -30,9 +54,9 @@ where
     let data = (&raw mut state).cast();
     // A negative depth is no limit.
     let max_depth = max_depth.map_or(-1, c_int::from);
-    // SAFETY: duties 1 and 2. 1. libtalloc calls with live chunks only (fact 20). 2. the
+    // SAFETY: null or live; duty 1. 1. libtalloc calls with live chunks only (fact 20). 2. the
     // state is used by nobody else meanwhile.
-    unsafe { sys::talloc_report_depth_cb(chunk, 0, max_depth, Some(step::<F>), data) };
+    unsafe { sys::talloc_report_depth_cb(top.as_ptr(), 0, max_depth, Some(step::<F>), data) };
 }
 
 /// # Safety

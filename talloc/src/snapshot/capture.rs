@@ -52,8 +52,8 @@ impl CtxRef {
             result = add(&mut builder, &step);
             if result.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         };
-        // SAFETY: 1. live. 2. `add` changes none.
-        unsafe { walk(self.as_ptr(), None, add) };
+        // SAFETY: 1. `add` changes none.
+        unsafe { walk(self.as_chunk().into(), None, add) };
         result?;
         builder.try_finish()
     }
@@ -62,7 +62,7 @@ impl CtxRef {
 fn add(builder: &mut Builder, step: &Step<'_>) -> Result<(), Error> {
     let chunk = step.chunk;
     // SAFETY: 1. it is copied before libtalloc goes on.
-    let (name, _has_nul) = unsafe { chunk.name_bytes() };
+    let name = unsafe { chunk.name_bytes() };
     let pushed = if step.is_reference {
         builder.try_push_reference(step.depth, name)?
     } else {
