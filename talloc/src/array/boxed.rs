@@ -1,13 +1,14 @@
 //! What `TBox<[T]>` can do beyond `TBox<T>`: grow, and come from C.
 
-use core::mem::MaybeUninit;
 use core::num::NonZero;
 
-use crate::array::{ArrayBuilder, array_size};
+use crate::array::builder::Grow;
+use crate::array::{ArrayBuilder, append_made};
+use crate::context::CtxRef;
 use crate::error::{Error, OrRaise};
 use crate::name::Name;
 use crate::object::{TBox, look};
-use crate::raw::{Chunk, Object, Owned, as_uninit};
+use crate::raw::{Chunk, Object, Owned, Source};
 
 impl<'p, T, const N: usize> TryFrom<TBox<'p, [T]>> for TBox<'p, [T; N]> {
     type Error = TBox<'p, [T]>;
@@ -25,12 +26,7 @@ impl<'p, T, const N: usize> TryFrom<TBox<'p, [T]>> for TBox<'p, [T; N]> {
     /// assert_eq!(squares[99], 9801);
     /// ```
     fn try_from(values: TBox<'p, [T]>) -> Result<Self, TBox<'p, [T]>> {
-        if values.len() == N {
-            // SAFETY: 1. the same valid elements, owned as before.
-            Ok(unsafe { TBox::from_value(TBox::into_value(values).cast()) })
-        } else {
-            Err(values)
-        }
+        TBox::into_object(values).into_sized().map(TBox::of).map_err(TBox::of)
     }
 }
 
@@ -93,14 +89,13 @@ impl<'p, T> TBox<'p, [T]> {
     ) -> Result<(), Error> {
         let len = b.len();
         let additional = new_len.checked_sub(len).expect("an array can only grow");
-        let mut made = ArrayBuilder::new(TBox::as_ctx(b), additional, Name::of::<[T]>())?;
-        for index in len..new_len {
-            made.push(f(index));
-        }
-        // SAFETY: 1. it goes before the borrow of the array ends.
-        let made = unsafe { made.detached() };
-        // SAFETY: 1. as many were made; to move them does not panic.
-        unsafe { TBox::append(b, additional, |places| made.move_to(places)) }
+        append_made(b, |parent| {
+            let mut made = ArrayBuilder::new(parent, additional, Name::of::<[T]>())?;
+            for index in len..new_len {
+                made.push(f(index));
+            }
+            Ok(made)
+        })
     }
 
     /// Grows the array by a copy of `values`: one resize, one copy.
@@ -135,31 +130,7 @@ impl<'p, T> TBox<'p, [T]> {
     where
         T: Copy,
     {
-        // SAFETY: 1. as many are copied, so that this does not panic.
-        unsafe { TBox::append(b, values.len(), |places| places.copy_from_slice(as_uninit(values))) }
-    }
-
-    /// Makes the array longer.
-    ///
-    /// # Safety
-    ///
-    /// 1. `fill` must write all that it gets, and not panic.
-    #[inline]
-    unsafe fn append(
-        b: &mut Self,
-        additional: usize,
-        fill: impl FnOnce(&mut [MaybeUninit<T>]),
-    ) -> Result<(), Error> {
-        let new_len = b.len().checked_add(additional);
-        let new_len = new_len.ok_or(Error::TooLarge { size: usize::MAX })?;
-        let size = NonZero::new(array_size::<T>(new_len)?).filter(|_| additional > 0);
-        let array = TBox::object_mut(b);
-        // SAFETY: 1. by its computation. 2. duty 1.
-        if unsafe { array.append(additional, size, fill) } {
-            Ok(())
-        } else {
-            Err(resize_error(array.as_chunk(), size.map_or(0, NonZero::get)))
-        }
+        Grow::append(b, values)
     }
 
     /// Takes over an array that was made from Rust as a `[T]`; its length is
@@ -194,6 +165,18 @@ impl<'p, T> TBox<'p, [T]> {
     }
 }
 
+impl<T> Grow<T> for TBox<'_, [T]> {
+    fn as_parent(&self) -> &CtxRef {
+        TBox::as_ctx(self)
+    }
+
+    #[inline]
+    fn append(&mut self, more: impl Source<T>) -> Result<(), Error> {
+        let array = TBox::object_mut(self);
+        array.append(more).map_err(|size| resize_error(array.as_chunk(), size))
+    }
+}
+
 /// The elements that a chunk has room for: C's `talloc_array_length`. One byte is
 /// what an [`Array`](crate::Array) that was emptied has.
 #[inline]
@@ -211,21 +194,12 @@ pub(crate) fn array_len<T>(chunk: &Chunk) -> Result<usize, Error> {
 pub(crate) fn resize(chunk: &mut Owned<'_>, size: NonZero<usize>, name: Name) -> Result<(), Error> {
     if chunk.resize(size, name) { Ok(()) } else { Err(resize_error(chunk.as_chunk(), size.get())) }
 }
-
-/// Resizes a chunk, which keeps its name.
-#[inline]
-pub(crate) fn resize_named(chunk: &mut Owned<'_>, size: NonZero<usize>) -> Result<(), Error> {
-    let old = chunk.as_chunk().size();
-    // SAFETY: 1. asked just now; 0 is less than all.
-    if unsafe { chunk.resize_keeping_name(old, size) } {
-        Ok(())
-    } else {
-        Err(resize_error(chunk.as_chunk(), size.get()))
-    }
-}
-
-/// Why libtalloc has not resized a chunk.
+/// Why libtalloc has not resized a chunk; `usize::MAX` stands for a size that is none.
 #[cold]
 pub(crate) fn resize_error(chunk: &Chunk, size: usize) -> Error {
-    if chunk.reference_count() > 0 { Error::Referenced } else { Error::no_memory(size) }
+    if size < usize::MAX && chunk.reference_count() > 0 {
+        Error::Referenced
+    } else {
+        Error::no_memory(size)
+    }
 }

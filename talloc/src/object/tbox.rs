@@ -1,6 +1,6 @@
 //! [`TBox`]: one owned object.
 
-use core::mem::{ManuallyDrop, MaybeUninit};
+use core::mem::MaybeUninit;
 use core::ptr::NonNull;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 
@@ -10,7 +10,7 @@ use crate::error::{Error, Rejected};
 use crate::name::Name;
 use crate::object::{Keepable, release, take};
 use crate::raw::align::Aligned;
-use crate::raw::{NameMut, Object};
+use crate::raw::{Handle, NameMut, Object, Release};
 
 /// One owned object in a chunk of its own: C's `T *`, what `Box` is to the heap.
 ///
@@ -60,7 +60,21 @@ use crate::raw::{NameMut, Object};
 #[repr(transparent)]
 #[must_use = "an object is freed when its handle is dropped; `keep` or `leak` it for the parent"]
 pub struct TBox<'p, T: ?Sized> {
-    object: ManuallyDrop<Object<'p, T>>,
+    value: Handle<Value<'p, T>>,
+}
+
+/// What is dropped with its handle.
+#[repr(transparent)]
+struct Value<'p, T: ?Sized>(Object<'p, T>);
+
+impl<T: ?Sized> Release for Value<'_, T> {
+    #[inline]
+    fn release(self) {
+        // A refused free leaves the object to its parent, undropped, which is safe.
+        if let Err(object) = release::free_and_drop(self.0) {
+            let _ = object.into_ptr();
+        }
+    }
 }
 
 one_thread!(['p, T: ?Sized] TBox<'p, T>);
@@ -70,15 +84,6 @@ impl<T: ?Sized + UnwindSafe> UnwindSafe for TBox<'_, T> {}
 impl<T: ?Sized + RefUnwindSafe> RefUnwindSafe for TBox<'_, T> {}
 
 impl<'p, T: ?Sized> TBox<'p, T> {
-    /// # Safety
-    ///
-    /// 1. `value` must meet the invariants of [`Object`].
-    #[inline]
-    pub(crate) unsafe fn from_value(value: NonNull<T>) -> Self {
-        // SAFETY: 1. duty 1.
-        TBox { object: ManuallyDrop::new(unsafe { Object::from_ptr(value) }) }
-    }
-
     #[inline]
     pub(crate) fn into_value(b: Self) -> NonNull<T> {
         TBox::into_object(b).into_ptr()
@@ -99,29 +104,27 @@ impl<'p, T: ?Sized> TBox<'p, T> {
 
     #[inline]
     pub(super) fn object(b: &Self) -> &Object<'p, T> {
-        &b.object
+        &b.value.0
     }
 
     #[inline]
     pub(crate) fn object_mut(b: &mut Self) -> &mut Object<'p, T> {
-        &mut b.object
+        &mut b.value.0
     }
 
     #[inline]
     pub(crate) fn name_mut(b: &mut Self) -> NameMut<'_> {
-        b.object.name_mut()
+        b.value.0.name_mut()
     }
 
     #[inline]
     pub(crate) fn of(object: Object<'p, T>) -> Self {
-        TBox { object: ManuallyDrop::new(object) }
+        TBox { value: Handle::new(Value(object)) }
     }
 
     #[inline]
     pub(crate) fn into_object(b: Self) -> Object<'p, T> {
-        let mut b = ManuallyDrop::new(b);
-        // SAFETY: `b` is not used again.
-        unsafe { ManuallyDrop::take(&mut b.object) }
+        b.value.into_inner().0
     }
 
     /// The object as a context, to allocate below it.
@@ -140,13 +143,13 @@ impl<'p, T: ?Sized> TBox<'p, T> {
     /// ```
     #[inline]
     pub fn as_ctx(b: &Self) -> &CtxRef {
-        CtxRef::of(b.object.as_chunk())
+        CtxRef::of(b.value.0.as_chunk())
     }
 
     /// The pointer for C; the handle stays the owner.
     #[inline]
     pub fn as_ptr(b: &Self) -> *mut T {
-        b.object.ptr().as_ptr()
+        b.value.0.ptr().as_ptr()
     }
 
     /// Moves the object, with everything below it, under another parent.
@@ -273,7 +276,8 @@ impl<'p, T> TBox<'p, T> {
         const { Aligned::<T>::CHECK };
         let sizes = size_of::<T>()..=size_of::<T>();
         // SAFETY: 1. duties 1 and 2. 1. name and size are right.
-        unsafe { Ok(TBox::of(Object::room(take(ptr.cast(), name, sizes)?).assume_init())) }
+        let object = unsafe { Object::from_ptr(take(ptr.cast(), name, sizes)?.into_ptr().cast()) };
+        Ok(TBox::of(object))
     }
 
     /// Frees the object and returns its value.
@@ -397,19 +401,7 @@ impl<'p, T: ?Sized> TBox<'p, T> {
     ///    another parent.
     #[inline]
     pub unsafe fn from_raw_unchecked(ptr: *mut T) -> Self {
-        // SAFETY: duties 1 to 6; a talloc pointer is not null.
-        unsafe { TBox::from_value(NonNull::new_unchecked(ptr)) }
-    }
-}
-
-impl<T: ?Sized> Drop for TBox<'_, T> {
-    #[inline]
-    fn drop(&mut self) {
-        // SAFETY: the handle is not used again.
-        let object = unsafe { ManuallyDrop::take(&mut self.object) };
-        // A refused free leaves the object to its parent, undropped, which is safe.
-        if let Err(object) = release::free_and_drop(object) {
-            let _ = object.into_ptr();
-        }
+        // SAFETY: 1. duties 1 to 6; a talloc pointer is not null.
+        TBox::of(unsafe { Object::from_ptr(NonNull::new_unchecked(ptr)) })
     }
 }

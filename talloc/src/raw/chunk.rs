@@ -11,7 +11,7 @@ use talloc_sys as sys;
 
 use crate::name::Name;
 use crate::raw::walk::{Step, walk};
-use crate::raw::{Destructor, LOCATION, Object, Owned, Parent, up_to_nul};
+use crate::raw::{Destructor, Extent, LOCATION, Object, Owned, Parent, Source, WithNul, up_to_nul};
 
 /// A live chunk: `&'a Chunk` says so for `'a`. So what such a borrow can do is safe: to
 /// read what libtalloc knows of the chunk, and to allocate below it.
@@ -70,15 +70,10 @@ impl Chunk {
     /// A chunk below this one that holds `text` and a NUL.
     #[inline]
     pub(crate) fn alloc_text(&self, text: &[u8], name: Name) -> Option<Owned<'_>> {
-        // A slice never has more than isize::MAX bytes.
-        let chunk = self.alloc(text.len() + 1, name)?;
-        let copy = chunk.ptr().cast::<u8>();
-        // SAFETY: the chunk is new and has room for both.
-        unsafe {
-            copy.copy_from_nonoverlapping(NonNull::from(text).cast(), text.len());
-            copy.add(text.len()).write(0);
-        }
-        Some(chunk)
+        let text = WithNul(text);
+        let mut copy = Object::places(self, &Extent::new(text.len())?, name)?;
+        text.fill(&mut copy);
+        Some(copy.into_owned())
     }
 
     /// A chunk below this one with room for a `T`.

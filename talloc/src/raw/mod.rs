@@ -15,6 +15,7 @@ use talloc_sys as sys;
 
 pub(crate) mod align;
 mod chunk;
+mod elements;
 mod handle;
 mod name_mut;
 mod object;
@@ -25,7 +26,8 @@ pub(crate) mod report;
 pub(crate) mod walk;
 
 pub(crate) use self::chunk::Chunk;
-pub(crate) use self::handle::{Handle, Release};
+pub(crate) use self::elements::{Elements, Extent, NewName, Source, WithNul};
+pub(crate) use self::handle::{Handle, Release, replace_with};
 pub(crate) use self::name_mut::NameMut;
 pub(crate) use self::object::Object;
 pub(crate) use self::owned::Owned;

@@ -6,8 +6,11 @@ use core::num::NonZero;
 use core::ops::{Deref, DerefMut};
 use core::ptr::NonNull;
 
+use bytemuck::Zeroable;
+
+use crate::name::Name;
 use crate::raw::align::Aligned;
-use crate::raw::{Chunk, NameMut, Owned, Parent};
+use crate::raw::{Chunk, Elements, Extent, NameMut, NewName, Owned, Parent, Source, as_uninit};
 
 /// An [`Owned`] chunk that begins with a valid `T`. It is freed when this is dropped, and the
 /// value is not dropped then: that is for whoever has this, or for the destructor.
@@ -28,24 +31,20 @@ pub(crate) struct Object<'p, T: ?Sized> {
 }
 
 impl<'p, T> Object<'p, MaybeUninit<T>> {
-    /// The room for a `T`.
-    ///
-    /// # Safety
-    ///
-    /// 1. The chunk must have the size of a `T` at least.
+    /// A new chunk of the size of a `T`.
     #[inline]
-    pub(crate) unsafe fn room(chunk: Owned<'p>) -> Self {
+    pub(super) fn new(parent: Parent<'p>, name: Name) -> Option<Self> {
         const { Aligned::<T>::CHECK };
-        // Uninitialised bytes are valid, and there are enough (duty 1).
-        Object::of(chunk.into_ptr().cast())
+        let chunk = parent.alloc(size_of::<T>(), name)?;
+        // Uninitialised bytes are valid, and there are enough.
+        Some(Object::of(chunk.into_ptr().cast()))
     }
 
     #[inline]
-    pub(crate) fn write(self, value: T) -> Object<'p, T> {
-        let place = self.into_ptr().cast::<T>();
-        // SAFETY: there is room for it.
-        unsafe { place.write(value) };
-        Object::of(place)
+    pub(crate) fn write(mut self, value: T) -> Object<'p, T> {
+        MaybeUninit::write(&mut self, value);
+        // It is valid now.
+        Object::of(self.into_ptr().cast())
     }
 
     /// # Safety
@@ -55,6 +54,71 @@ impl<'p, T> Object<'p, MaybeUninit<T>> {
     pub(crate) unsafe fn assume_init(self) -> Object<'p, T> {
         // It is valid (duty 1).
         Object::of(self.into_ptr().cast())
+    }
+}
+
+impl<'p, T: Zeroable> Object<'p, T> {
+    /// A new one of all bytes zero.
+    #[inline]
+    pub(crate) fn zeroed(parent: &'p Chunk, name: Name) -> Option<Self> {
+        const { Aligned::<T>::CHECK };
+        let chunk = parent.alloc_zeroed(size_of::<T>(), name)?;
+        // That is a valid `T`, and there are enough.
+        Some(Object::of(chunk.into_ptr().cast()))
+    }
+}
+
+impl<'p, T> Object<'p, [MaybeUninit<T>]> {
+    /// A new chunk for so many `T`.
+    #[inline]
+    pub(crate) fn places(parent: &'p Chunk, extent: &Extent<T>, name: Name) -> Option<Self> {
+        const { Aligned::<T>::CHECK };
+        let chunk = parent.alloc(extent.size(), name)?;
+        // Uninitialised bytes are valid, and there are as many.
+        Some(Object::of(NonNull::slice_from_raw_parts(chunk.into_ptr().cast(), extent.len())))
+    }
+
+    /// With more places, or fewer; and whether libtalloc has agreed.
+    #[inline]
+    pub(crate) fn resized(self, extent: &Extent<T>, name: Name) -> (Self, bool) {
+        let old = self.len();
+        let mut chunk = self.into_owned();
+        // Elements without bytes take none.
+        let done = NonZero::new(extent.size()).is_none_or(|size| chunk.resize(size, name));
+        let len = if done { extent.len() } else { old };
+        (Object::of(NonNull::slice_from_raw_parts(chunk.into_ptr().cast(), len)), done)
+    }
+
+    /// Filled.
+    #[inline]
+    pub(crate) fn copied(mut self, values: &[T]) -> Object<'p, [T]>
+    where
+        T: Copy,
+    {
+        self.copy_from_slice(as_uninit(values));
+        let len = self.len();
+        Object::of(NonNull::slice_from_raw_parts(self.into_ptr().cast(), len))
+    }
+
+    /// # Safety
+    ///
+    /// 1. All elements must be valid.
+    #[inline]
+    pub(crate) unsafe fn assume_init(self) -> Object<'p, [T]> {
+        let len = self.len();
+        // They are valid (duty 1).
+        Object::of(NonNull::slice_from_raw_parts(self.into_ptr().cast(), len))
+    }
+}
+
+impl<'p, T: Zeroable> Object<'p, [T]> {
+    /// New ones of all bytes zero.
+    #[inline]
+    pub(crate) fn zeroed_array(parent: &'p Chunk, extent: &Extent<T>, name: Name) -> Option<Self> {
+        const { Aligned::<T>::CHECK };
+        let chunk = parent.alloc_zeroed(extent.size(), name)?;
+        // These are valid, and there are as many.
+        Some(Object::of(NonNull::slice_from_raw_parts(chunk.into_ptr().cast(), extent.len())))
     }
 }
 
@@ -70,41 +134,28 @@ impl<'p, T> Object<'p, [T]> {
         Object::of(NonNull::slice_from_raw_parts(chunk.into_ptr().cast(), len))
     }
 
-    /// Makes the array longer by `count` elements, which `fill` writes; `false` when libtalloc
-    /// refuses. The chunk keeps its name.
-    ///
-    /// # Safety
-    ///
-    /// 1. `size` must be what all of them take, or none if that is what they take now.
-    /// 2. `fill` must write all that it gets, and not panic.
+    /// As an array of a type that tells its length, if that is its length.
     #[inline]
-    pub(crate) unsafe fn append(
-        &mut self,
-        count: usize,
-        size: Option<NonZero<usize>>,
-        fill: impl FnOnce(&mut [MaybeUninit<T>]),
-    ) -> bool {
+    pub(crate) fn into_sized<const N: usize>(self) -> Result<Object<'p, [T; N]>, Self> {
+        // The same elements.
+        if self.len() == N { Ok(Object::of(self.into_ptr().cast())) } else { Err(self) }
+    }
+
+    /// Makes the array longer, as [`Elements::append`] does. The chunk keeps its name.
+    #[inline]
+    pub(crate) fn append(&mut self, more: impl Source<T>) -> Result<(), usize> {
         const { Aligned::<T>::CHECK };
-        let (mut first, len) = (self.value.cast::<T>(), self.len());
-        if let Some(size) = size {
-            let old_size = size_of_val(&**self).max(1);
-            // SAFETY: 1. invariant 1; it is given away again. 1. they fill it (invariant 3).
-            let (chunk, done) = unsafe {
-                let mut chunk = ManuallyDrop::new(Owned::from_ptr(first.cast()));
-                let done = chunk.resize_keeping_name(old_size, size);
-                (chunk.ptr(), done)
-            };
-            if !done {
-                return false;
-            }
-            first = chunk.cast();
-            self.value = NonNull::slice_from_raw_parts(first, len);
-        }
-        // SAFETY: behind the elements is room for as many (duty 1), borrowed exclusively. It is
-        // written, and so they fill the chunk again (duty 2).
-        fill(unsafe { NonNull::slice_from_raw_parts(first.add(len).cast(), count).as_mut() });
-        self.value = NonNull::slice_from_raw_parts(first, len + count);
-        true
+        let (len, count, size) = (self.len(), more.len(), size_of_val(&**self).max(1));
+        // SAFETY: of `Owned`: 1. invariant 1; it is given away again. Of `Elements`: 1. the
+        // elements, which fill the chunk (invariant 3).
+        let (chunk, result) = unsafe {
+            let mut chunk = ManuallyDrop::new(Owned::from_ptr(self.value.cast()));
+            let result = Elements::new(&mut chunk, len, NewName::Kept { size }).append(more);
+            (chunk, result)
+        };
+        let len = if result.is_ok() { len + count } else { len };
+        self.value = NonNull::slice_from_raw_parts(chunk.ptr().cast(), len);
+        result
     }
 }
 

@@ -2,7 +2,7 @@
 
 use core::ffi::{CStr, c_char, c_void};
 use core::marker::PhantomData;
-use core::mem::{ManuallyDrop, MaybeUninit};
+use core::mem::ManuallyDrop;
 use core::num::NonZero;
 use core::ptr::{self, NonNull};
 
@@ -136,7 +136,7 @@ impl<'p> Owned<'p> {
     ///
     /// 1. `old_size` must be the size of the chunk, or 1 where that is 0.
     #[inline]
-    pub(crate) unsafe fn resize_keeping_name(
+    pub(super) unsafe fn resize_keeping_name(
         &mut self,
         old_size: usize,
         size: NonZero<usize>,
@@ -159,17 +159,6 @@ impl<'p> Owned<'p> {
             self.name_mut().set(Name::CHAR);
         }
         done
-    }
-
-    /// The first `len` places for a `T`.
-    ///
-    /// # Safety
-    ///
-    /// 1. The chunk must have so many bytes, and `T` pass [`Aligned`](crate::raw::align::Aligned).
-    #[inline]
-    pub(crate) unsafe fn places<T>(&mut self, len: usize) -> &mut [MaybeUninit<T>] {
-        // SAFETY: duty 1; the chunk is borrowed exclusively, and any bytes are valid.
-        unsafe { core::slice::from_raw_parts_mut(self.chunk.as_ptr().cast(), len) }
     }
 
     #[inline]

@@ -45,9 +45,7 @@ impl<'p> Parent<'p> {
     /// A chunk with room for a `T`.
     #[inline]
     pub(crate) fn room<T>(self, name: Name) -> Option<Object<'p, MaybeUninit<T>>> {
-        let chunk = self.alloc(size_of::<T>(), name)?;
-        // SAFETY: 1. it has that size.
-        Some(unsafe { Object::room(chunk) })
+        Object::new(self, name)
     }
 
     /// A chunk without content and a pool of `size` bytes for what is below it.
