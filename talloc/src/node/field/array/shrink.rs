@@ -50,9 +50,9 @@ impl<T: NoDrop> Array<'_, T> {
     pub fn try_pop(&mut self) -> Result<Option<T>, Error> {
         const { Emptied::<T>::CHECK };
         let mut elements = self.elements();
-        match elements.len() {
-            0 => Ok(None),
-            _ => elements.take_last().map(Some).map_err(|size| self.resize_error(size)),
+        match elements.len().checked_sub(1) {
+            None => Ok(None),
+            Some(last) => elements.remove(last).map(Some).map_err(|size| self.resize_error(size)),
         }
     }
 
@@ -91,11 +91,7 @@ impl<T: NoDrop> Array<'_, T> {
         let mut elements = self.elements();
         let len = elements.len();
         assert!(index < len, "no element {index} to remove in an array of {len}");
-        elements.as_mut_slice()[index..].rotate_left(1);
-        elements.take_last().map_err(|size| {
-            self[index..].rotate_right(1);
-            self.resize_error(size)
-        })
+        elements.remove(index).map_err(|size| self.resize_error(size))
     }
 
     /// Takes the element at `index` out and puts the last one in its place.
@@ -134,7 +130,7 @@ impl<T: NoDrop> Array<'_, T> {
         let len = elements.len();
         assert!(index < len, "no element {index} to remove in an array of {len}");
         elements.as_mut_slice().swap(index, len - 1);
-        elements.take_last().map_err(|size| {
+        elements.remove(len - 1).map_err(|size| {
             self.swap(index, len - 1);
             self.resize_error(size)
         })
