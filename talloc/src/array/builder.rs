@@ -7,7 +7,6 @@ use crate::context::CtxRef;
 use crate::error::{Error, MAX_SIZE};
 use crate::name::Name;
 use crate::object::TBox;
-use crate::raw::align::Aligned;
 use crate::raw::{Extent, Handle, Object, Release, Source, replace_with};
 
 /// The bytes of `count` elements.
@@ -51,7 +50,6 @@ impl<T> Release for Parts<'_, T> {
 impl<'p, T> ArrayBuilder<'p, T> {
     #[inline]
     pub(crate) fn new(ctx: &'p CtxRef, capacity: usize, name: Name) -> Result<Self, Error> {
-        const { Aligned::<T>::CHECK };
         let extent = extent::<T>(capacity)?;
         match Object::places(ctx.as_chunk(), &extent, name) {
             Some(places) => Ok(ArrayBuilder::of(Parts { places, len: 0, name })),

@@ -21,7 +21,6 @@ impl CtxRef {
         name: Name,
         values: &[T],
     ) -> Result<TBox<'_, [T]>, Error> {
-        const { Aligned::<T>::CHECK };
         match Object::places(self.as_chunk(), &Extent::of(values), name) {
             Some(places) => Ok(TBox::of(places.copied(values))),
             None => Err(Error::no_memory(size_of_val(values))),
@@ -34,7 +33,6 @@ impl CtxRef {
         name: Name,
         len: usize,
     ) -> Result<TBox<'_, [T]>, Error> {
-        const { Aligned::<T>::CHECK };
         let extent = extent::<T>(len)?;
         match Object::zeroed_array(self.as_chunk(), &extent, name) {
             Some(array) => Ok(TBox::of(array)),
