@@ -97,19 +97,10 @@ impl CtxRef {
     #[inline]
     pub unsafe fn from_ptr<'a>(ptr: *const c_void) -> Result<&'a CtxRef, Error> {
         match NonNull::new(ptr.cast_mut()) {
-            // SAFETY: duties 1 to 4 are passed on.
-            Some(chunk) => Ok(unsafe { CtxRef::from_chunk(chunk) }),
+            // SAFETY: 1. duties 1 to 4: live for `'a`, and its name is kept.
+            Some(chunk) => Ok(CtxRef::of(unsafe { Chunk::from_ptr(chunk) })),
             None => Err(Error::Null),
         }
-    }
-
-    /// # Safety
-    ///
-    /// The duties of [`CtxRef::from_ptr`] for a pointer that is not null.
-    #[inline]
-    pub(crate) unsafe fn from_chunk<'a>(chunk: NonNull<c_void>) -> &'a CtxRef {
-        // SAFETY: 1. the duties of the caller: live for `'a`, and its name is kept.
-        CtxRef::of(unsafe { Chunk::from_ptr(chunk) })
     }
 
     /// The pointer for C. The context stays owned by whoever owned it.

@@ -51,8 +51,8 @@ pub use crate::raw::process::{
 #[cfg(feature = "log")]
 #[doc(alias = "talloc_set_log_fn")]
 pub unsafe fn log_to_logger() {
-    // SAFETY: duties 1 and 2; `to_log` takes any message.
-    unsafe { raw::process::set_log_fn(Some(crate::process::log::to_log)) };
+    // SAFETY: duties 1 and 2; `ToLog` takes any message.
+    unsafe { raw::process::set_log_fn(Some(raw::process::hook::<crate::process::log::ToLog>)) };
 }
 
 /// Writes the full report of all roots that NULL-context tracking knows: C's

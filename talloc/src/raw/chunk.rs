@@ -64,7 +64,7 @@ impl Chunk {
     pub(crate) fn alloc_zeroed(&self, size: usize, name: Name) -> Option<Owned<'_>> {
         let (this, name) = (self.ptr().as_ptr(), name.as_ptr());
         // SAFETY: live; a `Name` is NUL-terminated and static. 1. new.
-        unsafe { Parent::from(self).new_child(sys::_talloc_zero(this, size, name)) }
+        unsafe { Owned::new(sys::_talloc_zero(this, size, name)) }
     }
 
     /// A chunk below this one that holds `text` and a NUL.

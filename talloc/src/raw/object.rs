@@ -159,6 +159,14 @@ impl<'p, T> Object<'p, [T]> {
     }
 }
 
+impl<'p> Owned<'p> {
+    /// All of its bytes, whatever they are.
+    pub(crate) fn into_bytes(self) -> Object<'p, [MaybeUninit<u8>]> {
+        let size = self.as_chunk().size();
+        Object::of(NonNull::slice_from_raw_parts(self.into_ptr().cast(), size))
+    }
+}
+
 impl<'p> From<Owned<'p>> for Object<'p, ()> {
     #[inline]
     fn from(chunk: Owned<'p>) -> Self {
@@ -204,6 +212,14 @@ impl<'p, T: ?Sized> Object<'p, T> {
     pub(crate) fn as_chunk(&self) -> &Chunk {
         // SAFETY: live, and neither freed nor renamed while this is borrowed.
         unsafe { Chunk::from_ptr(self.value.cast()) }
+    }
+
+    /// Takes its destructor off. What that would have done is not done. (It is nobody's but the
+    /// owner's: a claim, on whose destructor others rely, is never given out as an object.)
+    #[inline]
+    pub(crate) fn clear_destructor(&mut self) {
+        // SAFETY: 1. none.
+        unsafe { self.as_chunk().set_destructor(None) };
     }
 
     #[inline]

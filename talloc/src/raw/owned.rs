@@ -41,6 +41,17 @@ impl<'p> Owned<'p> {
         Owned { chunk, _parent: PhantomData }
     }
 
+    /// What an allocation has made.
+    ///
+    /// # Safety
+    ///
+    /// 1. `chunk` must be null or new, and its parent none or live for `'p`.
+    #[inline]
+    pub(super) unsafe fn new(chunk: *mut c_void) -> Option<Self> {
+        // Nobody else knows it (duty 1).
+        NonNull::new(chunk).map(|chunk| Owned { chunk, _parent: PhantomData })
+    }
+
     /// Gives the chunk away, to its parent if to nobody else.
     #[inline]
     pub(crate) fn into_ptr(self) -> NonNull<c_void> {

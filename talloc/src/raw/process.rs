@@ -1,7 +1,7 @@
 //! The calls that concern the whole process or the end of a thread: libtalloc's
 //! hooks and its NULL-context tracking, and the C library's exit handlers.
 
-use core::ffi::{c_char, c_int, c_void};
+use core::ffi::{CStr, c_char, c_int, c_void};
 
 use talloc_sys as sys;
 
@@ -10,6 +10,24 @@ use crate::raw::walk::Top;
 
 /// A function that libtalloc calls with NUL-terminated text.
 pub type Hook = unsafe extern "C" fn(text: *const c_char);
+
+/// A function that is called by a [`Hook`].
+pub(crate) trait OnText {
+    fn call(text: &str);
+}
+
+/// The hook that calls such a function.
+///
+/// # Safety
+///
+/// 1. `text` must be null or NUL-terminated.
+pub(crate) unsafe extern "C" fn hook<F: OnText>(text: *const c_char) {
+    if text.is_null() {
+        return F::call("(no reason given)");
+    }
+    // SAFETY: duty 1.
+    F::call(&unsafe { CStr::from_ptr(text) }.to_string_lossy());
+}
 
 /// Sends libtalloc's messages to a function at once, on the thread and in the middle
 /// of the operation that writes them; `None` drops them, as at the start.

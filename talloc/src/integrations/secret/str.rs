@@ -8,7 +8,7 @@ use core::ptr::NonNull;
 use crate::context::CtxRef;
 use crate::context::one_thread::one_thread;
 use crate::error::{Error, raise_memory};
-use crate::integrations::secret::{NAME, SecretString, wipe};
+use crate::integrations::secret::{NAME, SecretString, wipe_when_freed};
 use crate::node::field::{NoDrop, Str};
 use crate::raw::Owned;
 
@@ -177,8 +177,8 @@ impl<'t> SecretStr<'t> {
         // SAFETY: 1. duties 1 and 2.
         let mut chunk = unsafe { Owned::from_ptr(chunk) };
         chunk.set_name(NAME);
-        // SAFETY: 1. nothing is overwritten (duty 3); nobody uses what is freed (duty 2).
-        unsafe { chunk.as_chunk().set_destructor(Some(wipe)) };
+        // Nothing is overwritten (duty 3).
+        wipe_when_freed(&chunk);
         // SAFETY: 1. a NUL ends it (duty 1).
         Ok(SecretStr { text: unsafe { Str::from_owned(chunk) } })
     }
