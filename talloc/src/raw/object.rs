@@ -41,10 +41,11 @@ impl<'p, T> Object<'p, MaybeUninit<T>> {
     }
 
     #[inline]
-    pub(crate) fn write(mut self, value: T) -> Object<'p, T> {
-        MaybeUninit::write(&mut self, value);
-        // It is valid now.
-        Object::of(self.into_ptr().cast())
+    pub(crate) fn write(self, value: T) -> Object<'p, T> {
+        let place = self.into_ptr().cast::<T>();
+        // SAFETY: there is room for it. (`MaybeUninit` would take more stack, unoptimised.)
+        unsafe { place.write(value) };
+        Object::of(place)
     }
 
     /// # Safety
