@@ -8,10 +8,12 @@ use crate::context::CtxRef;
 use crate::error::Error;
 use crate::name::Name;
 use crate::node::{self, Family, field};
+use crate::object::TBox;
 use crate::process::roots;
 use crate::raw::align::Aligned;
-use crate::raw::{Chunk, Owned};
+use crate::raw::{Chunk, Object, Owned};
 use crate::tree::array::Dropless;
+use crate::tree::below::Below;
 use crate::tree::{Array, Kept, Movable, Str, StrList, Tree, TreeCtx};
 
 /// To and from C.
@@ -151,7 +153,7 @@ impl<'t> Str<'t> {
     pub unsafe fn from_raw(t: &TreeCtx<'t>, ptr: *mut c_char) -> Result<Self, Error> {
         let _its_node: &TreeCtx<'t> = t;
         // SAFETY: duties 1 and 2.
-        unsafe { Ok(Str::from_inner(field::Str::from_raw(ptr)?)) }
+        Ok(Str::of(unsafe { Below::promised(field::Str::from_raw(ptr)?) }))
     }
 }
 
@@ -172,7 +174,7 @@ impl<'t> StrList<'t> {
     pub unsafe fn from_raw(t: &TreeCtx<'t>, ptr: *mut *mut c_char) -> Result<Self, Error> {
         let _its_node: &TreeCtx<'t> = t;
         // SAFETY: duties 1 and 2.
-        unsafe { Ok(StrList::from_inner(field::StrList::from_raw(ptr)?)) }
+        Ok(StrList::of(unsafe { Below::promised(field::StrList::from_raw(ptr)?) }))
     }
 }
 
@@ -200,12 +202,13 @@ impl<'t, T> Array<'t, T> {
         let first = NonNull::new(ptr).ok_or(Error::Null)?;
         // SAFETY: a live chunk that nobody else uses (duties 1 and 2), below the node that 't
         // stands for, which exactly these elements fill.
-        unsafe {
+        let values = unsafe {
             let len = array_len::<T>(Chunk::from_ptr(first.cast()))?;
             let mut chunk = Owned::from_ptr(first.cast());
             chunk.move_name_out(Name::of::<[T]>());
-            Ok(Array::of(chunk, len))
-        }
+            Below::promised(TBox::of(Object::array(chunk, len)))
+        };
+        Ok(Array::of(values))
     }
 }
 
@@ -226,6 +229,6 @@ impl<'t, F: Family> Kept<'t, F> {
     {
         let _its_node: &TreeCtx<'t> = t;
         // SAFETY: duty 1.
-        unsafe { Ok(Kept::of(node::Node::from_raw(ptr)?.into_object())) }
+        Ok(Kept::of(unsafe { Below::promised(node::Node::from_raw(ptr)?.into_object()) }))
     }
 }

@@ -9,6 +9,7 @@ use crate::name::Name;
 use crate::node::field;
 use crate::raw::{self, Elements, NewName, WithNul};
 use crate::tree::TreeCtx;
+use crate::tree::below::Below;
 
 /// A NUL-terminated string of one pointer in a tree that moves between threads: C's `char *`.
 ///
@@ -41,12 +42,9 @@ unsafe impl Send for Str<'_> {}
 unsafe impl Sync for Str<'_> {}
 
 impl<'t> Str<'t> {
-    /// # Safety
-    ///
-    /// 1. The string must meet the invariants of the field.
     #[inline]
-    pub(super) unsafe fn from_inner(inner: field::Str<'t>) -> Self {
-        Str { inner }
+    pub(super) fn of(text: Below<'t, field::Str<'t>>) -> Self {
+        Str { inner: text.into_inner() }
     }
 
     #[cfg(feature = "serde")]
