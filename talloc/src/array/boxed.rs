@@ -1,13 +1,15 @@
 //! What `TBox<[T]>` can do beyond `TBox<T>`: grow, and come from C.
 
+use core::mem::ManuallyDrop;
 use core::num::NonZero;
+use core::ptr::NonNull;
 
 use crate::array::builder::Grow;
 use crate::array::{ArrayBuilder, append_made};
 use crate::context::CtxRef;
 use crate::error::{Error, OrRaise};
 use crate::name::Name;
-use crate::object::{TBox, look};
+use crate::object::{TBox, check_name};
 use crate::raw::{Chunk, Object, Owned, Source};
 
 impl<'p, T, const N: usize> TryFrom<TBox<'p, [T]>> for TBox<'p, [T; N]> {
@@ -32,18 +34,6 @@ impl<'p, T, const N: usize> TryFrom<TBox<'p, [T]>> for TBox<'p, [T; N]> {
 
 /// Arrays.
 impl<'p, T> TBox<'p, [T]> {
-    /// # Safety
-    ///
-    /// The duties of [`TBox::from_raw_slice`], for `name`.
-    pub(crate) unsafe fn from_raw_slice_named(ptr: *mut T, name: Name) -> Result<Self, Error> {
-        const { assert!(size_of::<T>() > 0, "zero-sized elements have no length in C") };
-        // SAFETY: 1. duty 1.
-        let chunk = unsafe { look(ptr.cast(), name) }?;
-        let len = array_len::<T>(chunk)?;
-        // SAFETY: 1. duties 1 and 2; name and size are right. 1. full of valid elements.
-        Ok(TBox::of(unsafe { Object::array(Owned::from_ptr(chunk.ptr()), len) }))
-    }
-
     /// Grows the array to `new_len` elements, each new one made by `f` from its index.
     ///
     /// The chunk grows to exactly the new size, as with C's `talloc_realloc`,
@@ -160,8 +150,9 @@ impl<'p, T> TBox<'p, [T]> {
     /// ```
     #[doc(alias = "talloc_array_length")]
     pub unsafe fn from_raw_slice(ptr: *mut T) -> Result<Self, Error> {
-        // SAFETY: duties 1 and 2.
-        unsafe { TBox::from_raw_slice_named(ptr, Name::of::<[T]>()) }
+        const { assert!(size_of::<T>() > 0, "zero-sized elements have no length in C") };
+        // SAFETY: 1. duties 1 and 2.
+        unsafe { take_array(ptr, Some(Name::of::<[T]>())) }.map(TBox::of)
     }
 }
 
@@ -177,10 +168,36 @@ impl<T> Grow<T> for TBox<'_, [T]> {
     }
 }
 
+/// Takes over an array of C, if it is called `name`; without a name, whatever it is called.
+///
+/// # Safety
+///
+/// 1. `ptr` must be null or a chunk that meets the invariants of [`Owned`] for `'p`, and its
+///    elements must be valid if the name is right. They must have a size.
+pub(crate) unsafe fn take_array<'p, T>(
+    ptr: *mut T,
+    name: Option<Name>,
+) -> Result<Object<'p, [T]>, Error> {
+    let chunk = NonNull::new(ptr).ok_or(Error::Null)?.cast();
+    // SAFETY: of `Owned`: 1. duty 1. Of `Object`: 1. duty 1, when name and size were looked at. An
+    // error does not free it.
+    unsafe {
+        let mut chunk = ManuallyDrop::new(Owned::from_ptr(chunk));
+        if let Some(name) = name {
+            check_name(chunk.as_chunk(), name)?;
+        }
+        let len = array_len::<T>(chunk.as_chunk())?;
+        if name.is_none() {
+            chunk.move_name_out(Name::of::<[T]>());
+        }
+        Ok(Object::array(ManuallyDrop::into_inner(chunk), len))
+    }
+}
+
 /// The elements that a chunk has room for: C's `talloc_array_length`. One byte is
 /// what an [`Array`](crate::Array) that was emptied has.
 #[inline]
-pub(crate) fn array_len<T>(chunk: &Chunk) -> Result<usize, Error> {
+fn array_len<T>(chunk: &Chunk) -> Result<usize, Error> {
     let found = chunk.size();
     match found % size_of::<T>() {
         0 => Ok(found / size_of::<T>()),

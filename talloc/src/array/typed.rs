@@ -2,6 +2,7 @@
 
 use bytemuck::Zeroable;
 
+use crate::array::take_array;
 use crate::error::{Error, OrRaise};
 use crate::name::Name;
 use crate::object::{CType, TBox, Typed};
@@ -75,7 +76,8 @@ impl<'p, T: CType> TBox<'p, [T]> {
     /// 1. The duties of [`TBox::from_raw_typed`], for all elements.
     #[doc(alias = "talloc_array_length")]
     pub unsafe fn from_raw_slice_typed(ptr: *mut T) -> Result<Self, Error> {
-        // SAFETY: duty 1.
-        unsafe { TBox::from_raw_slice_named(ptr, Name::new(T::NAME)) }
+        const { assert!(size_of::<T>() > 0, "zero-sized elements have no length in C") };
+        // SAFETY: 1. duty 1.
+        unsafe { take_array(ptr, Some(Name::new(T::NAME))) }.map(TBox::of)
     }
 }

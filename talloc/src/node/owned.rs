@@ -276,9 +276,10 @@ impl<'p, F: Family> Node<'p, F> {
     pub unsafe fn from_raw(ptr: *mut F::Of<'_>) -> Result<Self, Error> {
         const { Aligned::<F::Of<'static>>::CHECK };
         let size = size_of::<F::Of<'static>>();
-        // SAFETY: 1. duties 1 to 4.
-        let chunk = unsafe { take(ptr.cast(), name_of::<F>(), size..=usize::MAX) }?;
-        // SAFETY: 1. duties 1 to 5, and name and size are right.
-        Ok(Node::of(unsafe { Fields::complete(chunk) }))
+        // SAFETY: of `take`: 1. duties 1 to 4. Of `complete`: 1. duties 1 to 5, and name and size are
+        // right.
+        let node =
+            unsafe { Fields::complete(take(ptr.cast(), Some(name_of::<F>()), size..=usize::MAX)?) };
+        Ok(Node::of(node))
     }
 }

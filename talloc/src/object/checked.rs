@@ -45,35 +45,22 @@ pub(crate) unsafe fn look<'a>(ptr: *mut c_void, name: Name) -> Result<&'a Chunk,
     Ok(chunk)
 }
 
-/// Takes over an object of C that is called `name` and has one of these sizes.
+/// Takes over an object of C that has one of these sizes and is called `name`, if that is given.
 ///
 /// # Safety
 ///
 /// 1. `ptr` must be null or a chunk that meets the invariants of [`Owned`] for `'p`.
 pub(crate) unsafe fn take<'p>(
     ptr: *mut c_void,
-    name: Name,
-    sizes: RangeInclusive<usize>,
-) -> Result<Owned<'p>, Error> {
-    // SAFETY: 1. duty 1.
-    unsafe {
-        look(ptr, name)?;
-        take_sized(ptr, sizes)
-    }
-}
-
-/// The same, whatever it is called.
-///
-/// # Safety
-///
-/// 1. The duty of [`take`].
-pub(crate) unsafe fn take_sized<'p>(
-    ptr: *mut c_void,
+    name: Option<Name>,
     sizes: RangeInclusive<usize>,
 ) -> Result<Owned<'p>, Error> {
     let chunk = NonNull::new(ptr).ok_or(Error::Null)?;
     // SAFETY: 1. duty 1.
     let chunk = ManuallyDrop::new(unsafe { Owned::from_ptr(chunk) });
+    if let Some(name) = name {
+        check_name(chunk.as_chunk(), name)?;
+    }
     check_size(chunk.as_chunk(), sizes)?;
     Ok(ManuallyDrop::into_inner(chunk))
 }

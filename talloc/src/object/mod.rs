@@ -17,7 +17,7 @@ mod unsize;
 
 mod guarded;
 
-pub(crate) use self::checked::{check_name, check_size, look, take, take_sized};
+pub(crate) use self::checked::{check_name, check_size, look, take};
 pub(crate) use self::claim::Claim;
 pub use self::guarded::{Guarded, Verdict};
 pub use self::keep::Keepable;

@@ -276,7 +276,8 @@ impl<'p, T> TBox<'p, T> {
         const { Aligned::<T>::CHECK };
         let sizes = size_of::<T>()..=size_of::<T>();
         // SAFETY: 1. duties 1 and 2. 1. name and size are right.
-        let object = unsafe { Object::from_ptr(take(ptr.cast(), name, sizes)?.into_ptr().cast()) };
+        let object =
+            unsafe { Object::from_ptr(take(ptr.cast(), Some(name), sizes)?.into_ptr().cast()) };
         Ok(TBox::of(object))
     }
 

@@ -10,7 +10,9 @@ use bytemuck::Zeroable;
 
 use crate::name::Name;
 use crate::raw::align::Aligned;
-use crate::raw::{Chunk, Elements, Extent, NameMut, NewName, Owned, Parent, Source, as_uninit};
+use crate::raw::{
+    Chunk, Elements, Extent, Handle, NameMut, NewName, Owned, Parent, Release, Source, as_uninit,
+};
 
 /// An [`Owned`] chunk that begins with a valid `T`. It is freed when this is dropped, and the
 /// value is not dropped then: that is for whoever has this, or for the destructor.
@@ -25,9 +27,30 @@ use crate::raw::{Chunk, Elements, Extent, NameMut, NewName, Owned, Parent, Sourc
 #[repr(transparent)]
 #[must_use = "it is freed when it is dropped"]
 pub(crate) struct Object<'p, T: ?Sized> {
+    held: Handle<Held<'p, T>>,
+}
+
+/// What an object is known by: `value` in its invariants.
+#[repr(transparent)]
+struct Held<'p, T: ?Sized> {
     value: NonNull<T>,
     _parent: PhantomData<&'p ()>,
     _owns: PhantomData<T>,
+}
+
+impl<'p, T: ?Sized> Held<'p, T> {
+    #[inline]
+    fn into_owned(self) -> Owned<'p> {
+        // SAFETY: 1. invariant 1.
+        unsafe { Owned::from_ptr(self.value.cast()) }
+    }
+}
+
+impl<T: ?Sized> Release for Held<'_, T> {
+    #[inline]
+    fn release(self) {
+        drop(self.into_owned());
+    }
 }
 
 impl<'p, T> Object<'p, MaybeUninit<T>> {
@@ -150,12 +173,12 @@ impl<'p, T> Object<'p, [T]> {
         // SAFETY: of `Owned`: 1. invariant 1; it is given away again. Of `Elements`: 1. the
         // elements, which fill the chunk (invariant 3).
         let (chunk, result) = unsafe {
-            let mut chunk = ManuallyDrop::new(Owned::from_ptr(self.value.cast()));
+            let mut chunk = ManuallyDrop::new(Owned::from_ptr(self.held.value.cast()));
             let result = Elements::new(&mut chunk, len, NewName::Kept { size }).append(more);
             (chunk, result)
         };
         let len = if result.is_ok() { len + count } else { len };
-        self.value = NonNull::slice_from_raw_parts(chunk.ptr().cast(), len);
+        self.held.value = NonNull::slice_from_raw_parts(chunk.ptr().cast(), len);
         result
     }
 }
@@ -188,31 +211,30 @@ impl<'p, T: ?Sized> Object<'p, T> {
     /// Of what meets the invariants; for this file, which makes them.
     #[inline]
     fn of(value: NonNull<T>) -> Self {
-        Object { value, _parent: PhantomData, _owns: PhantomData }
+        Object { held: Handle::new(Held { value, _parent: PhantomData, _owns: PhantomData }) }
     }
 
     /// Gives the object away, to its parent if to nobody else.
     #[inline]
     pub(crate) fn into_ptr(self) -> NonNull<T> {
-        ManuallyDrop::new(self).value
+        self.held.into_inner().value
     }
 
     /// Forgets the value, not the chunk.
     #[inline]
     pub(crate) fn into_owned(self) -> Owned<'p> {
-        // SAFETY: invariant 1.
-        unsafe { Owned::from_ptr(self.into_ptr().cast()) }
+        self.held.into_inner().into_owned()
     }
 
     #[inline]
     pub(crate) fn ptr(&self) -> NonNull<T> {
-        self.value
+        self.held.value
     }
 
     #[inline]
     pub(crate) fn as_chunk(&self) -> &Chunk {
         // SAFETY: live, and neither freed nor renamed while this is borrowed.
-        unsafe { Chunk::from_ptr(self.value.cast()) }
+        unsafe { Chunk::from_ptr(self.held.value.cast()) }
     }
 
     /// Takes its destructor off. What that would have done is not done. (It is nobody's but the
@@ -231,7 +253,7 @@ impl<'p, T: ?Sized> Object<'p, T> {
     /// Frees the chunk now; a refused free gives the object back.
     #[inline]
     pub(crate) fn free(self) -> Result<(), Self> {
-        let value = self.value;
+        let value = self.held.value;
         match self.into_owned().free() {
             Ok(()) => Ok(()),
             Err(owned) => {
@@ -244,7 +266,7 @@ impl<'p, T: ?Sized> Object<'p, T> {
     /// Moves it below another chunk, or makes it a root.
     #[inline]
     pub(crate) fn steal<'q>(self, to: impl Into<Parent<'q>>) -> Object<'q, T> {
-        let value = self.value;
+        let value = self.held.value;
         let _ = self.into_owned().steal(to).into_ptr();
         Object::of(value)
     }
@@ -265,7 +287,7 @@ impl<'p, T> Object<'p, T> {
     #[inline]
     pub(crate) fn into_value(self) -> Result<T, Self> {
         // SAFETY: invariant 2; one of the two copies is forgotten.
-        let copy = ManuallyDrop::new(unsafe { self.value.read() });
+        let copy = ManuallyDrop::new(unsafe { self.held.value.read() });
         self.free().map(|()| ManuallyDrop::into_inner(copy))
     }
 }
@@ -276,7 +298,7 @@ impl<T: ?Sized> Deref for Object<'_, T> {
     #[inline]
     fn deref(&self) -> &T {
         // SAFETY: invariant 2.
-        unsafe { self.value.as_ref() }
+        unsafe { self.held.value.as_ref() }
     }
 }
 
@@ -284,14 +306,6 @@ impl<T: ?Sized> DerefMut for Object<'_, T> {
     #[inline]
     fn deref_mut(&mut self) -> &mut T {
         // SAFETY: invariant 2; this is borrowed exclusively.
-        unsafe { self.value.as_mut() }
-    }
-}
-
-impl<T: ?Sized> Drop for Object<'_, T> {
-    #[inline]
-    fn drop(&mut self) {
-        // SAFETY: invariant 1.
-        drop(unsafe { Owned::from_ptr(self.value.cast()) });
+        unsafe { self.held.value.as_mut() }
     }
 }

@@ -1,17 +1,14 @@
 //! Trees that come from C and go there.
 
 use core::ffi::c_char;
-use core::ptr::NonNull;
 
-use crate::array::array_len;
+use crate::array::take_array;
 use crate::context::CtxRef;
 use crate::error::Error;
-use crate::name::Name;
 use crate::node::{self, Family, field};
 use crate::object::TBox;
 use crate::process::roots;
 use crate::raw::align::Aligned;
-use crate::raw::{Chunk, Object, Owned};
 use crate::tree::array::Dropless;
 use crate::tree::below::Below;
 use crate::tree::{Array, Kept, Movable, Str, StrList, Tree, TreeCtx};
@@ -199,15 +196,8 @@ impl<'t, T> Array<'t, T> {
         const { Dropless::<T>::CHECK };
         const { assert!(size_of::<T>() > 0, "zero-sized elements have no length in C") };
         let _its_node: &TreeCtx<'t> = t;
-        let first = NonNull::new(ptr).ok_or(Error::Null)?;
-        // SAFETY: a live chunk that nobody else uses (duties 1 and 2), below the node that 't
-        // stands for, which exactly these elements fill.
-        let values = unsafe {
-            let len = array_len::<T>(Chunk::from_ptr(first.cast()))?;
-            let mut chunk = Owned::from_ptr(first.cast());
-            chunk.move_name_out(Name::of::<[T]>());
-            Below::promised(TBox::of(Object::array(chunk, len)))
-        };
+        // SAFETY: of `take_array`: 1. duties 1 and 2. Of `Below`: 1. duty 1.
+        let values = unsafe { Below::promised(TBox::of(take_array(ptr, None)?)) };
         Ok(Array::of(values))
     }
 }

@@ -3,10 +3,9 @@
 use core::marker::PhantomData;
 use core::mem::{self, ManuallyDrop};
 use core::ops::{Deref, DerefMut};
-use core::ptr::NonNull;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 
-use crate::array::{array_len, resize_error};
+use crate::array::{resize_error, take_array};
 use crate::context::CtxRef;
 use crate::context::one_thread::one_thread;
 use crate::error::{Error, OrRaise};
@@ -268,12 +267,8 @@ impl<'t, T: NoDrop> Array<'t, T> {
     /// ```
     pub unsafe fn from_raw(ptr: *mut T) -> Result<Self, Error> {
         const { Countable::<T>::CHECK };
-        let chunk = NonNull::new(ptr.cast()).ok_or(Error::Null)?;
-        // SAFETY: 1. duties 1 to 4. An error does not free it.
-        let mut array = unsafe { Array::of(Owned::from_ptr(chunk)) };
-        array_len::<T>(array.chunk.as_chunk())?;
-        array.chunk.move_name_out(Name::of::<[T]>());
-        Ok(array)
+        // SAFETY: 1. duties 1 to 4.
+        unsafe { take_array(ptr, None) }.map(|array| Array::of(array.into_owned()))
     }
 
     /// The pointer for C; C must not free it while this value is in use.
