@@ -16,9 +16,8 @@ pub(crate) fn check_name(chunk: &Chunk, name: Name) -> Result<(), Error> {
 
 #[cold]
 fn wrong_type(chunk: &Chunk, name: Name) -> Error {
-    // SAFETY: 1. the text is copied at once.
-    let found = unsafe { chunk.name_bytes() };
-    let found = String::from_utf8_lossy(found);
+    let found = chunk.name_text().unwrap_or_default();
+    let found = String::from_utf8_lossy(&found);
     let string = if chunk.names_itself() { " (a string)" } else { "" };
     let found = format!("{found}{string}");
     Error::WrongType { expected: name.to_text(), found }

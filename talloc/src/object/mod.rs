@@ -20,6 +20,7 @@ mod guarded;
 pub(crate) use self::checked::{check_name, check_size, look, take};
 pub(crate) use self::claim::Claim;
 pub use self::guarded::{Guarded, Verdict};
+pub(crate) use self::keep::Dropping;
 pub use self::keep::Keepable;
 pub(crate) use self::keep::sealed::Drops;
 pub use self::on_free::OnFree;

@@ -8,7 +8,7 @@ use crate::context::CtxRef;
 use crate::context::one_thread::one_thread;
 use crate::error::{Error, Rejected};
 use crate::name::Name;
-use crate::object::{Keepable, release, take};
+use crate::object::{Dropping, Keepable, release, take};
 use crate::raw::align::Aligned;
 use crate::raw::{Handle, NameMut, Object, Release};
 
@@ -87,19 +87,6 @@ impl<'p, T: ?Sized> TBox<'p, T> {
     #[inline]
     pub(crate) fn into_value(b: Self) -> NonNull<T> {
         TBox::into_object(b).into_ptr()
-    }
-
-    /// The object with a destructor that drops the value.
-    #[inline]
-    pub(super) fn into_kept(b: Self) -> Object<'p, T>
-    where
-        T: Keepable + 'static,
-    {
-        let object = TBox::into_object(b);
-        // SAFETY: 1. a valid `T` in its chunk, which stays valid behind any `&mut`. An array
-        // fills its chunk, by the invariant. 2. `'static` borrows from nothing.
-        unsafe { T::drop_when_freed(object.ptr()) };
-        object
     }
 
     #[inline]
@@ -227,7 +214,7 @@ impl<'p, T: ?Sized> TBox<'p, T> {
         'p: 'a,
         T: Keepable + 'static,
     {
-        TBox::into_kept(b).leak()
+        Dropping::new(TBox::into_object(b)).leak()
     }
 
     /// Drops `T`, frees the object and everything below it, and reports a refusal.

@@ -6,6 +6,7 @@ use core::marker::PhantomData;
 use core::mem::MaybeUninit;
 use core::ops::ControlFlow;
 use core::ptr::NonNull;
+use std::borrow::Cow;
 
 use talloc_sys as sys;
 
@@ -97,18 +98,19 @@ impl Chunk {
         self.size().checked_sub(offset).filter(|room| *room > 0)
     }
 
-    /// Its name as the bytes up to the first NUL, or to the end of the chunk.
-    ///
-    /// # Safety
-    ///
-    /// 1. Nobody may write to the chunk meanwhile.
-    pub(crate) unsafe fn name_bytes(&self) -> &[u8] {
+    /// Its name as the bytes up to the first NUL, or to the end of the chunk: a copy if it lies
+    /// there, where C may write. `None` when memory ran out.
+    pub(crate) fn name_text(&self) -> Option<Cow<'_, [u8]>> {
         let name = self.name_ptr();
-        match self.room_of(name) {
-            // SAFETY: 1. the bytes up to the end of the chunk are readable (duty 1).
-            Some(room) => unsafe { up_to_nul(name.cast(), room) }.0,
-            None => self.name().unwrap_or_default().to_bytes(),
-        }
+        let Some(room) = self.room_of(name) else {
+            return self.name().map(|name| Cow::Borrowed(name.to_bytes()));
+        };
+        // SAFETY: 1. the bytes up to the end of the chunk are readable, and copied at once.
+        let (text, _has_nul) = unsafe { up_to_nul(name.cast(), room) };
+        let mut copy = Vec::new();
+        copy.try_reserve_exact(text.len()).ok()?;
+        copy.extend_from_slice(text);
+        Some(Cow::Owned(copy))
     }
 
     /// Where its name is, if that has no NUL, and could not be read as one.

@@ -61,12 +61,11 @@ impl CtxRef {
 
 fn add(builder: &mut Builder, step: &Step<'_>) -> Result<(), Error> {
     let chunk = step.chunk;
-    // SAFETY: 1. it is copied before libtalloc goes on.
-    let name = unsafe { chunk.name_bytes() };
+    let name = chunk.name_text().ok_or(Error::no_memory(chunk.size()))?;
     let pushed = if step.is_reference {
-        builder.try_push_reference(step.depth, name)?
+        builder.try_push_reference(step.depth, &name)?
     } else {
-        let pushed = builder.try_push(step.depth, name, chunk.size() as u64)?;
+        let pushed = builder.try_push(step.depth, &name, chunk.size() as u64)?;
         pushed.references(u32::try_from(chunk.reference_count()).unwrap_or(u32::MAX))
     };
     pushed.address(chunk.ptr().addr().get() as u64);

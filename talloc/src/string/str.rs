@@ -9,6 +9,8 @@ use crate::context::CtxRef;
 use crate::context::one_thread::one_thread;
 use crate::error::{Error, Rejected};
 use crate::object::TBox;
+#[cfg(feature = "zeroize")]
+use crate::raw::NameMut;
 use crate::raw::{Chunk, Owned};
 
 /// A NUL-terminated string of one pointer that belongs to its parent: C's `char *`.
@@ -58,6 +60,18 @@ impl<'t> Str<'t> {
     #[inline]
     pub(crate) fn as_chunk(&self) -> &Chunk {
         self.text.as_chunk()
+    }
+
+    #[cfg(feature = "zeroize")]
+    #[inline]
+    pub(crate) fn as_owned(&self) -> &Owned<'t> {
+        &self.text
+    }
+
+    #[cfg(feature = "zeroize")]
+    #[inline]
+    pub(crate) fn name_mut(&mut self) -> NameMut<'_> {
+        self.text.name_mut()
     }
 
     /// # Safety
