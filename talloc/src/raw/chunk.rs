@@ -5,12 +5,13 @@ use core::ffi::{CStr, c_char, c_void};
 use core::marker::PhantomData;
 use core::mem::MaybeUninit;
 use core::ops::ControlFlow;
-use core::ptr::NonNull;
+use core::ptr::{self, NonNull};
 use std::borrow::Cow;
 
 use talloc_sys as sys;
 
 use crate::name::Name;
+use crate::raw;
 use crate::raw::walk::{Step, walk};
 use crate::raw::{Destructor, Extent, LOCATION, Object, Owned, Parent, Source, WithNul, up_to_nul};
 
@@ -113,14 +114,12 @@ impl Chunk {
         Some(Cow::Owned(copy))
     }
 
-    /// Where its name is, if that has no NUL, and could not be read as one.
-    pub(super) fn unreadable_name(&self) -> Option<*const c_char> {
+    /// Whether there is a NUL behind its name.
+    pub(super) fn is_name_readable(&self) -> bool {
         let name = self.name_ptr();
-        let room = self.room_of(name)?;
         // SAFETY: 1. the bytes up to the end of the chunk are readable, and nobody writes to them
         // here.
-        let (_, has_nul) = unsafe { up_to_nul(name.cast(), room) };
-        (!has_nul).then_some(name)
+        self.room_of(name).is_none_or(|room| unsafe { up_to_nul(name.cast(), room) }.1)
     }
 
     /// Its name, if it lies elsewhere than in the chunk itself, where C may write.
@@ -221,18 +220,11 @@ impl Chunk {
         unsafe { sys::_talloc_set_destructor(self.ptr().as_ptr(), destructor) }
     }
 
-    /// Its children, the newest first.
-    pub(crate) fn children(&self) -> Vec<NonNull<c_void>> {
-        let mut children = Vec::new();
-        let add = |step: Step<'_>| {
-            if step.depth == 1 && !step.is_reference {
-                children.push(step.chunk.ptr());
-            }
-            ControlFlow::Continue(())
-        };
-        // SAFETY: 1. `add` changes none.
-        unsafe { walk(self.into(), Some(1), add) };
-        children
+    /// Makes it a root, if that is its parent. Unlike [`Owned::steal`], it has nothing to say about
+    /// references. Walks the newer siblings.
+    pub(crate) fn leave(&self, parent: &Chunk) {
+        // SAFETY: 1. both are live. 2. null is below nothing.
+        unsafe { raw::reparent(parent.ptr(), ptr::null(), self.ptr()) };
     }
 
     /// Whether its free has come to its children (fact 20): then its name may be gone, and
@@ -243,7 +235,7 @@ impl Chunk {
             found = true;
             ControlFlow::Break(())
         };
-        // SAFETY: 1. `note` changes none. With a depth of 0 the walk goes no further than the chunk.
+        // SAFETY: 1. `note` changes none. 2. it keeps none. With a depth of 0 the walk goes no further than the chunk.
         unsafe { walk(self.into(), Some(0), note) };
         !found
     }

@@ -68,17 +68,8 @@ pub(crate) fn as_uninit<T: Copy>(values: &[T]) -> &[MaybeUninit<T>] {
 #[inline]
 pub(crate) fn find_nul(text: &[u8]) -> Option<usize> {
     // SAFETY: 1. a slice is initialised and readable.
-    unsafe { find_nul_in(text.as_ptr(), text.len()) }
-}
-
-/// # Safety
-///
-/// 1. `size` bytes must be readable, and initialised up to the first NUL.
-#[inline]
-unsafe fn find_nul_in(text: *const u8, size: usize) -> Option<usize> {
-    // SAFETY: duty 1; memchr reads nothing behind the first hit.
-    let found = unsafe { memchr(text.cast(), 0, size) };
-    (!found.is_null()).then(|| found.addr() - text.addr())
+    let (before, has_nul) = unsafe { up_to_nul(text.as_ptr(), text.len()) };
+    has_nul.then_some(before.len())
 }
 
 /// The bytes before the first NUL, or all `room`, and whether there is one.
@@ -87,11 +78,13 @@ unsafe fn find_nul_in(text: *const u8, size: usize) -> Option<usize> {
 ///
 /// 1. `room` bytes must be readable for `'a`, and initialised up to the first NUL, or all of
 ///    them. Nobody may write there.
+#[inline]
 pub(crate) unsafe fn up_to_nul<'a>(text: *const u8, room: usize) -> (&'a [u8], bool) {
-    // SAFETY: 1. duty 1.
+    // SAFETY: duty 1; memchr reads nothing behind the first hit.
     unsafe {
-        let nul = find_nul_in(text, room);
-        (core::slice::from_raw_parts(text, nul.unwrap_or(room)), nul.is_some())
+        let nul = memchr(text.cast(), 0, room);
+        let len = if nul.is_null() { room } else { nul.addr() - text.addr() };
+        (core::slice::from_raw_parts(text, len), !nul.is_null())
     }
 }
 

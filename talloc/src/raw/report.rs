@@ -1,12 +1,12 @@
 //! The reports of libtalloc, as text.
 
-use core::ffi::{c_char, c_int, c_void};
+use core::ffi::{CStr, c_char, c_int, c_void};
 use core::ops::ControlFlow;
 use core::ptr;
 
 use talloc_sys as sys;
 
-use crate::name::Name;
+use crate::raw::name_mut::Renaming;
 use crate::raw::walk::{Step, Top, walk};
 
 // POSIX.1-2008, in the C library that libtalloc itself stands on.
@@ -28,42 +28,36 @@ pub(crate) enum Depth {
 
 /// What reports show for a name that lies in the chunk itself (fact 14) and has no NUL there: C
 /// has written over it, and libtalloc would read on behind the chunk.
-const UNREADABLE: Name = Name::new(c"(a string without NUL)");
+const UNREADABLE: &CStr = c"(a string without NUL)";
 
 /// The text of a report, or `None` when memory ran out. While it is written, all names down to its
 /// depth can be read.
-pub(crate) fn report(top: Top<'_>, depth: Depth) -> Option<Vec<u8>> {
+pub(crate) fn report<'a>(top: Top<'a>, depth: Depth) -> Option<Vec<u8>> {
     let (max_depth, write): (_, unsafe extern "C" fn(_, _)) = match depth {
         Depth::Full => (None, sys::talloc_report_full),
         Depth::Short => (Some(1), sys::talloc_report),
     };
     let (mut unreadable, mut no_memory) = (Vec::new(), false);
-    let look = |step: Step<'_>| {
-        if let Some(name) = step.chunk.unreadable_name() {
+    let look = |step: Step<'a>| {
+        if !step.chunk.is_name_readable() {
             if unreadable.try_reserve(1).is_err() {
                 no_memory = true;
                 return ControlFlow::Break(());
             }
-            unreadable.push((step.chunk.ptr(), name));
+            unreadable.push(Renaming::of(step.chunk));
         }
         ControlFlow::Continue(())
     };
-    // SAFETY: 1. it only looks.
+    // SAFETY: 1. it only looks. 2. nothing is freed here.
     unsafe { walk(top, max_depth, look) };
     if no_memory {
         return None;
     }
-    let rename = |to: fn(*const c_char) -> *const c_char| {
-        for (chunk, name) in &unreadable {
-            // SAFETY: live, since no tree has changed; static, or what it was.
-            unsafe { sys::talloc_set_name_const(chunk.as_ptr(), to(*name)) };
-        }
-    };
-    rename(|_| UNREADABLE.as_ptr());
+    for renaming in &unreadable {
+        renaming.set(UNREADABLE);
+    }
     // SAFETY: null or live, and the stream is open.
-    let text = text_of(|stream| unsafe { write(top.as_ptr(), stream) });
-    rename(|name| name);
-    text
+    text_of(|stream| unsafe { write(top.as_ptr(), stream) })
 }
 
 /// What `write` writes to the open stream that it is given.

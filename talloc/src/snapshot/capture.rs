@@ -52,7 +52,7 @@ impl CtxRef {
             result = add(&mut builder, &step);
             if result.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         };
-        // SAFETY: 1. `add` changes none.
+        // SAFETY: 1. `add` changes none. 2. it keeps none.
         unsafe { walk(self.as_chunk().into(), None, add) };
         result?;
         builder.try_finish()
