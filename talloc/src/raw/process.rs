@@ -5,9 +5,6 @@ use core::ffi::{CStr, c_char, c_int, c_void};
 
 use talloc_sys as sys;
 
-use crate::raw::report::{Depth, report};
-use crate::raw::walk::Top;
-
 /// A function that libtalloc calls with NUL-terminated text.
 pub type Hook = unsafe extern "C" fn(text: *const c_char);
 
@@ -195,17 +192,6 @@ pub unsafe fn enable_leak_report() {
 pub unsafe fn enable_leak_report_full() {
     // SAFETY: duty 1.
     unsafe { sys::talloc_enable_leak_report_full() }
-}
-
-/// The text of `talloc_report_full(NULL)`: empty without NULL-context tracking.
-/// `None` when memory ran out.
-///
-/// # Safety
-///
-/// 1. No other thread may be inside libtalloc meanwhile.
-pub(crate) unsafe fn report_full_null() -> Option<Vec<u8>> {
-    // SAFETY: 1. duty 1.
-    report(unsafe { Top::of_process() }, Depth::Full)
 }
 
 /// `pthread_key_t`: an unsigned long on Apple's systems, an int elsewhere.

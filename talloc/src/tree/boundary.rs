@@ -11,6 +11,7 @@ use crate::process::roots;
 use crate::raw::align::Aligned;
 use crate::tree::array::Dropless;
 use crate::tree::below::Below;
+use crate::tree::build::Whole;
 use crate::tree::{Array, Kept, Movable, Str, StrList, Tree, TreeCtx};
 
 /// To and from C.
@@ -89,7 +90,7 @@ impl<F: Family> Tree<F> {
         // It may be the first root of the process, as one that is made here.
         roots::untold().ok_or(Error::no_memory(0))?;
         // SAFETY: duties 1 to 8.
-        unsafe { Ok(Tree::of(node::Node::from_raw(ptr)?.into_object())) }
+        Ok(Tree::of(unsafe { Whole::promised(node::Node::from_raw(ptr)?.into_object()) }))
     }
 }
 
