@@ -184,7 +184,7 @@ impl<'p, T> Object<'p, [T]> {
 }
 
 impl<'p> Owned<'p> {
-    /// All of its bytes, whatever they are.
+    /// All of its bytes, whatever they are. (A name that lies there is read within the chunk only.)
     pub(crate) fn into_bytes(self) -> Object<'p, [MaybeUninit<u8>]> {
         let size = self.as_chunk().size();
         Object::of(NonNull::slice_from_raw_parts(self.into_ptr().cast(), size))
