@@ -1,13 +1,16 @@
 //! What `TBox<[T]>` can do beyond `TBox<T>`: grow, and come from C.
 
-use core::mem::MaybeUninit;
+use core::mem::ManuallyDrop;
 use core::num::NonZero;
+use core::ptr::NonNull;
 
-use crate::array::{ArrayBuilder, array_size};
+use crate::array::builder::Grow;
+use crate::array::{ArrayBuilder, append_made};
+use crate::context::CtxRef;
 use crate::error::{Error, OrRaise};
 use crate::name::Name;
-use crate::object::{TBox, look};
-use crate::raw::{Chunk, Object, Owned, as_uninit};
+use crate::object::{Called, TBox, check_name};
+use crate::raw::{Chunk, Object, Owned, Source};
 
 impl<'p, T, const N: usize> TryFrom<TBox<'p, [T]>> for TBox<'p, [T; N]> {
     type Error = TBox<'p, [T]>;
@@ -25,29 +28,12 @@ impl<'p, T, const N: usize> TryFrom<TBox<'p, [T]>> for TBox<'p, [T; N]> {
     /// assert_eq!(squares[99], 9801);
     /// ```
     fn try_from(values: TBox<'p, [T]>) -> Result<Self, TBox<'p, [T]>> {
-        if values.len() == N {
-            // SAFETY: 1. the same valid elements, owned as before.
-            Ok(unsafe { TBox::from_value(TBox::into_value(values).cast()) })
-        } else {
-            Err(values)
-        }
+        TBox::into_object(values).into_sized().map(TBox::of).map_err(TBox::of)
     }
 }
 
 /// Arrays.
 impl<'p, T> TBox<'p, [T]> {
-    /// # Safety
-    ///
-    /// The duties of [`TBox::from_raw_slice`], for `name`.
-    pub(crate) unsafe fn from_raw_slice_named(ptr: *mut T, name: Name) -> Result<Self, Error> {
-        const { assert!(size_of::<T>() > 0, "zero-sized elements have no length in C") };
-        // SAFETY: 1. duty 1.
-        let chunk = unsafe { look(ptr.cast(), name) }?;
-        let len = array_len::<T>(chunk)?;
-        // SAFETY: 1. duties 1 and 2; name and size are right. 1. full of valid elements.
-        Ok(TBox::of(unsafe { Object::array(Owned::from_ptr(chunk.ptr()), len) }))
-    }
-
     /// Grows the array to `new_len` elements, each new one made by `f` from its index.
     ///
     /// The chunk grows to exactly the new size, as with C's `talloc_realloc`,
@@ -93,14 +79,13 @@ impl<'p, T> TBox<'p, [T]> {
     ) -> Result<(), Error> {
         let len = b.len();
         let additional = new_len.checked_sub(len).expect("an array can only grow");
-        let mut made = ArrayBuilder::new(TBox::as_ctx(b), additional, Name::of::<[T]>())?;
-        for index in len..new_len {
-            made.push(f(index));
-        }
-        // SAFETY: 1. it goes before the borrow of the array ends.
-        let made = unsafe { made.detached() };
-        // SAFETY: 1. as many were made; to move them does not panic.
-        unsafe { TBox::append(b, additional, |places| made.move_to(places)) }
+        append_made(b, |parent| {
+            let mut made = ArrayBuilder::new(parent, additional, Name::of::<[T]>())?;
+            for index in len..new_len {
+                made.push(f(index));
+            }
+            Ok(made)
+        })
     }
 
     /// Grows the array by a copy of `values`: one resize, one copy.
@@ -135,31 +120,7 @@ impl<'p, T> TBox<'p, [T]> {
     where
         T: Copy,
     {
-        // SAFETY: 1. as many are copied, so that this does not panic.
-        unsafe { TBox::append(b, values.len(), |places| places.copy_from_slice(as_uninit(values))) }
-    }
-
-    /// Makes the array longer.
-    ///
-    /// # Safety
-    ///
-    /// 1. `fill` must write all that it gets, and not panic.
-    #[inline]
-    unsafe fn append(
-        b: &mut Self,
-        additional: usize,
-        fill: impl FnOnce(&mut [MaybeUninit<T>]),
-    ) -> Result<(), Error> {
-        let new_len = b.len().checked_add(additional);
-        let new_len = new_len.ok_or(Error::TooLarge { size: usize::MAX })?;
-        let size = NonZero::new(array_size::<T>(new_len)?).filter(|_| additional > 0);
-        let array = TBox::object_mut(b);
-        // SAFETY: 1. by its computation. 2. duty 1.
-        if unsafe { array.append(additional, size, fill) } {
-            Ok(())
-        } else {
-            Err(resize_error(array.as_chunk(), size.map_or(0, NonZero::get)))
-        }
+        Grow::append(b, values)
     }
 
     /// Takes over an array that was made from Rust as a `[T]`; its length is
@@ -189,15 +150,56 @@ impl<'p, T> TBox<'p, [T]> {
     /// ```
     #[doc(alias = "talloc_array_length")]
     pub unsafe fn from_raw_slice(ptr: *mut T) -> Result<Self, Error> {
-        // SAFETY: duties 1 and 2.
-        unsafe { TBox::from_raw_slice_named(ptr, Name::of::<[T]>()) }
+        const { assert!(size_of::<T>() > 0, "zero-sized elements have no length in C") };
+        // SAFETY: 1. duties 1 and 2.
+        unsafe { take_array(ptr, Called::Exactly(Name::of::<[T]>())) }.map(TBox::of)
+    }
+}
+
+impl<T> Grow<T> for TBox<'_, [T]> {
+    fn as_parent(&self) -> &CtxRef {
+        TBox::as_ctx(self)
+    }
+
+    #[inline]
+    fn append(&mut self, more: impl Source<T>) -> Result<(), Error> {
+        let array = TBox::object_mut(self);
+        array.append(more).map_err(|size| resize_error(array.as_chunk(), size))
+    }
+}
+
+/// Takes over an array of C that is called so. A name in its own memory becomes another one.
+///
+/// # Safety
+///
+/// 1. `ptr` must be null or a chunk that meets the invariants of [`Owned`] for `'p`, and its
+///    elements must be valid if the name is right. They must have a size.
+pub(crate) unsafe fn take_array<'p, T>(
+    ptr: *mut T,
+    called: Called,
+) -> Result<Object<'p, [T]>, Error> {
+    let chunk = NonNull::new(ptr).ok_or(Error::Null)?.cast();
+    // SAFETY: of `Owned`: 1. duty 1. Of `Object`: 1. duty 1, when name and size were looked at. An
+    // error does not free it.
+    unsafe {
+        let mut chunk = ManuallyDrop::new(Owned::from_ptr(chunk));
+        if let Called::Exactly(name) = called {
+            check_name(chunk.as_chunk(), name)?;
+        }
+        let len = array_len::<T>(chunk.as_chunk())?;
+        match called {
+            Called::Exactly(_) => {}
+            Called::Anything => chunk.move_name_out(Name::of::<[T]>()),
+            Called::Anew(name) => chunk.set_name(name),
+        }
+        Ok(Object::array(ManuallyDrop::into_inner(chunk), len))
     }
 }
 
 /// The elements that a chunk has room for: C's `talloc_array_length`. One byte is
 /// what an [`Array`](crate::Array) that was emptied has.
 #[inline]
-pub(crate) fn array_len<T>(chunk: &Chunk) -> Result<usize, Error> {
+fn array_len<T>(chunk: &Chunk) -> Result<usize, Error> {
     let found = chunk.size();
     match found % size_of::<T>() {
         0 => Ok(found / size_of::<T>()),
@@ -211,21 +213,12 @@ pub(crate) fn array_len<T>(chunk: &Chunk) -> Result<usize, Error> {
 pub(crate) fn resize(chunk: &mut Owned<'_>, size: NonZero<usize>, name: Name) -> Result<(), Error> {
     if chunk.resize(size, name) { Ok(()) } else { Err(resize_error(chunk.as_chunk(), size.get())) }
 }
-
-/// Resizes a chunk, which keeps its name.
-#[inline]
-pub(crate) fn resize_named(chunk: &mut Owned<'_>, size: NonZero<usize>) -> Result<(), Error> {
-    let old = chunk.as_chunk().size();
-    // SAFETY: 1. asked just now; 0 is less than all.
-    if unsafe { chunk.resize_keeping_name(old, size) } {
-        Ok(())
-    } else {
-        Err(resize_error(chunk.as_chunk(), size.get()))
-    }
-}
-
-/// Why libtalloc has not resized a chunk.
+/// Why libtalloc has not resized a chunk; `usize::MAX` stands for a size that is none.
 #[cold]
 pub(crate) fn resize_error(chunk: &Chunk, size: usize) -> Error {
-    if chunk.reference_count() > 0 { Error::Referenced } else { Error::no_memory(size) }
+    if size < usize::MAX && chunk.reference_count() > 0 {
+        Error::Referenced
+    } else {
+        Error::no_memory(size)
+    }
 }

@@ -1,23 +1,24 @@
 //! Filling an array element by element, safe against panics half-way.
 
-use core::marker::PhantomData;
-use core::mem::{self, ManuallyDrop, MaybeUninit};
-use core::num::NonZero;
-use core::ptr::NonNull;
+use core::mem::MaybeUninit;
 
 use crate::array::growth::doubled;
 use crate::context::CtxRef;
 use crate::error::{Error, MAX_SIZE};
 use crate::name::Name;
 use crate::object::TBox;
-use crate::raw::align::Aligned;
-use crate::raw::{Object, Owned};
+use crate::raw::{Extent, Handle, Object, Release, Source, replace_with};
 
 /// The bytes of `count` elements.
 #[inline]
 pub(crate) fn array_size<T>(count: usize) -> Result<usize, Error> {
-    match count.checked_mul(size_of::<T>()) {
-        Some(size) => Ok(size),
+    Ok(extent::<T>(count)?.size())
+}
+
+#[inline]
+pub(super) fn extent<T>(count: usize) -> Result<Extent<T>, Error> {
+    match Extent::new(count) {
+        Some(extent) => Ok(extent),
         None => Err(Error::TooLarge { size: usize::MAX }),
     }
 }
@@ -25,190 +26,173 @@ pub(crate) fn array_size<T>(count: usize) -> Result<usize, Error> {
 /// An array that is being filled: a chunk below a parent that lives for `'p`. Dropping it drops
 /// the elements that are there and frees the chunk.
 pub(crate) struct ArrayBuilder<'p, T> {
+    parts: Handle<Parts<'p, T>>,
+}
+
+struct Parts<'p, T> {
+    places: Object<'p, [MaybeUninit<T>]>,
     /// # Invariants
     ///
-    /// It has room for `capacity` elements. The first `len` of them are valid.
-    chunk: ManuallyDrop<Owned<'p>>,
+    /// So many of the places, from the first, have valid elements.
     len: usize,
-    capacity: usize,
     name: Name,
-    _owns: PhantomData<T>,
+}
+
+impl<T> Release for Parts<'_, T> {
+    fn release(mut self) {
+        let values = &raw mut self.places[..self.len] as *mut [T];
+        // SAFETY: they are valid, by the invariant, and not used again. The chunk goes last, also
+        // if a value panics.
+        unsafe { values.drop_in_place() };
+    }
 }
 
 impl<'p, T> ArrayBuilder<'p, T> {
     #[inline]
     pub(crate) fn new(ctx: &'p CtxRef, capacity: usize, name: Name) -> Result<Self, Error> {
-        const { Aligned::<T>::CHECK };
-        let chunk = ctx.owned_below(array_size::<T>(capacity)?, name)?;
-        Ok(ArrayBuilder {
-            chunk: ManuallyDrop::new(chunk),
-            len: 0,
-            capacity,
-            name,
-            _owns: PhantomData,
-        })
+        let extent = extent::<T>(capacity)?;
+        match Object::places(ctx.as_chunk(), &extent, name) {
+            Some(places) => Ok(ArrayBuilder::of(Parts { places, len: 0, name })),
+            None => Err(Error::no_memory(extent.size())),
+        }
     }
 
     #[inline]
-    pub(crate) fn len(&self) -> usize {
-        self.len
+    fn of(parts: Parts<'p, T>) -> Self {
+        ArrayBuilder { parts: Handle::new(parts) }
     }
 
     /// Adds an element where there is room.
     #[inline]
     pub(crate) fn push(&mut self, value: T) {
-        assert!(self.len < self.capacity, "an array builder is full");
-        // SAFETY: 1. asked just now.
-        unsafe { self.push_into_room(value) };
+        let len = self.parts.len;
+        assert!(len < self.parts.places.len(), "an array builder is full");
+        self.parts.places[len].write(value);
+        self.parts.len += 1;
     }
 
     /// Adds an element; `more` says how many are likely to follow.
     #[inline]
     pub(crate) fn try_push(&mut self, value: T, more: impl FnOnce() -> usize) -> Result<(), Error> {
-        if self.len == self.capacity {
+        if self.parts.len >= self.parts.places.len() {
             self.reserve(more().saturating_add(1))?;
         }
-        // SAFETY: 1. there was room, or `reserve` has made some.
-        unsafe { self.push_into_room(value) };
+        self.push(value);
         Ok(())
-    }
-
-    /// # Safety
-    ///
-    /// 1. There must be room for one more element.
-    #[inline]
-    unsafe fn push_into_room(&mut self, value: T) {
-        // SAFETY: `len` is below `capacity` (duty 1).
-        unsafe { self.chunk.ptr().cast::<T>().add(self.len).write(value) };
-        self.len += 1;
     }
 
     #[inline]
     pub(crate) fn as_ctx(&self) -> &CtxRef {
-        CtxRef::of(self.chunk.as_chunk())
+        CtxRef::of(self.parts.places.as_chunk())
     }
 
     // Always, and the chunk goes by value: else the builder has to lie in memory while it is
     // filled.
     #[inline(always)]
     fn reserve(&mut self, additional: usize) -> Result<(), Error> {
-        // SAFETY: it is put back at once.
-        let chunk = unsafe { ManuallyDrop::take(&mut self.chunk) };
-        let (chunk, capacity) = grown::<T>(chunk, self.len, self.capacity, additional, self.name);
-        self.chunk = ManuallyDrop::new(chunk);
-        match capacity {
-            Some(capacity) => {
-                self.capacity = capacity;
-                Ok(())
-            }
-            None => Err(grow_error::<T>(self.len, self.capacity, additional)),
+        let (len, name) = (self.parts.len, self.parts.name);
+        let places = &mut self.parts.places;
+        if replace_with(places, |places| grown(places, len, additional, name)) {
+            Ok(())
+        } else {
+            Err(grow_error::<T>(len, places.len(), additional))
         }
     }
 
     /// The array, of which all places must be filled.
     #[inline]
     pub(crate) fn finish_full(self) -> TBox<'p, [T]> {
-        assert!(self.len == self.capacity, "an array builder is not full");
-        let (chunk, len) = self.into_parts();
-        // SAFETY: 1. by the invariant; they fill the chunk.
-        TBox::of(unsafe { Object::array(chunk, len) })
+        assert!(self.parts.len == self.parts.places.len(), "an array builder is not full");
+        // SAFETY: 1. by the invariant of `Parts`.
+        TBox::of(unsafe { self.parts.into_inner().places.assume_init() })
     }
 
     /// The array, which is cut to what is there.
     #[inline(never)]
     pub(crate) fn finish_cut(mut self, ctx: &'p CtxRef) -> Result<TBox<'p, [T]>, Error> {
-        if size_of::<T>() == 0 {
-            self.capacity = self.len;
-        } else if self.len < self.capacity {
-            match NonZero::new(self.len * size_of::<T>()) {
+        let (len, name) = (self.parts.len, self.parts.name);
+        if len < self.parts.places.len() {
+            let extent = extent::<T>(len)?;
+            if len == 0 && size_of::<T>() > 0 {
                 // libtalloc cannot shrink a chunk to nothing (fact 12).
-                None => self = ArrayBuilder::new(ctx, 0, self.name)?,
-                Some(size) if self.chunk.resize(size, self.name) => self.capacity = self.len,
-                Some(size) => return Err(Error::no_memory(size.get())),
+                self = ArrayBuilder::new(ctx, 0, name)?;
+            } else if !replace_with(&mut self.parts.places, |places| places.resized(&extent, name))
+            {
+                return Err(Error::no_memory(extent.size()));
             }
         }
         Ok(self.finish_full())
     }
+}
 
-    /// The same, no longer borrowing its parent, so that the parent can be resized.
-    ///
-    /// # Safety
-    ///
-    /// 1. The parent must live as long as the result.
+// SAFETY: 1. as many are moved there.
+unsafe impl<T> Source<T> for ArrayBuilder<'_, T> {
     #[inline]
-    pub(crate) unsafe fn detached(self) -> ArrayBuilder<'static, T> {
-        let (capacity, name) = (self.capacity, self.name);
-        let (chunk, len) = self.into_parts();
-        // SAFETY: 1. duty 1.
-        let chunk = ManuallyDrop::new(unsafe { Owned::from_ptr(chunk.into_ptr()) });
-        ArrayBuilder { chunk, len, capacity, name, _owns: PhantomData }
+    fn len(&self) -> usize {
+        self.parts.len
     }
 
-    /// Moves the elements to the start of `places`, of which there must be as many.
-    pub(crate) fn move_to(mut self, places: &mut [MaybeUninit<T>]) {
-        let len = mem::take(&mut self.len);
-        let places = &mut places[..len];
-        // SAFETY: the first `len` are valid, by the invariant. They live in `places` then:
-        // dropping the builder frees only its chunk.
+    fn fill(mut self, places: &mut [MaybeUninit<T>]) {
+        let made = core::mem::take(&mut self.parts.len).min(places.len());
+        // SAFETY: the first `len` are valid, by the invariant, and there are as many places. They
+        // live there now: dropping the builder frees only its chunk.
         unsafe {
-            places.as_mut_ptr().copy_from_nonoverlapping(self.chunk.ptr().as_ptr().cast(), len)
-        };
-    }
-
-    #[inline]
-    fn into_parts(self) -> (Owned<'p>, usize) {
-        let mut this = ManuallyDrop::new(self);
-        // SAFETY: `this` is not used again.
-        (unsafe { ManuallyDrop::take(&mut this.chunk) }, this.len)
+            places.as_mut_ptr().copy_from_nonoverlapping(self.parts.places.as_ptr(), made);
+        }
     }
 }
 
-impl<T> Drop for ArrayBuilder<'_, T> {
-    fn drop(&mut self) {
-        // SAFETY: the builder is not used again. The chunk goes last, also if a value panics.
-        let chunk = unsafe { ManuallyDrop::take(&mut self.chunk) };
-        let values = NonNull::slice_from_raw_parts(chunk.ptr().cast::<T>(), self.len);
-        // SAFETY: the first `len` elements are valid and not used again.
-        unsafe { values.drop_in_place() };
-    }
+/// What grows by elements that are made below it.
+pub(crate) trait Grow<T> {
+    fn as_parent(&self) -> &CtxRef;
+
+    fn append(&mut self, more: impl Source<T>) -> Result<(), Error>;
 }
 
-/// The capacity with room for `additional` more elements, and its bytes.
-fn grown_size<T>(len: usize, capacity: usize, additional: usize) -> Result<(usize, usize), Error> {
+/// Makes elements below an array, and moves them to its end.
+pub(crate) fn append_made<T>(
+    array: &mut impl Grow<T>,
+    make: impl FnOnce(&CtxRef) -> Result<ArrayBuilder<'_, T>, Error>,
+) -> Result<(), Error> {
+    let Parts { places, len, name } = make(array.as_parent())?.parts.into_inner();
+    // SAFETY: 1. it is below an array that is borrowed here, and goes before that borrow ends. It
+    // stays where it is when its parent moves.
+    let places = unsafe { Object::from_ptr(places.into_ptr()) };
+    array.append(ArrayBuilder::of(Parts { places, len, name }))
+}
+
+/// The capacity with room for `additional` more elements.
+fn grown_extent<T>(len: usize, capacity: usize, additional: usize) -> Result<Extent<T>, Error> {
     let needed = len.checked_add(additional).ok_or(Error::TooLarge { size: usize::MAX })?;
-    let capacity = match MAX_SIZE.checked_div(size_of::<T>()) {
+    extent(match MAX_SIZE.checked_div(size_of::<T>()) {
         Some(most) if needed > capacity => doubled(capacity, needed, 4, most),
         // Without bytes there is nothing to be gained by a step ahead.
         _ => needed.max(capacity),
-    };
-    Ok((capacity, array_size::<T>(capacity)?))
+    })
 }
 
-/// The chunk with room for `additional` more elements, and the capacity; without one, it is as
-/// it was.
+/// With room for `additional` more elements, and whether there is memory for them.
 #[cold]
 #[inline(never)]
 fn grown<T>(
-    mut chunk: Owned<'_>,
+    places: Object<'_, [MaybeUninit<T>]>,
     len: usize,
-    capacity: usize,
     additional: usize,
     name: Name,
-) -> (Owned<'_>, Option<usize>) {
-    let Ok((grown, size)) = grown_size::<T>(len, capacity, additional) else {
-        return (chunk, None);
-    };
-    let size = NonZero::new(size).filter(|_| grown != capacity);
-    let done = size.is_none_or(|size| chunk.resize(size, name));
-    (chunk, done.then_some(grown))
+) -> (Object<'_, [MaybeUninit<T>]>, bool) {
+    match grown_extent::<T>(len, places.len(), additional) {
+        Ok(extent) if extent.len() == places.len() => (places, true),
+        Ok(extent) => places.resized(&extent, name),
+        Err(_) => (places, false),
+    }
 }
 
-/// Why an array did not grow.
+/// Why [`grown`] has failed.
 #[cold]
 #[inline(never)]
 fn grow_error<T>(len: usize, capacity: usize, additional: usize) -> Error {
-    match grown_size::<T>(len, capacity, additional) {
-        Ok((_, size)) => Error::no_memory(size),
+    match grown_extent::<T>(len, capacity, additional) {
+        Ok(extent) => Error::no_memory(extent.size()),
         Err(error) => error,
     }
 }

@@ -8,5 +8,6 @@ pub(crate) mod growth;
 mod slices;
 mod typed;
 
-pub(crate) use self::boxed::{array_len, resize, resize_error, resize_named};
-pub(crate) use self::builder::{ArrayBuilder, array_size};
+pub(crate) use self::boxed::{resize, resize_error, take_array};
+use self::builder::extent;
+pub(crate) use self::builder::{ArrayBuilder, Grow, append_made, array_size};

@@ -4,13 +4,13 @@ use core::mem::MaybeUninit;
 
 use bytemuck::Zeroable;
 
-use crate::array::{ArrayBuilder, array_size};
+use crate::array::{ArrayBuilder, extent};
 use crate::context::CtxRef;
 use crate::error::{Error, OrRaise};
 use crate::name::Name;
 use crate::object::TBox;
 use crate::raw::align::Aligned;
-use crate::raw::{Object, as_uninit};
+use crate::raw::{Extent, Object};
 
 /// Arrays. The chunk has exactly the bytes of its elements, so that C's
 /// `talloc_array_length` is right; they are named after `[T]`.
@@ -21,12 +21,10 @@ impl CtxRef {
         name: Name,
         values: &[T],
     ) -> Result<TBox<'_, [T]>, Error> {
-        const { Aligned::<T>::CHECK };
-        let mut chunk = self.owned_below(size_of_val(values), name)?;
-        // SAFETY: 1. it has as many bytes as `values`.
-        unsafe { chunk.places(values.len()) }.copy_from_slice(as_uninit(values));
-        // SAFETY: 1. full of valid elements.
-        Ok(TBox::of(unsafe { Object::array(chunk, values.len()) }))
+        match Object::places(self.as_chunk(), &Extent::of(values), name) {
+            Some(places) => Ok(TBox::of(places.copied(values))),
+            None => Err(Error::no_memory(size_of_val(values))),
+        }
     }
 
     #[inline]
@@ -35,10 +33,11 @@ impl CtxRef {
         name: Name,
         len: usize,
     ) -> Result<TBox<'_, [T]>, Error> {
-        const { Aligned::<T>::CHECK };
-        let chunk = self.zeroed_below(array_size::<T>(len)?, name)?;
-        // SAFETY: 1. all-zero bytes are a valid `T: Zeroable`.
-        Ok(TBox::of(unsafe { Object::array(chunk, len) }))
+        let extent = extent::<T>(len)?;
+        match Object::zeroed_array(self.as_chunk(), &extent, name) {
+            Some(array) => Ok(TBox::of(array)),
+            None => Err(Error::no_memory(extent.size())),
+        }
     }
 
     /// Allocates a copy of an array: C's `talloc_memdup`.
@@ -241,8 +240,10 @@ impl CtxRef {
         len: usize,
     ) -> Result<TBox<'_, [MaybeUninit<T>]>, Error> {
         const { Aligned::<T>::CHECK };
-        let chunk = self.owned_below(array_size::<T>(len)?, Name::of::<[T]>())?;
-        // SAFETY: 1. any bytes are valid.
-        Ok(TBox::of(unsafe { Object::array(chunk, len) }))
+        let extent = extent::<T>(len)?;
+        match Object::places(self.as_chunk(), &extent, Name::of::<[T]>()) {
+            Some(places) => Ok(TBox::of(places)),
+            None => Err(Error::no_memory(extent.size())),
+        }
     }
 }

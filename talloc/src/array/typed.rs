@@ -1,15 +1,11 @@
 //! Arrays under the names by which C knows the types of their elements.
 
-use core::mem::ManuallyDrop;
-
 use bytemuck::Zeroable;
 
-use crate::array::array_len;
+use crate::array::take_array;
 use crate::error::{Error, OrRaise};
 use crate::name::Name;
-use crate::object::{CType, TBox, Typed, take_sized};
-use crate::raw::Object;
-use crate::raw::align::Aligned;
+use crate::object::{CType, Called, TBox, Typed};
 
 /// Arrays.
 impl<'p, T: CType> Typed<'p, T> {
@@ -80,8 +76,9 @@ impl<'p, T: CType> TBox<'p, [T]> {
     /// 1. The duties of [`TBox::from_raw_typed`], for all elements.
     #[doc(alias = "talloc_array_length")]
     pub unsafe fn from_raw_slice_typed(ptr: *mut T) -> Result<Self, Error> {
-        // SAFETY: duty 1.
-        unsafe { TBox::from_raw_slice_named(ptr, Name::new(T::NAME)) }
+        const { assert!(size_of::<T>() > 0, "zero-sized elements have no length in C") };
+        // SAFETY: 1. duty 1.
+        unsafe { take_array(ptr, Called::Exactly(Name::new(T::NAME))) }.map(TBox::of)
     }
 
     /// Takes over an array that C did not name after its type, such as that of a `talloc_memdup`,
@@ -101,12 +98,7 @@ impl<'p, T: CType> TBox<'p, [T]> {
     #[doc(alias = "talloc_array_size")]
     pub unsafe fn from_raw_slice_renamed(ptr: *mut T) -> Result<Self, Error> {
         const { assert!(size_of::<T>() > 0, "zero-sized elements have no length in C") };
-        const { Aligned::<T>::CHECK };
-        // SAFETY: 1. duty 1. An error does not free it.
-        let mut chunk = ManuallyDrop::new(unsafe { take_sized(ptr.cast(), 0..=usize::MAX) }?);
-        let len = array_len::<T>(chunk.as_chunk())?;
-        chunk.set_name(Name::new(T::NAME));
-        // SAFETY: 1. full of valid elements (duty 1).
-        Ok(TBox::of(unsafe { Object::array(ManuallyDrop::into_inner(chunk), len) }))
+        // SAFETY: 1. duty 1.
+        unsafe { take_array(ptr, Called::Anew(Name::new(T::NAME))) }.map(TBox::of)
     }
 }

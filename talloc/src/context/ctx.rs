@@ -2,7 +2,6 @@
 
 use core::ffi::{CStr, c_void};
 use core::fmt;
-use core::mem::ManuallyDrop;
 use core::ops::Deref;
 use core::ptr::NonNull;
 
@@ -11,7 +10,7 @@ use crate::context::one_thread::one_thread;
 use crate::error::{Error, OrRaise, Rejected};
 use crate::name::Name;
 use crate::process::roots;
-use crate::raw::{NameMut, Object, Owned};
+use crate::raw::{Handle, NameMut, Object, Owned, Release};
 
 /// An owned context: an object without content, made to be a parent.
 ///
@@ -40,7 +39,19 @@ use crate::raw::{NameMut, Object, Owned};
 #[repr(transparent)]
 #[must_use = "a context frees everything below it when it is dropped"]
 pub struct Ctx<'p> {
-    chunk: ManuallyDrop<Owned<'p>>,
+    chunk: Handle<Root<'p>>,
+}
+
+/// What is freed with its handle.
+#[repr(transparent)]
+struct Root<'p>(Owned<'p>);
+
+impl Release for Root<'_> {
+    #[inline]
+    fn release(self) {
+        // A refused free leaves it to its parent, which is safe.
+        let _ = roots::free(self.0.into()).map_err(Object::into_ptr);
+    }
 }
 
 one_thread!(['p] Ctx<'p>);
@@ -206,7 +217,7 @@ impl<'p> Ctx<'p> {
     #[doc(alias = "reset")]
     #[inline]
     pub fn free_children(&mut self) {
-        self.chunk.free_children();
+        self.chunk.0.free_children();
     }
 
     /// Frees the context and everything below it, and reports a refusal.
@@ -336,19 +347,17 @@ impl<'p> Ctx<'p> {
 
     #[inline]
     pub(super) fn of(chunk: Owned<'p>) -> Self {
-        Ctx { chunk: ManuallyDrop::new(chunk) }
+        Ctx { chunk: Handle::new(Root(chunk)) }
     }
 
     #[inline]
     pub(crate) fn name_mut(&mut self) -> NameMut<'_> {
-        self.chunk.name_mut()
+        self.chunk.0.name_mut()
     }
 
     #[inline]
     fn into_owned(self) -> Owned<'p> {
-        let mut this = ManuallyDrop::new(self);
-        // SAFETY: `this` is not used again.
-        unsafe { ManuallyDrop::take(&mut this.chunk) }
+        self.chunk.into_inner().0
     }
 }
 
@@ -357,23 +366,13 @@ impl Deref for Ctx<'_> {
 
     #[inline]
     fn deref(&self) -> &CtxRef {
-        CtxRef::of(self.chunk.as_chunk())
+        CtxRef::of(self.chunk.0.as_chunk())
     }
 }
 
 impl AsRef<CtxRef> for Ctx<'_> {
     fn as_ref(&self) -> &CtxRef {
         self
-    }
-}
-
-impl Drop for Ctx<'_> {
-    #[inline]
-    fn drop(&mut self) {
-        // SAFETY: the handle is not used again.
-        let chunk = unsafe { ManuallyDrop::take(&mut self.chunk) };
-        // A refused free leaves it to its parent, which is safe.
-        let _ = roots::free(chunk.into()).map_err(Object::into_ptr);
     }
 }
 

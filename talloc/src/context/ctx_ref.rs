@@ -8,6 +8,7 @@ use core::ptr::NonNull;
 use crate::context::one_thread::one_thread;
 use crate::error::Error;
 use crate::name::Name;
+use crate::raw::report::{Depth, report};
 use crate::raw::{Chunk, Owned};
 
 /// A context that someone else owns: C's `TALLOC_CTX *`, never null.
@@ -96,19 +97,10 @@ impl CtxRef {
     #[inline]
     pub unsafe fn from_ptr<'a>(ptr: *const c_void) -> Result<&'a CtxRef, Error> {
         match NonNull::new(ptr.cast_mut()) {
-            // SAFETY: duties 1 to 4 are passed on.
-            Some(chunk) => Ok(unsafe { CtxRef::from_chunk(chunk) }),
+            // SAFETY: 1. duties 1 to 4: live for `'a`, and its name is kept.
+            Some(chunk) => Ok(CtxRef::of(unsafe { Chunk::from_ptr(chunk) })),
             None => Err(Error::Null),
         }
-    }
-
-    /// # Safety
-    ///
-    /// The duties of [`CtxRef::from_ptr`] for a pointer that is not null.
-    #[inline]
-    pub(crate) unsafe fn from_chunk<'a>(chunk: NonNull<c_void>) -> &'a CtxRef {
-        // SAFETY: 1. the duties of the caller: live for `'a`, and its name is kept.
-        CtxRef::of(unsafe { Chunk::from_ptr(chunk) })
     }
 
     /// The pointer for C. The context stays owned by whoever owned it.
@@ -241,7 +233,7 @@ impl CtxRef {
     #[doc(alias = "talloc_report")]
     #[doc(alias = "talloc_report_depth_file")]
     pub fn report_full(&self, out: &mut dyn fmt::Write) -> fmt::Result {
-        let text = self.0.report_full().ok_or(fmt::Error)?;
+        let text = report(self.as_chunk().into(), Depth::Full).ok_or(fmt::Error)?;
         out.write_str(&String::from_utf8_lossy(&text))
     }
 }

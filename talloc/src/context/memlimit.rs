@@ -2,7 +2,6 @@
 
 use crate::context::Ctx;
 use crate::error::Error;
-use crate::raw;
 
 /// A limit for its memory.
 impl Ctx<'_> {
@@ -61,8 +60,8 @@ impl Ctx<'_> {
     pub unsafe fn set_memlimit(&self, bytes: Option<usize>) -> Result<(), Error> {
         // 0 means no limit to libtalloc; the context itself needs more than 1 byte.
         let max = bytes.map_or(0, |bytes| bytes.max(1));
-        // SAFETY: the chunk is live.
-        if unsafe { raw::set_memlimit(self.chunk(), max) } {
+        // SAFETY: 1. duty 1.
+        if unsafe { self.as_chunk().set_memlimit(max) } {
             Ok(())
         } else {
             // libtalloc's note is four words.

@@ -6,7 +6,7 @@
 
 use core::alloc::Layout;
 use core::ffi::c_void;
-use core::mem::ManuallyDrop;
+use core::mem::{ManuallyDrop, MaybeUninit};
 use core::num::NonZero;
 use core::ptr::{self, NonNull};
 
@@ -73,11 +73,16 @@ fn grow(ctx: &CtxRef, old: Option<Owned<'_>>, new: Layout) -> Option<Block> {
 /// As [`grow`], with zeros behind the first `size` bytes.
 #[inline]
 fn grow_zeroed(ctx: &CtxRef, old: Option<Owned<'_>>, size: usize, new: Layout) -> Option<Block> {
-    let added = new.size().checked_sub(size)?;
-    let grown = grow(ctx, old, new)?;
-    // SAFETY: so many bytes follow in the block, which is not used yet.
-    unsafe { grown.cast::<u8>().add(size).write_bytes(0, added) };
-    Some(grown)
+    match old.map(ManuallyDrop::new) {
+        None => allocate_zeroed(ctx, new),
+        Some(mut chunk) => block(new, |new_size| {
+            chunk.resize(new_size, BLOCK).then(|| {
+                let mut bytes = ManuallyDrop::into_inner(chunk).into_bytes();
+                bytes[size..].fill(MaybeUninit::new(0));
+                bytes.into_ptr().cast()
+            })
+        }),
+    }
 }
 
 /// The new size is at most the old one. Where libtalloc fails, the chunk is as it was, and

@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::name::Name;
 use crate::node::field::{Array, Blob, NoDrop, Str, StrList};
 use crate::node::{Family, Kept, Node};
-use crate::object::{CType, TBox, look, take_sized};
+use crate::object::{CType, Called, TBox, take};
 use crate::raw::{Chunk, Object, Owned};
 
 /// A type that takes over an object which C has made on a context.
@@ -397,10 +397,8 @@ impl CtxRef {
             // SAFETY: 1. duty 1.
             let chunk = unsafe {
                 self.debug_assert_owns(ptr.cast());
-                if check {
-                    look(ptr.cast(), name)?;
-                }
-                take_sized(ptr.cast(), expected..=usize::MAX)?
+                let called = if check { Called::Exactly(name) } else { Called::Anything };
+                take(ptr.cast(), called, expected..=usize::MAX)?
             };
             self.cut(chunk, expected, name)?
         };

@@ -75,11 +75,12 @@ impl CtxRef {
         &'p self,
         result: Result<*mut T::Target, *mut E::Target>,
     ) -> Result<Result<T, E>, Error> {
-        Ok(match result {
-            // SAFETY: duty 1.
-            Ok(result) => Ok(unsafe { self.adopt(result) }?),
-            // SAFETY: duty 1.
-            Err(error) => Err(unsafe { self.adopt(error) }?),
-        })
+        // SAFETY: 1. to 6. duty 1, for the one that is there.
+        unsafe {
+            Ok(match result {
+                Ok(result) => Ok(self.adopt(result)?),
+                Err(error) => Err(self.adopt(error)?),
+            })
+        }
     }
 }

@@ -132,10 +132,10 @@ impl<'p, F: Family> Node<'p, F> {
         if let Err(error) = unsafe { drop_by_child::<F::Of<'static>>(self.as_ctx()) } {
             return Err(Rejected::new(error, self));
         }
-        let node = self.into_object();
+        let mut node = self.into_object();
         if mem::needs_drop::<F::Of<'static>>() {
-            // SAFETY: 1. none: it is the destructor that drops the fields.
-            unsafe { node.as_chunk().set_destructor(None) };
+            // It drops the fields, which the child does.
+            node.clear_destructor();
         }
         Ok(Node::of(node).into_raw())
     }

@@ -1,26 +1,25 @@
 //! [`Fields`]: the struct of a node, in its chunk.
 
-use core::cell::UnsafeCell;
 use core::marker::PhantomData;
 use core::ptr::NonNull;
 
 use crate::context::CtxRef;
 use crate::node::Family;
 use crate::object::Drops;
-use crate::raw::{Object, Owned};
+use crate::raw::{Chunk, Object, Owned};
 
 /// The struct of a node, at the beginning of its chunk. `&Fields` is one to be read, `&mut
 /// Fields` one to be changed, and an `Object` of it a node.
 ///
 /// # Invariants
 ///
-/// 1. It is that of a live chunk, as a [`Chunk`](crate::raw::Chunk) is one.
+/// 1. It is that of a live chunk, as `chunk` says.
 /// 2. There is a valid `F::Of<'x>`, where `'x` is the time until the chunk is freed. C does
 ///    not change it behind a borrow. If it has drop glue, the chunk's destructor runs it.
 #[repr(C)]
 pub(crate) struct Fields<F> {
-    // As in `Chunk`: the pointer that C gave stays as it is, also behind a reference.
-    _fields: UnsafeCell<[u8; 0]>,
+    // The pointer that C gave stays as it is, also behind a reference.
+    chunk: Chunk,
     // Invariant: a handle of one family never becomes one of another, so that what is
     // read, written and dropped is what was put in.
     _family: PhantomData<fn(F) -> F>,
@@ -55,9 +54,9 @@ impl<F: Family> Fields<F> {
         &'o mut self,
         f: impl for<'t> FnOnce(&'t CtxRef, &'o mut F::Of<'t>) -> R,
     ) -> R {
-        let this = NonNull::from(self);
-        // SAFETY: invariant 1. (Its name lies elsewhere: `f` may write to the struct.)
-        let ctx = unsafe { CtxRef::from_chunk(this.cast()) };
+        let this = NonNull::from(&mut *self);
+        // Its name lies elsewhere: `f` may write to the struct.
+        let ctx = CtxRef::of(&self.chunk);
         // SAFETY: invariant 2; borrowed exclusively for 'o. For the closure its lifetime is
         // an unknown one, so that it cannot rely on its length.
         f(ctx, unsafe { this.cast::<F::Of<'_>>().as_mut() })

@@ -3,7 +3,7 @@
 use crate::context::CtxRef;
 use crate::error::{Error, Rejected};
 use crate::node::{Family, Fields, Kept, name_of};
-use crate::object::{take, take_renamed};
+use crate::object::{Called, take};
 use crate::process::roots;
 use crate::raw::align::Aligned;
 use crate::raw::{Handle, NameMut, Object};
@@ -274,12 +274,8 @@ impl<'p, F: Family> Node<'p, F> {
     /// ```
     #[doc(alias = "talloc_get_type")]
     pub unsafe fn from_raw(ptr: *mut F::Of<'_>) -> Result<Self, Error> {
-        const { Aligned::<F::Of<'static>>::CHECK };
-        let size = size_of::<F::Of<'static>>();
-        // SAFETY: 1. duties 1 to 4.
-        let chunk = unsafe { take(ptr.cast(), name_of::<F>(), size..=usize::MAX) }?;
-        // SAFETY: 1. duties 1 to 5, and name and size are right.
-        Ok(Node::of(unsafe { Fields::complete(chunk) }))
+        // SAFETY: 1. duties 1 to 6.
+        unsafe { Node::take(ptr, Called::Exactly(name_of::<F>()), usize::MAX) }
     }
 
     /// Takes over a node that C did not name after its type, and calls it by the declared C
@@ -322,13 +318,20 @@ impl<'p, F: Family> Node<'p, F> {
     #[doc(alias = "talloc_memdup")]
     #[doc(alias = "talloc_ptrtype")]
     pub unsafe fn from_raw_renamed(ptr: *mut F::Of<'_>) -> Result<Self, Error> {
-        const { Aligned::<F::Of<'static>>::CHECK };
         // An opaque struct may be of any size.
-        let least = size_of::<F::Of<'static>>();
-        let most = if least == 0 { usize::MAX } else { least };
+        let most = Some(size_of::<F::Of<'static>>()).filter(|size| *size > 0).unwrap_or(usize::MAX);
         // SAFETY: 1. duties 1 and 2.
-        let chunk = unsafe { take_renamed(ptr.cast(), name_of::<F>(), least..=most) }?;
-        // SAFETY: 1. duties 1 and 2, and its size is right.
-        Ok(Node::of(unsafe { Fields::complete(chunk) }))
+        unsafe { Node::take(ptr, Called::Anew(name_of::<F>()), most) }
+    }
+
+    /// # Safety
+    ///
+    /// 1. The duties of [`Node::from_raw`]; what has another name must be valid, too, if it
+    ///    is taken whatever it is called.
+    unsafe fn take(ptr: *mut F::Of<'_>, called: Called, most: usize) -> Result<Self, Error> {
+        const { Aligned::<F::Of<'static>>::CHECK };
+        let sizes = size_of::<F::Of<'static>>()..=most;
+        // SAFETY: of `take`: 1. duty 1. Of `complete`: 1. duty 1, and name and size are right.
+        Ok(Node::of(unsafe { Fields::complete(take(ptr.cast(), called, sizes)?) }))
     }
 }

@@ -8,20 +8,11 @@ use crate::context::CtxRef;
 use crate::error::{Error, OrRaise};
 use crate::name::Name;
 use crate::object::TBox;
+use crate::raw::Object;
 use crate::raw::align::Aligned;
-use crate::raw::{Object, Owned};
 
 /// Objects.
 impl CtxRef {
-    /// A zeroed chunk below this context.
-    #[inline]
-    pub(crate) fn zeroed_below(&self, size: usize, name: Name) -> Result<Owned<'_>, Error> {
-        match self.as_chunk().alloc_zeroed(size, name) {
-            Some(chunk) => Ok(chunk),
-            None => Err(Error::no_memory(size)),
-        }
-    }
-
     #[inline]
     pub(crate) fn uninit_named<T>(&self, name: Name) -> Result<TBox<'_, MaybeUninit<T>>, Error> {
         match self.as_chunk().room::<T>(name) {
@@ -44,9 +35,10 @@ impl CtxRef {
 
     #[inline]
     pub(crate) fn zeroed_named<T: Zeroable>(&self, name: Name) -> Result<TBox<'_, T>, Error> {
-        let chunk = self.zeroed_below(size_of::<T>(), name)?;
-        // SAFETY: 1. it has that size; all-zero bytes are a valid `T: Zeroable`.
-        Ok(TBox::of(unsafe { Object::room(chunk).assume_init() }))
+        match Object::zeroed(self.as_chunk(), name) {
+            Some(object) => Ok(TBox::of(object)),
+            None => Err(Error::no_memory(size_of::<T>())),
+        }
     }
 
     /// Allocates `value` below this context.

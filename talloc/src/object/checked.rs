@@ -16,10 +16,10 @@ pub(crate) fn check_name(chunk: &Chunk, name: Name) -> Result<(), Error> {
 
 #[cold]
 fn wrong_type(chunk: &Chunk, name: Name) -> Error {
-    // SAFETY: 1. the text is copied at once.
-    let found = unsafe { chunk.name_bytes() };
-    let string = if found.room.is_some() { " (a string)" } else { "" };
-    let found = format!("{}{string}", String::from_utf8_lossy(found.text));
+    // The start says enough of a long text.
+    let found = chunk.name_text(200).unwrap_or_default();
+    let string = if found.is_within { " (a string)" } else { "" };
+    let found = format!("{}{string}", String::from_utf8_lossy(&found.text));
     Error::WrongType { expected: name.to_text(), found }
 }
 
@@ -44,52 +44,36 @@ pub(crate) unsafe fn look<'a>(ptr: *mut c_void, name: Name) -> Result<&'a Chunk,
     Ok(chunk)
 }
 
-/// Takes over an object of C that is called `name` and has one of these sizes.
+/// What C has called an object.
+#[derive(Clone, Copy)]
+pub(crate) enum Called {
+    /// This, or it is another one.
+    Exactly(Name),
+    /// Anything, and so it stays.
+    Anything,
+    /// Anything, and this from then on.
+    Anew(Name),
+}
+
+/// Takes over an object of C that has one of these sizes and is called so.
 ///
 /// # Safety
 ///
 /// 1. `ptr` must be null or a chunk that meets the invariants of [`Owned`] for `'p`.
 pub(crate) unsafe fn take<'p>(
     ptr: *mut c_void,
-    name: Name,
-    sizes: RangeInclusive<usize>,
-) -> Result<Owned<'p>, Error> {
-    // SAFETY: 1. duty 1.
-    unsafe {
-        look(ptr, name)?;
-        take_sized(ptr, sizes)
-    }
-}
-
-/// Takes over an object of C that has one of these sizes, whatever it is called, and calls it
-/// `name`.
-///
-/// # Safety
-///
-/// 1. The duty of [`take`].
-pub(crate) unsafe fn take_renamed<'p>(
-    ptr: *mut c_void,
-    name: Name,
-    sizes: RangeInclusive<usize>,
-) -> Result<Owned<'p>, Error> {
-    // SAFETY: 1. duty 1.
-    let mut chunk = unsafe { take_sized(ptr, sizes) }?;
-    chunk.set_name(name);
-    Ok(chunk)
-}
-
-/// Takes over an object of C that has one of these sizes, whatever it is called.
-///
-/// # Safety
-///
-/// 1. The duty of [`take`].
-pub(crate) unsafe fn take_sized<'p>(
-    ptr: *mut c_void,
+    called: Called,
     sizes: RangeInclusive<usize>,
 ) -> Result<Owned<'p>, Error> {
     let chunk = NonNull::new(ptr).ok_or(Error::Null)?;
     // SAFETY: 1. duty 1.
-    let chunk = ManuallyDrop::new(unsafe { Owned::from_ptr(chunk) });
+    let mut chunk = ManuallyDrop::new(unsafe { Owned::from_ptr(chunk) });
+    if let Called::Exactly(name) = called {
+        check_name(chunk.as_chunk(), name)?;
+    }
     check_size(chunk.as_chunk(), sizes)?;
+    if let Called::Anew(name) = called {
+        chunk.set_name(name);
+    }
     Ok(ManuallyDrop::into_inner(chunk))
 }

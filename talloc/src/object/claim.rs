@@ -16,7 +16,7 @@
 //! step here looks at what is above a chunk.
 
 use core::cell::Cell;
-use core::ffi::{c_int, c_void};
+use core::ffi::c_void;
 use core::mem::MaybeUninit;
 use core::ops::Deref;
 use core::ptr::{self, NonNull};
@@ -24,7 +24,7 @@ use core::ptr::{self, NonNull};
 use crate::context::CtxRef;
 use crate::error::Error;
 use crate::name::Name;
-use crate::object::{check_size, look};
+use crate::object::{Dropping, check_size, look};
 use crate::process::roots;
 use crate::raw::{self, Chunk, Object};
 
@@ -47,8 +47,8 @@ enum Role {
 /// # Invariants
 ///
 /// Of a ring of live links for one object, used by one thread. One of them is the holder
-/// or the anchor. The chunk of a claim has [`release`] as its destructor, that of an
-/// anchor none.
+/// or the anchor. That of a claim is dropped by the destructor of its chunk, that of an
+/// anchor never.
 struct Link {
     object: NonNull<c_void>,
     role: Cell<Role>,
@@ -90,11 +90,12 @@ impl Link {
 
     /// That of a new claim.
     #[inline]
-    fn claim(ctx: &CtxRef, object: NonNull<c_void>, role: Role) -> Result<Object<'_, Link>, Error> {
-        let link = Link::alone(ctx.as_chunk().room(NAME), object, role)?;
-        // SAFETY: 1. there is the content that it expects.
-        unsafe { link.as_chunk().set_destructor(Some(release)) };
-        Ok(link)
+    fn claim(
+        ctx: &CtxRef,
+        object: NonNull<c_void>,
+        role: Role,
+    ) -> Result<Dropping<'_, Link>, Error> {
+        Ok(Dropping::new(Link::alone(ctx.as_chunk().room(NAME), object, role)?))
     }
 
     fn is_alone(&self) -> bool {
@@ -104,8 +105,7 @@ impl Link {
 
 /// Puts a link that is alone behind another one for the same object.
 #[inline]
-fn join(new: &Object<'_, Link>, before: At) {
-    let this = At(new.ptr());
+fn join(this: At, before: At) {
     let next = before.next.get();
     this.previous.set(before);
     this.next.set(next);
@@ -113,36 +113,33 @@ fn join(new: &Object<'_, Link>, before: At) {
     before.next.set(this);
 }
 
-/// The destructor of a claim: it leaves the ring, and hands the object on.
-///
-/// # Safety
-///
-/// 1. `chunk` must hold a [`Link`] that is no anchor.
-unsafe extern "C" fn release(chunk: *mut c_void) -> c_int {
-    // SAFETY: duty 1.
-    let this = unsafe { &*chunk.cast::<Link>() };
-    if this.is_alone() {
-        // The holder, whose child goes next.
-        return 0;
+/// A claim that goes leaves the ring, and hands the object on. (An anchor is never dropped.)
+impl Drop for Link {
+    fn drop(&mut self) {
+        if self.is_alone() {
+            // The holder, whose child goes next.
+            return;
+        }
+        let (previous, next) = (self.previous.get(), self.next.get());
+        // As libtalloc gave it.
+        let this = previous.next.get();
+        previous.next.set(next);
+        next.previous.set(previous);
+        if self.role.get() == Role::Holder {
+            next.role.set(Role::Holder);
+            // SAFETY: 1. all are live. The object is the only child of this chunk. 2. It may lie
+            // above the other one (see the module).
+            unsafe { raw::reparent(this.0.cast(), next.0.as_ptr().cast(), self.object) };
+        } else if next.role.get() == Role::Anchor && next.is_alone() {
+            // SAFETY: 1. nobody else knows it: the ring owned it.
+            drop(unsafe { Object::from_ptr(next.0) });
+        }
     }
-    let (previous, next) = (this.previous.get(), this.next.get());
-    previous.next.set(next);
-    next.previous.set(previous);
-    if this.role.get() == Role::Holder {
-        next.role.set(Role::Holder);
-        // SAFETY: 1. all are live. The object is the only child of this chunk. 2. It may lie
-        // above the other one (see the module).
-        unsafe { raw::reparent(NonNull::from(this).cast(), next.0.as_ptr().cast(), this.object) };
-    } else if next.role.get() == Role::Anchor && next.is_alone() {
-        // SAFETY: 1. nobody else knows it: the ring owned it.
-        drop(unsafe { Object::from_ptr(next.0) });
-    }
-    0
 }
 
 /// A share in an object, below a parent that lives for `'p`. Dropping it gives it up.
 pub(crate) struct Claim<'p, T> {
-    link: Object<'p, Link>,
+    link: Dropping<'p, Link>,
     /// # Invariants
     ///
     /// The object of `link`, live as long as that, with a valid `T`. Nobody else has a `&mut`
@@ -170,7 +167,7 @@ impl<'p, T> Claim<'p, T> {
     #[inline]
     pub(crate) fn again<'q>(&self, ctx: &'q CtxRef) -> Result<Claim<'q, T>, Error> {
         let link = Link::claim(ctx, self.object.cast(), Role::Member)?;
-        join(&link, At(self.link.ptr()));
+        join(At(link.ptr()), At(self.link.ptr()));
         Ok(Claim { link, object: self.object })
     }
 
@@ -189,18 +186,17 @@ impl<'p, T> Claim<'p, T> {
         ctx: &'p CtxRef,
     ) -> Result<Self, Error> {
         // SAFETY: 1. duty 1.
-        let object = unsafe { look(ptr.cast(), name) }?;
-        check_size(object, size..=usize::MAX)?;
-        let object = object.ptr();
+        let chunk = unsafe { look(ptr.cast(), name) }?;
+        check_size(chunk, size..=usize::MAX)?;
+        let object = chunk.ptr();
         let anchor = Link::alone(roots::room(NAME), object, Role::Anchor)?;
         let link = Link::claim(ctx, object, Role::Member)?;
-        // SAFETY: 1. both are live.
-        if !unsafe { raw::reference(anchor.ptr().cast(), object) } {
+        if !anchor.as_chunk().refer_to(chunk) {
             // A reference is a chunk of a few words.
             return Err(Error::no_memory(size_of::<[usize; 4]>()));
         }
         // The ring owns the anchor.
-        join(&link, At(anchor.into_ptr()));
+        join(At(link.ptr()), At(anchor.into_ptr()));
         Ok(Claim { link, object: object.cast() })
     }
 
@@ -269,7 +265,7 @@ impl<'p, T> Claim<'p, T> {
 
     /// Leaves the claim to its parent.
     pub(crate) fn keep(self) -> &'p T {
-        let _ = self.link.into_ptr();
+        let _: &Link = self.link.leak();
         // SAFETY: the claim is an owner, and so the value is live and not changed, until its
         // parent is freed, which lives for 'p.
         unsafe { self.object.as_ref() }

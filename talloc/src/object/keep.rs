@@ -2,9 +2,10 @@
 
 use core::ffi::{c_int, c_void};
 use core::mem;
+use core::ops::{Deref, DerefMut};
 use core::ptr::NonNull;
 
-use crate::raw::{Chunk, Destructor};
+use crate::raw::{Chunk, Destructor, Object};
 
 /// What a parent can drop: any sized value, an array, a string.
 ///
@@ -79,6 +80,58 @@ pub(crate) mod sealed {
 
     impl Drops for str {
         const DESTRUCTOR: Option<Destructor> = None;
+    }
+}
+
+/// An object whose value its destructor drops, and nothing else does.
+pub(crate) struct Dropping<'p, T: ?Sized>(Object<'p, T>);
+
+impl<'p, T: Keepable + ?Sized + 'static> Dropping<'p, T> {
+    #[inline]
+    pub(crate) fn new(object: Object<'p, T>) -> Self {
+        // SAFETY: 1. a valid `T` in its chunk, which stays valid behind any `&mut`. An array
+        // fills its chunk, by the invariant. 2. `'static` borrows from nothing.
+        unsafe { T::drop_when_freed(object.ptr()) };
+        Dropping(object)
+    }
+
+    #[inline]
+    pub(crate) fn ptr(&self) -> NonNull<T> {
+        self.0.ptr()
+    }
+
+    #[inline]
+    pub(crate) fn as_chunk(&self) -> &Chunk {
+        self.0.as_chunk()
+    }
+
+    #[inline]
+    pub(crate) fn steal<'q>(self, to: &'q Chunk) -> Dropping<'q, T> {
+        Dropping(self.0.steal(to))
+    }
+
+    #[inline]
+    pub(crate) fn leak<'a>(self) -> &'a mut T
+    where
+        'p: 'a,
+    {
+        self.0.leak()
+    }
+}
+
+impl<T: ?Sized> Deref for Dropping<'_, T> {
+    type Target = T;
+
+    #[inline]
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T: ?Sized> DerefMut for Dropping<'_, T> {
+    #[inline]
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.0
     }
 }
 

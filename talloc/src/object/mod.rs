@@ -17,9 +17,10 @@ mod unsize;
 
 mod guarded;
 
-pub(crate) use self::checked::{check_name, check_size, look, take, take_renamed, take_sized};
+pub(crate) use self::checked::{Called, check_name, check_size, look, take};
 pub(crate) use self::claim::Claim;
 pub use self::guarded::{Guarded, Verdict};
+pub(crate) use self::keep::Dropping;
 pub use self::keep::Keepable;
 pub(crate) use self::keep::sealed::Drops;
 pub use self::on_free::OnFree;

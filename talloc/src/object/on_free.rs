@@ -9,8 +9,7 @@ use crate::context::CtxRef;
 use crate::context::one_thread::one_thread;
 use crate::error::{Error, OrRaise};
 use crate::name::Name;
-use crate::object::TBox;
-use crate::raw::Object;
+use crate::object::{Dropping, TBox};
 use crate::raw::align::Aligned;
 
 /// Closures that run when the object is freed.
@@ -68,7 +67,7 @@ impl CtxRef {
     pub fn try_on_free<F: FnOnce() + 'static>(&self, f: F) -> Result<OnFree<'_, F>, Error> {
         const { Aligned::<Hook<F>>::CHECK };
         let hook = self.alloc_with_named(Name::of::<F>(), || Hook(Some(f)))?;
-        let hook = TBox::into_kept(hook);
+        let hook = Dropping::new(TBox::into_object(hook));
         Ok(OnFree { hook: ManuallyDrop::new(hook), _owns: PhantomData })
     }
 }
@@ -104,7 +103,7 @@ impl<F: FnOnce()> Drop for Hook<F> {
 /// assert_eq!(calls.get(), 1);
 /// ```
 pub struct OnFree<'p, F: FnOnce() + 'static> {
-    hook: ManuallyDrop<Object<'p, Hook<F>>>,
+    hook: ManuallyDrop<Dropping<'p, Hook<F>>>,
     // Invariant: the destructor knows the value by the type that it was made as,
     // and a supertype of that is another type to it.
     _owns: PhantomData<fn(F) -> F>,

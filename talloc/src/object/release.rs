@@ -9,6 +9,7 @@
 
 use core::alloc::Layout;
 use core::any::Any;
+use core::cell::Cell;
 use core::ffi::{c_int, c_void};
 use core::mem::{self, MaybeUninit};
 use core::ptr::NonNull;
@@ -63,13 +64,13 @@ const fn is_thin<T: ?Sized>() -> bool {
 /// A value to be dropped by the destructor of a child of its chunk.
 struct Guard<T: ?Sized> {
     value: NonNull<T>,
-    dropped: bool,
-    panic: Option<Box<dyn Any + Send>>,
+    dropped: Cell<bool>,
+    panic: Cell<Option<Box<dyn Any + Send>>>,
 }
 
 fn free_with_guard<T: ?Sized>(object: Object<'_, T>) -> Result<(), Object<'_, T>> {
-    let mut guard = Guard { value: object.ptr(), dropped: false, panic: None };
-    let target = NonNull::from(&mut guard);
+    let guard = Guard { value: object.ptr(), dropped: Cell::new(false), panic: Cell::new(None) };
+    let target = NonNull::from(&guard);
     let Some(child) = child_for_drop(object.as_chunk()) else {
         Error::no_memory(size_of_val(&target)).raise()
     };
@@ -80,17 +81,14 @@ fn free_with_guard<T: ?Sized>(object: Object<'_, T>) -> Result<(), Object<'_, T>
     let child = child.into_ptr();
     let value = object.ptr();
     let _ = object.free().map_err(Object::into_ptr);
-    // SAFETY: `target` points to `guard`, which only the destructor changed.
-    let (dropped, panic) = unsafe { ((*target.as_ptr()).dropped, (*target.as_ptr()).panic.take()) };
-    if !dropped {
+    if !guard.dropped.get() {
         // The free was refused, or went to the holder of a reference.
         // SAFETY: 1. both are still there, since the child's destructor has not run.
-        let (child, object) = unsafe { (Object::from_ptr(child), Object::from_ptr(value)) };
-        // SAFETY: 1. none.
-        unsafe { child.as_chunk().set_destructor(None) };
+        let (mut child, object) = unsafe { (Object::from_ptr(child), Object::from_ptr(value)) };
+        child.clear_destructor();
         return Err(object);
     }
-    if let Some(panic) = panic {
+    if let Some(panic) = guard.panic.take() {
         resume_unwind(panic);
     }
     Ok(())
@@ -112,12 +110,12 @@ pub(crate) fn child_for_drop<T>(chunk: &Chunk) -> Option<Object<'_, MaybeUninit<
 ///    meanwhile, and its value must be valid.
 unsafe extern "C" fn drop_guarded<T: ?Sized>(child: *mut c_void) -> c_int {
     // SAFETY: duty 1.
-    let guard = unsafe { (*child.cast::<NonNull<Guard<T>>>()).as_mut() };
-    guard.dropped = true;
+    let guard = unsafe { (*child.cast::<NonNull<Guard<T>>>()).as_ref() };
+    guard.dropped.set(true);
     let value = guard.value;
     // SAFETY: duty 1; it is dropped here, once.
     let drop = || unsafe { value.as_ptr().drop_in_place() };
     // The payload travels to the Rust caller: nothing unwinds through libtalloc.
-    guard.panic = catch_unwind(AssertUnwindSafe(drop)).err();
+    guard.panic.set(catch_unwind(AssertUnwindSafe(drop)).err());
     0
 }

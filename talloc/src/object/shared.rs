@@ -203,14 +203,13 @@ impl<'p, T: 'static> Shared<'p, T> {
     /// assert_eq!(*own, [1, 2]);
     /// ```
     pub fn into_box(s: Self, to: &CtxRef) -> Result<TBox<'_, T>, Self> {
-        let object = match s.claim.into_sole(to) {
+        let mut object = match s.claim.into_sole(to) {
             Ok(object) => object,
             Err(claim) => return Err(Shared { claim, _owns: PhantomData }),
         };
         if mem::needs_drop::<T>() {
-            // SAFETY: 1. none: it is the destructor that drops the value, which the new
-            // handle does.
-            unsafe { object.as_chunk().set_destructor(None) };
+            // It drops the value, which the new handle does.
+            object.clear_destructor();
         }
         Ok(TBox::of(object))
     }

@@ -1,6 +1,6 @@
 //! [`TBox`]: one owned object.
 
-use core::mem::{ManuallyDrop, MaybeUninit};
+use core::mem::MaybeUninit;
 use core::ptr::NonNull;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 
@@ -8,9 +8,9 @@ use crate::context::CtxRef;
 use crate::context::one_thread::one_thread;
 use crate::error::{Error, Rejected};
 use crate::name::Name;
-use crate::object::{Keepable, release, take};
+use crate::object::{Called, Dropping, Keepable, release, take};
 use crate::raw::align::Aligned;
-use crate::raw::{NameMut, Object};
+use crate::raw::{Handle, NameMut, Object, Release};
 
 /// One owned object in a chunk of its own: C's `T *`, what `Box` is to the heap.
 ///
@@ -60,7 +60,21 @@ use crate::raw::{NameMut, Object};
 #[repr(transparent)]
 #[must_use = "an object is freed when its handle is dropped; `keep` or `leak` it for the parent"]
 pub struct TBox<'p, T: ?Sized> {
-    object: ManuallyDrop<Object<'p, T>>,
+    value: Handle<Value<'p, T>>,
+}
+
+/// What is dropped with its handle.
+#[repr(transparent)]
+struct Value<'p, T: ?Sized>(Object<'p, T>);
+
+impl<T: ?Sized> Release for Value<'_, T> {
+    #[inline]
+    fn release(self) {
+        // A refused free leaves the object to its parent, undropped, which is safe.
+        if let Err(object) = release::free_and_drop(self.0) {
+            let _ = object.into_ptr();
+        }
+    }
 }
 
 one_thread!(['p, T: ?Sized] TBox<'p, T>);
@@ -70,58 +84,34 @@ impl<T: ?Sized + UnwindSafe> UnwindSafe for TBox<'_, T> {}
 impl<T: ?Sized + RefUnwindSafe> RefUnwindSafe for TBox<'_, T> {}
 
 impl<'p, T: ?Sized> TBox<'p, T> {
-    /// # Safety
-    ///
-    /// 1. `value` must meet the invariants of [`Object`].
-    #[inline]
-    pub(crate) unsafe fn from_value(value: NonNull<T>) -> Self {
-        // SAFETY: 1. duty 1.
-        TBox { object: ManuallyDrop::new(unsafe { Object::from_ptr(value) }) }
-    }
-
     #[inline]
     pub(crate) fn into_value(b: Self) -> NonNull<T> {
         TBox::into_object(b).into_ptr()
     }
 
-    /// The object with a destructor that drops the value.
-    #[inline]
-    pub(super) fn into_kept(b: Self) -> Object<'p, T>
-    where
-        T: Keepable + 'static,
-    {
-        let object = TBox::into_object(b);
-        // SAFETY: 1. a valid `T` in its chunk, which stays valid behind any `&mut`. An array
-        // fills its chunk, by the invariant. 2. `'static` borrows from nothing.
-        unsafe { T::drop_when_freed(object.ptr()) };
-        object
-    }
-
     #[inline]
     pub(super) fn object(b: &Self) -> &Object<'p, T> {
-        &b.object
+        &b.value.0
     }
 
     #[inline]
     pub(crate) fn object_mut(b: &mut Self) -> &mut Object<'p, T> {
-        &mut b.object
+        &mut b.value.0
     }
 
     #[inline]
     pub(crate) fn name_mut(b: &mut Self) -> NameMut<'_> {
-        b.object.name_mut()
+        b.value.0.name_mut()
     }
 
     #[inline]
     pub(crate) fn of(object: Object<'p, T>) -> Self {
-        TBox { object: ManuallyDrop::new(object) }
+        TBox { value: Handle::new(Value(object)) }
     }
 
     #[inline]
     pub(crate) fn into_object(b: Self) -> Object<'p, T> {
-        let mut b = ManuallyDrop::new(b);
-        // SAFETY: `b` is not used again.
-        unsafe { ManuallyDrop::take(&mut b.object) }
+        b.value.into_inner().0
     }
 
     /// The object as a context, to allocate below it.
@@ -140,13 +130,13 @@ impl<'p, T: ?Sized> TBox<'p, T> {
     /// ```
     #[inline]
     pub fn as_ctx(b: &Self) -> &CtxRef {
-        CtxRef::of(b.object.as_chunk())
+        CtxRef::of(b.value.0.as_chunk())
     }
 
     /// The pointer for C; the handle stays the owner.
     #[inline]
     pub fn as_ptr(b: &Self) -> *mut T {
-        b.object.ptr().as_ptr()
+        b.value.0.ptr().as_ptr()
     }
 
     /// Moves the object, with everything below it, under another parent.
@@ -224,7 +214,7 @@ impl<'p, T: ?Sized> TBox<'p, T> {
         'p: 'a,
         T: Keepable + 'static,
     {
-        TBox::into_kept(b).leak()
+        Dropping::new(TBox::into_object(b)).leak()
     }
 
     /// Drops `T`, frees the object and everything below it, and reports a refusal.
@@ -268,12 +258,14 @@ impl<'p, T: ?Sized> TBox<'p, T> {
 impl<'p, T> TBox<'p, T> {
     /// # Safety
     ///
-    /// The duties of [`TBox::from_raw`], for `name`.
-    pub(crate) unsafe fn from_raw_named(ptr: *mut T, name: Name) -> Result<Self, Error> {
+    /// 1. The duties of [`TBox::from_raw`], for what is called so.
+    pub(crate) unsafe fn from_raw_called(ptr: *mut T, called: Called) -> Result<Self, Error> {
         const { Aligned::<T>::CHECK };
         let sizes = size_of::<T>()..=size_of::<T>();
-        // SAFETY: 1. duties 1 and 2. 1. name and size are right.
-        unsafe { Ok(TBox::of(Object::room(take(ptr.cast(), name, sizes)?).assume_init())) }
+        // SAFETY: 1. duty 1. 1. name and size are right.
+        let object =
+            unsafe { Object::from_ptr(take(ptr.cast(), called, sizes)?.into_ptr().cast()) };
+        Ok(TBox::of(object))
     }
 
     /// Frees the object and returns its value.
@@ -364,7 +356,7 @@ impl<'p, T> TBox<'p, T> {
     /// ```
     pub unsafe fn from_raw(ptr: *mut T) -> Result<Self, Error> {
         // SAFETY: duties 1 and 2.
-        unsafe { TBox::from_raw_named(ptr, Name::of::<T>()) }
+        unsafe { TBox::from_raw_called(ptr, Called::Exactly(Name::of::<T>())) }
     }
 }
 
@@ -397,19 +389,7 @@ impl<'p, T: ?Sized> TBox<'p, T> {
     ///    another parent.
     #[inline]
     pub unsafe fn from_raw_unchecked(ptr: *mut T) -> Self {
-        // SAFETY: duties 1 to 6; a talloc pointer is not null.
-        unsafe { TBox::from_value(NonNull::new_unchecked(ptr)) }
-    }
-}
-
-impl<T: ?Sized> Drop for TBox<'_, T> {
-    #[inline]
-    fn drop(&mut self) {
-        // SAFETY: the handle is not used again.
-        let object = unsafe { ManuallyDrop::take(&mut self.object) };
-        // A refused free leaves the object to its parent, undropped, which is safe.
-        if let Err(object) = release::free_and_drop(object) {
-            let _ = object.into_ptr();
-        }
+        // SAFETY: 1. duties 1 to 6; a talloc pointer is not null.
+        TBox::of(unsafe { Object::from_ptr(NonNull::new_unchecked(ptr)) })
     }
 }

@@ -9,9 +9,7 @@ use bytemuck::Zeroable;
 use crate::context::CtxRef;
 use crate::error::{Error, OrRaise};
 use crate::name::Name;
-use crate::object::{TBox, take_renamed};
-use crate::raw::Object;
-use crate::raw::align::Aligned;
+use crate::object::{Called, TBox};
 
 /// A type that C knows by a name: `struct point` in `talloc_get_type(p, struct point)`.
 ///
@@ -217,7 +215,7 @@ impl<'p, T: CType> TBox<'p, T> {
     #[doc(alias = "talloc_get_type")]
     pub unsafe fn from_raw_typed(ptr: *mut T) -> Result<Self, Error> {
         // SAFETY: duties 1 and 2.
-        unsafe { TBox::from_raw_named(ptr, Name::new(T::NAME)) }
+        unsafe { TBox::from_raw_called(ptr, Called::Exactly(Name::new(T::NAME))) }
     }
 
     /// Takes over an object that C did not name after its type, and calls it
@@ -263,12 +261,7 @@ impl<'p, T: CType> TBox<'p, T> {
     #[doc(alias = "talloc_memdup")]
     #[doc(alias = "talloc_ptrtype")]
     pub unsafe fn from_raw_renamed(ptr: *mut T) -> Result<Self, Error> {
-        const { Aligned::<T>::CHECK };
-        // SAFETY: 1. duties 1 and 2.
-        let chunk = unsafe {
-            take_renamed(ptr.cast(), Name::new(T::NAME), size_of::<T>()..=size_of::<T>())
-        }?;
-        // SAFETY: 1. it has that size. 1. its size is right (duty 1).
-        Ok(TBox::of(unsafe { Object::room(chunk).assume_init() }))
+        // SAFETY: duties 1 and 2.
+        unsafe { TBox::from_raw_called(ptr, Called::Anew(Name::new(T::NAME))) }
     }
 }

@@ -4,8 +4,6 @@
 //! can be inside libtalloc by way of this crate: [`before_first_root`].
 
 use core::cell::Cell;
-use core::ffi::{CStr, c_char};
-use std::borrow::Cow;
 use std::io::{self, Write};
 use std::panic::catch_unwind;
 use std::sync::OnceLock;
@@ -14,6 +12,7 @@ use std::{process, thread};
 use crate::error::Error;
 use crate::process::roots::{Hooks, before_first_root};
 use crate::raw;
+use crate::raw::process::{OnText, hook};
 
 /// Sends libtalloc's messages to the C library's `stderr`, for the rest of the
 /// process.
@@ -93,7 +92,7 @@ pub fn set_log_fn(f: impl Fn(&str) + Send + Sync + 'static) -> Result<(), Error>
         let _ = f.take().map(|f| LOG_FN.set(f));
         // SAFETY: 1. as in `set_log_stderr`. 2. `on_message` takes any text, and
         // changes no tree of this thread.
-        unsafe { raw::process::set_log_fn(Some(on_message)) };
+        unsafe { raw::process::set_log_fn(Some(hook::<OnMessage>)) };
     })
 }
 
@@ -130,7 +129,7 @@ pub fn explain_aborts() -> Result<(), Error> {
         set_once(&mut hooks.abort)?;
         // SAFETY: 1. as in `set_log_stderr`. 2. `on_abort` takes any text, and
         // does not return.
-        unsafe { raw::process::set_abort_fn(Some(on_abort)) };
+        unsafe { raw::process::set_abort_fn(Some(hook::<OnAbort>)) };
         Ok(())
     })
 }
@@ -160,12 +159,24 @@ thread_local! {
     static RUNS_LOG_FN: Cell<bool> = const { Cell::new(false) };
 }
 
-/// # Safety
-///
-/// 1. `message` must be NUL-terminated text.
-unsafe extern "C" fn on_message(message: *const c_char) {
-    // SAFETY: duty 1.
-    let text = unsafe { text(message) }.trim_end().to_owned();
+struct OnMessage;
+
+impl OnText for OnMessage {
+    fn call(message: &str) {
+        on_message(message);
+    }
+}
+
+struct OnAbort;
+
+impl OnText for OnAbort {
+    fn call(reason: &str) {
+        on_abort(reason);
+    }
+}
+
+fn on_message(message: &str) {
+    let text = message.trim_end().to_owned();
     if RUNS_LOG_FN.get() {
         return to_stderr(&text);
     }
@@ -190,12 +201,7 @@ fn to_stderr(text: &str) {
     let _ = writeln!(io::stderr(), "libtalloc: {text}");
 }
 
-/// # Safety
-///
-/// 1. `reason` must be NUL-terminated text.
-unsafe extern "C" fn on_abort(reason: *const c_char) {
-    // SAFETY: duty 1.
-    let reason = unsafe { text(reason) };
+fn on_abort(reason: &str) {
     let reason = reason.trim_end();
     let meaning = meaning(reason);
     // For the panic hook; it goes no further.
@@ -217,15 +223,4 @@ fn meaning(reason: &str) -> &'static str {
     } else {
         ""
     }
-}
-
-/// # Safety
-///
-/// 1. `text` must be null or NUL-terminated, and stay so for `'a`.
-pub(crate) unsafe fn text<'a>(text: *const c_char) -> Cow<'a, str> {
-    if text.is_null() {
-        return Cow::Borrowed("(no reason given)");
-    }
-    // SAFETY: duty 1.
-    unsafe { CStr::from_ptr(text) }.to_string_lossy()
 }

@@ -8,8 +8,9 @@ use std::sync::OnceLock;
 
 use crate::error::Error;
 use crate::process::{roots, thread_end, trees};
+use crate::raw::Owned;
 use crate::raw::process::on_exit;
-use crate::raw::{Chunk, Owned};
+use crate::raw::report::{Depth, report};
 
 /// Reports, when the process exits, the root contexts that were never freed: one
 /// line for each, on standard error.
@@ -204,9 +205,8 @@ fn add_section(hidden: &mut Owned<'_>, thread: &[u8]) {
     let title = [b"contexts of thread ", thread].concat();
     // A thread's name has no NUL.
     let title = CString::new(title).unwrap_or_default();
-    let report =
-        if FULL.load(Ordering::Relaxed) { Chunk::report_full } else { Chunk::report_short };
-    let text = hidden.with_name(&title, report);
+    let depth = if FULL.load(Ordering::Relaxed) { Depth::Full } else { Depth::Short };
+    let text = hidden.with_name(&title, |hidden| report(hidden.into(), depth));
     let text = text.unwrap_or_else(|| b"talloc: no memory for the report of a thread\n".to_vec());
     push_section(text);
 }

@@ -1,11 +1,10 @@
 //! libtalloc's messages as records of the `log` crate.
 
-use core::ffi::c_char;
-
 use ::log::Level;
 
 use crate::error::Error;
-use crate::process::hooks::{set_log_fn, text};
+use crate::process::hooks::set_log_fn;
+use crate::raw::process::OnText;
 
 /// Sends libtalloc's messages to the `log` crate, for the rest of the process.
 ///
@@ -37,11 +36,10 @@ fn record(message: &str) {
 }
 
 /// Sends a message of libtalloc's to the logger at once, on the same thread.
-///
-/// # Safety
-///
-/// 1. `message` must be NUL-terminated text.
-pub(crate) unsafe extern "C" fn to_log(message: *const c_char) {
-    // SAFETY: duty 1.
-    record(&unsafe { text(message) });
+pub(crate) struct ToLog;
+
+impl OnText for ToLog {
+    fn call(message: &str) {
+        record(message);
+    }
 }

@@ -13,7 +13,10 @@
 
 use core::fmt;
 
+#[cfg(feature = "log")]
 use crate::raw;
+use crate::raw::report::{Depth, report};
+use crate::raw::walk::Top;
 
 pub(crate) mod hooks;
 pub(crate) mod leak_report;
@@ -52,8 +55,8 @@ pub use crate::raw::process::{
 #[cfg(feature = "log")]
 #[doc(alias = "talloc_set_log_fn")]
 pub unsafe fn log_to_logger() {
-    // SAFETY: duties 1 and 2; `to_log` takes any message.
-    unsafe { raw::process::set_log_fn(Some(crate::process::log::to_log)) };
+    // SAFETY: duties 1 and 2; `ToLog` takes any message.
+    unsafe { raw::process::set_log_fn(Some(raw::process::hook::<crate::process::log::ToLog>)) };
 }
 
 /// Writes the full report of all roots that NULL-context tracking knows: C's
@@ -68,7 +71,7 @@ pub unsafe fn log_to_logger() {
 /// 1. No other thread may be inside libtalloc while this is called.
 #[doc(alias = "talloc_report_full")]
 pub unsafe fn report_full(out: &mut dyn fmt::Write) -> fmt::Result {
-    // SAFETY: duty 1.
-    let text = unsafe { raw::process::report_full_null() }.ok_or(fmt::Error)?;
+    // SAFETY: 1. duty 1.
+    let text = report(unsafe { Top::of_process() }, Depth::Full).ok_or(fmt::Error)?;
     out.write_str(&String::from_utf8_lossy(&text))
 }

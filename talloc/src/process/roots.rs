@@ -14,7 +14,7 @@
 use core::cell::Cell;
 use core::ffi::{CStr, c_void};
 use core::mem::MaybeUninit;
-use core::ptr::{self, NonNull};
+use core::ptr::NonNull;
 use core::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -22,7 +22,6 @@ use std::thread;
 use crate::error::Error;
 use crate::name::Name;
 use crate::process::thread_end;
-use crate::raw;
 use crate::raw::{Chunk, Object, Owned, Parent};
 
 /// A root may have been made by this crate: the hooks stay as they are, and
@@ -200,8 +199,7 @@ pub(crate) fn let_go(chunk: Owned<'_>) -> NonNull<c_void> {
 #[inline(never)]
 fn unhide(chunk: &Chunk) {
     let Some(hidden) = THREAD.with(|thread| thread.hidden.get()) else { return };
-    // SAFETY: 1. both are live. 2. null is below nothing.
-    unsafe { raw::reparent(hidden.ptr(), ptr::null(), chunk.ptr()) };
+    chunk.leave(hidden);
 }
 
 /// Frees an object that may be a root; a refused free gives it back.

@@ -5,14 +5,15 @@ use core::ffi::{CStr, c_char, c_void};
 use core::marker::PhantomData;
 use core::mem::MaybeUninit;
 use core::ops::ControlFlow;
-use core::ptr::NonNull;
+use core::ptr::{self, NonNull};
+use std::borrow::Cow;
 
 use talloc_sys as sys;
 
 use crate::name::Name;
 use crate::raw;
 use crate::raw::walk::{Step, walk};
-use crate::raw::{Destructor, Object, Owned, Parent, up_to_nul};
+use crate::raw::{Destructor, Extent, LOCATION, Object, Owned, Parent, Source, WithNul, up_to_nul};
 
 /// A live chunk: `&'a Chunk` says so for `'a`. So what such a borrow can do is safe: to
 /// read what libtalloc knows of the chunk, and to allocate below it.
@@ -31,12 +32,23 @@ pub(crate) struct Chunk {
 }
 
 /// The name of a chunk.
-pub(crate) struct NameBytes<'a> {
-    /// The bytes up to the first NUL, or to the end of the chunk.
-    pub(crate) text: &'a [u8],
-    pub(crate) has_nul: bool,
-    /// If it lies in the chunk itself: how many bytes there are from there to the end.
-    pub(crate) room: Option<usize>,
+#[derive(Default)]
+pub(crate) struct NameText<'a> {
+    /// A copy if it lies in the chunk itself, where C may write.
+    pub(crate) text: Cow<'a, [u8]>,
+    /// Whether it lies there (fact 14),
+    pub(crate) is_within: bool,
+    /// and the chunk begins with it.
+    pub(crate) is_content: bool,
+}
+
+/// What libtalloc counts for a chunk.
+#[derive(Clone, Copy)]
+enum Count {
+    Size,
+    TotalSize,
+    TotalBlocks,
+    References,
 }
 
 impl Chunk {
@@ -65,21 +77,16 @@ impl Chunk {
     pub(crate) fn alloc_zeroed(&self, size: usize, name: Name) -> Option<Owned<'_>> {
         let (this, name) = (self.ptr().as_ptr(), name.as_ptr());
         // SAFETY: live; a `Name` is NUL-terminated and static. 1. new.
-        unsafe { Parent::from(self).new_child(sys::_talloc_zero(this, size, name)) }
+        unsafe { Owned::new(sys::_talloc_zero(this, size, name)) }
     }
 
     /// A chunk below this one that holds `text` and a NUL.
     #[inline]
     pub(crate) fn alloc_text(&self, text: &[u8], name: Name) -> Option<Owned<'_>> {
-        // A slice never has more than isize::MAX bytes.
-        let chunk = self.alloc(text.len() + 1, name)?;
-        let copy = chunk.ptr().cast::<u8>();
-        // SAFETY: the chunk is new and has room for both.
-        unsafe {
-            copy.copy_from_nonoverlapping(NonNull::from(text).cast(), text.len());
-            copy.add(text.len()).write(0);
-        }
-        Some(chunk)
+        let text = WithNul(text);
+        let mut copy = Object::places(self, &Extent::new(text.len())?, name)?;
+        text.fill(&mut copy);
+        Some(copy.into_owned())
     }
 
     /// A chunk below this one with room for a `T`.
@@ -88,50 +95,58 @@ impl Chunk {
         Parent::from(self).room(name)
     }
 
-    /// Its name, never null (fact 15); and, if that lies in the chunk itself (fact 14), how many
-    /// bytes there are from there to the end of the chunk.
+    /// Where its name is, never null (fact 15).
     #[inline]
-    fn name_ptr(&self) -> (*const c_char, Option<usize>) {
+    pub(super) fn name_ptr(&self) -> *const c_char {
         // SAFETY: live.
-        let name = unsafe { sys::talloc_get_name(self.ptr().as_ptr()) };
-        let offset = name.addr().wrapping_sub(self.ptr().addr().get());
-        (name, self.size().checked_sub(offset).filter(|room| *room > 0))
+        unsafe { sys::talloc_get_name(self.ptr().as_ptr()) }
     }
 
-    /// Its name, as far as it can be read.
-    ///
-    /// # Safety
-    ///
-    /// 1. Nobody may write to the chunk meanwhile.
-    pub(crate) unsafe fn name_bytes(&self) -> NameBytes<'_> {
-        match self.name_ptr() {
-            (text, Some(room)) => {
-                // SAFETY: the bytes up to the end of the chunk are readable (duty 1).
-                let (text, has_nul) = unsafe { up_to_nul(text.cast(), room) };
-                NameBytes { text, has_nul, room: Some(room) }
-            }
-            (text, None) => {
-                // SAFETY: invariant 2; a name is NUL-terminated.
-                let text = unsafe { CStr::from_ptr(text) }.to_bytes();
-                NameBytes { text, has_nul: true, room: None }
-            }
-        }
+    /// If its name lies in the chunk itself (fact 14): how many bytes there are from there to the
+    /// end of the chunk.
+    #[inline]
+    fn room_of(&self, name: *const c_char) -> Option<usize> {
+        let offset = name.addr().wrapping_sub(self.ptr().addr().get());
+        self.size().checked_sub(offset).filter(|room| *room > 0)
+    }
+
+    /// Its name up to the first NUL; if it lies in the chunk itself, no more than `most` bytes of
+    /// it. `None` when memory ran out.
+    pub(crate) fn name_text(&self, most: usize) -> Option<NameText<'_>> {
+        let name = self.name_ptr();
+        let Some(room) = self.room_of(name) else {
+            let text = Cow::Borrowed(self.name()?.to_bytes());
+            return Some(NameText { text, is_within: false, is_content: false });
+        };
+        // SAFETY: 1. the bytes up to the end of the chunk are readable, and copied at once.
+        let (text, _has_nul) = unsafe { up_to_nul(name.cast(), room.min(most)) };
+        let mut copy = Vec::new();
+        copy.try_reserve_exact(text.len()).ok()?;
+        copy.extend_from_slice(text);
+        let is_content = ptr::eq(name, self.ptr().as_ptr().cast());
+        Some(NameText { text: Cow::Owned(copy), is_within: true, is_content })
+    }
+
+    /// Whether there is a NUL behind its name.
+    pub(super) fn is_name_readable(&self) -> bool {
+        let name = self.name_ptr();
+        // SAFETY: 1. the bytes up to the end of the chunk are readable, and nobody writes to them
+        // here.
+        self.room_of(name).is_none_or(|room| unsafe { up_to_nul(name.cast(), room) }.1)
     }
 
     /// Its name, if it lies elsewhere than in the chunk itself, where C may write.
     #[inline]
     pub(crate) fn name(&self) -> Option<&CStr> {
-        match self.name_ptr() {
-            (_, Some(_)) => None,
-            // SAFETY: invariant 2; a name is NUL-terminated.
-            (name, None) => Some(unsafe { CStr::from_ptr(name) }),
-        }
+        let name = self.name_ptr();
+        // SAFETY: invariant 2; a name is NUL-terminated.
+        self.room_of(name).is_none().then(|| unsafe { CStr::from_ptr(name) })
     }
 
     /// Whether its name lies in its own memory (fact 14). It is not read.
     #[inline]
     pub(crate) fn names_itself(&self) -> bool {
-        self.name_ptr().1.is_some()
+        self.room_of(self.name_ptr()).is_some()
     }
 
     /// Whether it is called so, by a name that lies elsewhere.
@@ -145,26 +160,34 @@ impl Chunk {
     /// The size in bytes that it was allocated with.
     #[inline]
     pub(crate) fn size(&self) -> usize {
-        // SAFETY: live.
-        unsafe { sys::talloc_get_size(self.ptr().as_ptr()) }
+        self.count(Count::Size)
     }
 
     /// The bytes in it and everything below it.
     pub(crate) fn total_size(&self) -> usize {
-        // SAFETY: live.
-        unsafe { sys::talloc_total_size(self.ptr().as_ptr()) }
+        self.count(Count::TotalSize)
     }
 
     /// The number of chunks in the subtree, this one included.
     pub(crate) fn total_blocks(&self) -> usize {
-        // SAFETY: live.
-        unsafe { sys::talloc_total_blocks(self.ptr().as_ptr()) }
+        self.count(Count::TotalBlocks)
     }
 
     /// How many references others hold on it.
     pub(crate) fn reference_count(&self) -> usize {
-        // SAFETY: live.
-        unsafe { sys::talloc_reference_count(self.ptr().as_ptr()) }
+        self.count(Count::References)
+    }
+
+    #[inline(always)]
+    fn count(&self, what: Count) -> usize {
+        let count = match what {
+            Count::Size => sys::talloc_get_size,
+            Count::TotalSize => sys::talloc_total_size,
+            Count::TotalBlocks => sys::talloc_total_blocks,
+            Count::References => sys::talloc_reference_count,
+        };
+        // SAFETY: live, which is all that any of them asks for.
+        unsafe { count(self.ptr().as_ptr()) }
     }
 
     /// Whether it is `other` itself or one of its parents.
@@ -179,6 +202,25 @@ impl Chunk {
         NonNull::new(unsafe { sys::talloc_parent(self.ptr().as_ptr()) })
     }
 
+    /// Makes it one more owner of `chunk`; `false` when there is no memory.
+    #[inline]
+    pub(crate) fn refer_to(&self, chunk: &Chunk) -> bool {
+        let (this, chunk) = (self.ptr().as_ptr(), chunk.ptr().as_ptr());
+        // SAFETY: both are live; LOCATION is static.
+        !unsafe { sys::_talloc_reference_loc(this, chunk, LOCATION.as_ptr()) }.is_null()
+    }
+
+    /// Limits its bytes, with those of all below it; `false` when there is no memory.
+    ///
+    /// # Safety
+    ///
+    /// 1. As long as it lives, nothing that has children or lies in a pool may leave it alive
+    ///    (fact 18).
+    pub(crate) unsafe fn set_memlimit(&self, max: usize) -> bool {
+        // SAFETY: live; duty 1.
+        unsafe { sys::talloc_set_memlimit(self.ptr().as_ptr(), max) == 0 }
+    }
+
     /// Sets or clears its one destructor.
     ///
     /// # Safety
@@ -191,18 +233,11 @@ impl Chunk {
         unsafe { sys::_talloc_set_destructor(self.ptr().as_ptr(), destructor) }
     }
 
-    /// Its children, the newest first.
-    pub(crate) fn children(&self) -> Vec<NonNull<c_void>> {
-        let mut children = Vec::new();
-        let add = |step: Step<'_>| {
-            if step.depth == 1 && !step.is_reference {
-                children.push(step.chunk.ptr());
-            }
-            ControlFlow::Continue(())
-        };
-        // SAFETY: 1. live. 2. `add` changes none.
-        unsafe { walk(self.ptr().as_ptr(), Some(1), add) };
-        children
+    /// Makes it a root, if that is its parent. Unlike [`Owned::steal`], it has nothing to say about
+    /// references. Walks the newer siblings.
+    pub(crate) fn leave(&self, parent: &Chunk) {
+        // SAFETY: 1. both are live. 2. null is below nothing.
+        unsafe { raw::reparent(parent.ptr(), ptr::null(), self.ptr()) };
     }
 
     /// Whether its free has come to its children (fact 20): then its name may be gone, and
@@ -213,21 +248,8 @@ impl Chunk {
             found = true;
             ControlFlow::Break(())
         };
-        // SAFETY: 1. live. 2. `note` changes none. With a depth of 0 the walk goes no further
-        // than the chunk.
-        unsafe { walk(self.ptr().as_ptr(), Some(0), note) };
+        // SAFETY: 1. `note` changes none. 2. it keeps none. With a depth of 0 the walk goes no further than the chunk.
+        unsafe { walk(self.into(), Some(0), note) };
         !found
-    }
-
-    /// The text of `talloc_report_full`, or `None` when memory ran out.
-    pub(crate) fn report_full(&self) -> Option<Vec<u8>> {
-        // SAFETY: live.
-        unsafe { raw::report::full(self.ptr().as_ptr()) }
-    }
-
-    /// The text of `talloc_report`: it and its children, or `None` when memory ran out.
-    pub(crate) fn report_short(&self) -> Option<Vec<u8>> {
-        // SAFETY: live.
-        unsafe { raw::report::short(self.ptr().as_ptr()) }
     }
 }

@@ -1,7 +1,9 @@
 //! [`Handle`]: what is freed in its own way when its handle is dropped.
 
-use core::mem::ManuallyDrop;
+use core::mem::{self, ManuallyDrop};
 use core::ops::{Deref, DerefMut};
+use core::ptr;
+use std::process;
 
 /// How a handle ends that was dropped and not taken apart.
 pub(crate) trait Release {
@@ -51,4 +53,25 @@ impl<C: Release> Drop for Handle<C> {
         // SAFETY: the handle is not used again.
         unsafe { ManuallyDrop::take(&mut self.content) }.release();
     }
+}
+
+/// Replaces what is in a place by what `f` makes of it. A panic of `f` ends the process.
+#[inline(always)]
+pub(crate) fn replace_with<T, R>(place: &mut T, f: impl FnOnce(T) -> (T, R)) -> R {
+    struct Abort;
+    impl Drop for Abort {
+        fn drop(&mut self) {
+            process::abort()
+        }
+    }
+    let abort = Abort;
+    // SAFETY: of what is read, only the new value is left, which is written over the old one;
+    // nothing unwinds before.
+    let result = unsafe {
+        let (new, result) = f(ptr::read(place));
+        ptr::write(place, new);
+        result
+    };
+    mem::forget(abort);
+    result
 }

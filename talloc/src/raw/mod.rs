@@ -15,6 +15,7 @@ use talloc_sys as sys;
 
 pub(crate) mod align;
 mod chunk;
+mod elements;
 mod handle;
 mod name_mut;
 mod nul;
@@ -26,7 +27,8 @@ pub(crate) mod report;
 pub(crate) mod walk;
 
 pub(crate) use self::chunk::Chunk;
-pub(crate) use self::handle::{Handle, Release};
+pub(crate) use self::elements::{Elements, Extent, NewName, Source, WithNul};
+pub(crate) use self::handle::{Handle, Release, replace_with};
 pub(crate) use self::name_mut::NameMut;
 pub(crate) use self::nul::{find_nul, up_to_nul};
 pub(crate) use self::object::Object;
@@ -38,29 +40,6 @@ pub(crate) type Destructor = unsafe extern "C" fn(*mut c_void) -> c_int;
 
 /// What libtalloc shows in its log when a free or a steal meets references.
 const LOCATION: &CStr = c"talloc for Rust";
-
-/// Makes `ctx` one more owner of the chunk; `false` when there is no memory.
-///
-/// # Safety
-///
-/// 1. Both must be live chunks of this thread's trees.
-#[inline]
-pub(crate) unsafe fn reference(ctx: NonNull<c_void>, chunk: NonNull<c_void>) -> bool {
-    // SAFETY: duty 1 is passed on; LOCATION is static.
-    let object =
-        unsafe { sys::_talloc_reference_loc(ctx.as_ptr(), chunk.as_ptr(), LOCATION.as_ptr()) };
-    !object.is_null()
-}
-
-/// Limits the bytes of the chunk and all below it; `false` when there is no memory.
-///
-/// # Safety
-///
-/// 1. `chunk` must be live.
-pub(crate) unsafe fn set_memlimit(chunk: NonNull<c_void>, max: usize) -> bool {
-    // SAFETY: duty 1 is passed on.
-    unsafe { sys::talloc_set_memlimit(chunk.as_ptr(), max) == 0 }
-}
 
 /// Moves a chunk from one parent to another, and leaves it where it is if
 /// `old_parent` is not its parent. Null as the new parent makes it a root. Walks

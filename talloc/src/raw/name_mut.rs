@@ -1,4 +1,6 @@
-//! [`NameMut`]: the name of a chunk, to be changed.
+//! [`NameMut`]: the name of a chunk, to be changed. [`Renaming`]: another one for a while.
+
+use core::ffi::{CStr, c_char};
 
 use talloc_sys as sys;
 
@@ -42,5 +44,29 @@ impl NameMut<'_> {
         // leads to it, and talloc_free_children spares it (fact 8).
         unsafe { sys::talloc_set_name_const(chunk, copy.cast().as_ptr()) };
         true
+    }
+}
+
+/// A chunk that may have another name while this lives, and has its own again when it goes.
+pub(super) struct Renaming<'a> {
+    chunk: &'a Chunk,
+    own: *const c_char,
+}
+
+impl<'a> Renaming<'a> {
+    pub(super) fn of(chunk: &'a Chunk) -> Self {
+        Renaming { chunk, own: chunk.name_ptr() }
+    }
+
+    pub(super) fn set(&self, name: &'a CStr) {
+        // SAFETY: live; the name outlives this, which replaces it.
+        unsafe { sys::talloc_set_name_const(self.chunk.ptr().as_ptr(), name.as_ptr()) };
+    }
+}
+
+impl Drop for Renaming<'_> {
+    fn drop(&mut self) {
+        // SAFETY: live; the name is what it was.
+        unsafe { sys::talloc_set_name_const(self.chunk.ptr().as_ptr(), self.own) };
     }
 }

@@ -6,8 +6,13 @@ use core::num::NonZero;
 use core::ops::{Deref, DerefMut};
 use core::ptr::NonNull;
 
+use bytemuck::Zeroable;
+
+use crate::name::Name;
 use crate::raw::align::Aligned;
-use crate::raw::{Chunk, NameMut, Owned, Parent};
+use crate::raw::{
+    Chunk, Elements, Extent, Handle, NameMut, NewName, Owned, Parent, Release, Source, as_uninit,
+};
 
 /// An [`Owned`] chunk that begins with a valid `T`. It is freed when this is dropped, and the
 /// value is not dropped then: that is for whoever has this, or for the destructor.
@@ -22,28 +27,46 @@ use crate::raw::{Chunk, NameMut, Owned, Parent};
 #[repr(transparent)]
 #[must_use = "it is freed when it is dropped"]
 pub(crate) struct Object<'p, T: ?Sized> {
+    held: Handle<Held<'p, T>>,
+}
+
+/// What an object is known by: `value` in its invariants.
+#[repr(transparent)]
+struct Held<'p, T: ?Sized> {
     value: NonNull<T>,
     _parent: PhantomData<&'p ()>,
     _owns: PhantomData<T>,
 }
 
-impl<'p, T> Object<'p, MaybeUninit<T>> {
-    /// The room for a `T`.
-    ///
-    /// # Safety
-    ///
-    /// 1. The chunk must have the size of a `T` at least.
+impl<'p, T: ?Sized> Held<'p, T> {
     #[inline]
-    pub(crate) unsafe fn room(chunk: Owned<'p>) -> Self {
+    fn into_owned(self) -> Owned<'p> {
+        // SAFETY: 1. invariant 1.
+        unsafe { Owned::from_ptr(self.value.cast()) }
+    }
+}
+
+impl<T: ?Sized> Release for Held<'_, T> {
+    #[inline]
+    fn release(self) {
+        drop(self.into_owned());
+    }
+}
+
+impl<'p, T> Object<'p, MaybeUninit<T>> {
+    /// A new chunk of the size of a `T`.
+    #[inline]
+    pub(super) fn new(parent: Parent<'p>, name: Name) -> Option<Self> {
         const { Aligned::<T>::CHECK };
-        // Uninitialised bytes are valid, and there are enough (duty 1).
-        Object::of(chunk.into_ptr().cast())
+        let chunk = parent.alloc(size_of::<T>(), name)?;
+        // Uninitialised bytes are valid, and there are enough.
+        Some(Object::of(chunk.into_ptr().cast()))
     }
 
     #[inline]
     pub(crate) fn write(self, value: T) -> Object<'p, T> {
         let place = self.into_ptr().cast::<T>();
-        // SAFETY: there is room for it.
+        // SAFETY: there is room for it. (`MaybeUninit` would take more stack, unoptimised.)
         unsafe { place.write(value) };
         Object::of(place)
     }
@@ -55,6 +78,71 @@ impl<'p, T> Object<'p, MaybeUninit<T>> {
     pub(crate) unsafe fn assume_init(self) -> Object<'p, T> {
         // It is valid (duty 1).
         Object::of(self.into_ptr().cast())
+    }
+}
+
+impl<'p, T: Zeroable> Object<'p, T> {
+    /// A new one of all bytes zero.
+    #[inline]
+    pub(crate) fn zeroed(parent: &'p Chunk, name: Name) -> Option<Self> {
+        const { Aligned::<T>::CHECK };
+        let chunk = parent.alloc_zeroed(size_of::<T>(), name)?;
+        // That is a valid `T`, and there are enough.
+        Some(Object::of(chunk.into_ptr().cast()))
+    }
+}
+
+impl<'p, T> Object<'p, [MaybeUninit<T>]> {
+    /// A new chunk for so many `T`.
+    #[inline]
+    pub(crate) fn places(parent: &'p Chunk, extent: &Extent<T>, name: Name) -> Option<Self> {
+        const { Aligned::<T>::CHECK };
+        let chunk = parent.alloc(extent.size(), name)?;
+        // Uninitialised bytes are valid, and there are as many.
+        Some(Object::of(NonNull::slice_from_raw_parts(chunk.into_ptr().cast(), extent.len())))
+    }
+
+    /// With more places, or fewer; and whether libtalloc has agreed.
+    #[inline]
+    pub(crate) fn resized(self, extent: &Extent<T>, name: Name) -> (Self, bool) {
+        let old = self.len();
+        let mut chunk = self.into_owned();
+        // Elements without bytes take none.
+        let done = NonZero::new(extent.size()).is_none_or(|size| chunk.resize(size, name));
+        let len = if done { extent.len() } else { old };
+        (Object::of(NonNull::slice_from_raw_parts(chunk.into_ptr().cast(), len)), done)
+    }
+
+    /// Filled.
+    #[inline]
+    pub(crate) fn copied(mut self, values: &[T]) -> Object<'p, [T]>
+    where
+        T: Copy,
+    {
+        self.copy_from_slice(as_uninit(values));
+        let len = self.len();
+        Object::of(NonNull::slice_from_raw_parts(self.into_ptr().cast(), len))
+    }
+
+    /// # Safety
+    ///
+    /// 1. All elements must be valid.
+    #[inline]
+    pub(crate) unsafe fn assume_init(self) -> Object<'p, [T]> {
+        let len = self.len();
+        // They are valid (duty 1).
+        Object::of(NonNull::slice_from_raw_parts(self.into_ptr().cast(), len))
+    }
+}
+
+impl<'p, T: Zeroable> Object<'p, [T]> {
+    /// New ones of all bytes zero.
+    #[inline]
+    pub(crate) fn zeroed_array(parent: &'p Chunk, extent: &Extent<T>, name: Name) -> Option<Self> {
+        const { Aligned::<T>::CHECK };
+        let chunk = parent.alloc_zeroed(extent.size(), name)?;
+        // These are valid, and there are as many.
+        Some(Object::of(NonNull::slice_from_raw_parts(chunk.into_ptr().cast(), extent.len())))
     }
 }
 
@@ -70,41 +158,36 @@ impl<'p, T> Object<'p, [T]> {
         Object::of(NonNull::slice_from_raw_parts(chunk.into_ptr().cast(), len))
     }
 
-    /// Makes the array longer by `count` elements, which `fill` writes; `false` when libtalloc
-    /// refuses. The chunk keeps its name.
-    ///
-    /// # Safety
-    ///
-    /// 1. `size` must be what all of them take, or none if that is what they take now.
-    /// 2. `fill` must write all that it gets, and not panic.
+    /// As an array of a type that tells its length, if that is its length.
     #[inline]
-    pub(crate) unsafe fn append(
-        &mut self,
-        count: usize,
-        size: Option<NonZero<usize>>,
-        fill: impl FnOnce(&mut [MaybeUninit<T>]),
-    ) -> bool {
+    pub(crate) fn into_sized<const N: usize>(self) -> Result<Object<'p, [T; N]>, Self> {
+        // The same elements.
+        if self.len() == N { Ok(Object::of(self.into_ptr().cast())) } else { Err(self) }
+    }
+
+    /// Makes the array longer, as [`Elements::append`] does. The chunk keeps its name.
+    #[inline]
+    pub(crate) fn append(&mut self, more: impl Source<T>) -> Result<(), usize> {
         const { Aligned::<T>::CHECK };
-        let (mut first, len) = (self.value.cast::<T>(), self.len());
-        if let Some(size) = size {
-            let old_size = size_of_val(&**self).max(1);
-            // SAFETY: 1. invariant 1; it is given away again. 1. they fill it (invariant 3).
-            let (chunk, done) = unsafe {
-                let mut chunk = ManuallyDrop::new(Owned::from_ptr(first.cast()));
-                let done = chunk.resize_keeping_name(old_size, size);
-                (chunk.ptr(), done)
-            };
-            if !done {
-                return false;
-            }
-            first = chunk.cast();
-            self.value = NonNull::slice_from_raw_parts(first, len);
-        }
-        // SAFETY: behind the elements is room for as many (duty 1), borrowed exclusively. It is
-        // written, and so they fill the chunk again (duty 2).
-        fill(unsafe { NonNull::slice_from_raw_parts(first.add(len).cast(), count).as_mut() });
-        self.value = NonNull::slice_from_raw_parts(first, len + count);
-        true
+        let (len, count, size) = (self.len(), more.len(), size_of_val(&**self).max(1));
+        // SAFETY: of `Owned`: 1. invariant 1; it is given away again. Of `Elements`: 1. the
+        // elements, which fill the chunk (invariant 3).
+        let (chunk, result) = unsafe {
+            let mut chunk = ManuallyDrop::new(Owned::from_ptr(self.held.value.cast()));
+            let result = Elements::new(&mut chunk, len, NewName::Kept { size }).append(more);
+            (chunk, result)
+        };
+        let len = if result.is_ok() { len + count } else { len };
+        self.held.value = NonNull::slice_from_raw_parts(chunk.ptr().cast(), len);
+        result
+    }
+}
+
+impl<'p> Owned<'p> {
+    /// All of its bytes, whatever they are. (A name that lies there is read within the chunk only.)
+    pub(crate) fn into_bytes(self) -> Object<'p, [MaybeUninit<u8>]> {
+        let size = self.as_chunk().size();
+        Object::of(NonNull::slice_from_raw_parts(self.into_ptr().cast(), size))
     }
 }
 
@@ -128,31 +211,38 @@ impl<'p, T: ?Sized> Object<'p, T> {
     /// Of what meets the invariants; for this file, which makes them.
     #[inline]
     fn of(value: NonNull<T>) -> Self {
-        Object { value, _parent: PhantomData, _owns: PhantomData }
+        Object { held: Handle::new(Held { value, _parent: PhantomData, _owns: PhantomData }) }
     }
 
     /// Gives the object away, to its parent if to nobody else.
     #[inline]
     pub(crate) fn into_ptr(self) -> NonNull<T> {
-        ManuallyDrop::new(self).value
+        self.held.into_inner().value
     }
 
     /// Forgets the value, not the chunk.
     #[inline]
     pub(crate) fn into_owned(self) -> Owned<'p> {
-        // SAFETY: invariant 1.
-        unsafe { Owned::from_ptr(self.into_ptr().cast()) }
+        self.held.into_inner().into_owned()
     }
 
     #[inline]
     pub(crate) fn ptr(&self) -> NonNull<T> {
-        self.value
+        self.held.value
     }
 
     #[inline]
     pub(crate) fn as_chunk(&self) -> &Chunk {
         // SAFETY: live, and neither freed nor renamed while this is borrowed.
-        unsafe { Chunk::from_ptr(self.value.cast()) }
+        unsafe { Chunk::from_ptr(self.held.value.cast()) }
+    }
+
+    /// Takes its destructor off. What that would have done is not done. (It is nobody's but the
+    /// owner's: a claim, on whose destructor others rely, is never given out as an object.)
+    #[inline]
+    pub(crate) fn clear_destructor(&mut self) {
+        // SAFETY: 1. none.
+        unsafe { self.as_chunk().set_destructor(None) };
     }
 
     #[inline]
@@ -163,7 +253,7 @@ impl<'p, T: ?Sized> Object<'p, T> {
     /// Frees the chunk now; a refused free gives the object back.
     #[inline]
     pub(crate) fn free(self) -> Result<(), Self> {
-        let value = self.value;
+        let value = self.held.value;
         match self.into_owned().free() {
             Ok(()) => Ok(()),
             Err(owned) => {
@@ -176,7 +266,7 @@ impl<'p, T: ?Sized> Object<'p, T> {
     /// Moves it below another chunk, or makes it a root.
     #[inline]
     pub(crate) fn steal<'q>(self, to: impl Into<Parent<'q>>) -> Object<'q, T> {
-        let value = self.value;
+        let value = self.held.value;
         let _ = self.into_owned().steal(to).into_ptr();
         Object::of(value)
     }
@@ -197,7 +287,7 @@ impl<'p, T> Object<'p, T> {
     #[inline]
     pub(crate) fn into_value(self) -> Result<T, Self> {
         // SAFETY: invariant 2; one of the two copies is forgotten.
-        let copy = ManuallyDrop::new(unsafe { self.value.read() });
+        let copy = ManuallyDrop::new(unsafe { self.held.value.read() });
         self.free().map(|()| ManuallyDrop::into_inner(copy))
     }
 }
@@ -208,7 +298,7 @@ impl<T: ?Sized> Deref for Object<'_, T> {
     #[inline]
     fn deref(&self) -> &T {
         // SAFETY: invariant 2.
-        unsafe { self.value.as_ref() }
+        unsafe { self.held.value.as_ref() }
     }
 }
 
@@ -216,14 +306,6 @@ impl<T: ?Sized> DerefMut for Object<'_, T> {
     #[inline]
     fn deref_mut(&mut self) -> &mut T {
         // SAFETY: invariant 2; this is borrowed exclusively.
-        unsafe { self.value.as_mut() }
-    }
-}
-
-impl<T: ?Sized> Drop for Object<'_, T> {
-    #[inline]
-    fn drop(&mut self) {
-        // SAFETY: invariant 1.
-        drop(unsafe { Owned::from_ptr(self.value.cast()) });
+        unsafe { self.held.value.as_mut() }
     }
 }

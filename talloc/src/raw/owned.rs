@@ -1,15 +1,17 @@
 //! [`Owned`]: a chunk that one handle owns.
 
-use core::ffi::{CStr, c_char, c_void};
+use core::ffi::{CStr, c_void};
 use core::marker::PhantomData;
-use core::mem::{ManuallyDrop, MaybeUninit};
+use core::mem::ManuallyDrop;
 use core::num::NonZero;
+use core::ops::ControlFlow;
 use core::ptr::{self, NonNull};
 
 use talloc_sys as sys;
 
 use crate::name::Name;
-use crate::raw;
+use crate::raw::name_mut::Renaming;
+use crate::raw::walk::{Step, walk};
 use crate::raw::{Chunk, LOCATION, NameMut, Parent};
 
 /// A chunk that this value alone may free, move, resize and rename, below a parent that
@@ -39,6 +41,17 @@ impl<'p> Owned<'p> {
     #[inline]
     pub(crate) unsafe fn from_ptr(chunk: NonNull<c_void>) -> Self {
         Owned { chunk, _parent: PhantomData }
+    }
+
+    /// What an allocation has made.
+    ///
+    /// # Safety
+    ///
+    /// 1. `chunk` must be null or new, and its parent none or live for `'p`.
+    #[inline]
+    pub(super) unsafe fn new(chunk: *mut c_void) -> Option<Self> {
+        // Nobody else knows it (duty 1).
+        NonNull::new(chunk).map(|chunk| Owned { chunk, _parent: PhantomData })
     }
 
     /// Gives the chunk away, to its parent if to nobody else.
@@ -99,26 +112,31 @@ impl<'p> Owned<'p> {
 
     /// Calls `f` while the chunk is called `name`.
     pub(crate) fn with_name<R>(&mut self, name: &CStr, f: impl FnOnce(&Chunk) -> R) -> R {
-        struct Restore(NonNull<c_void>, *const c_char);
-        impl Drop for Restore {
-            fn drop(&mut self) {
-                // SAFETY: live; the name is what it was.
-                unsafe { sys::talloc_set_name_const(self.0.as_ptr(), self.1) };
-            }
-        }
-        // SAFETY: live.
-        let _old = Restore(self.chunk, unsafe { sys::talloc_get_name(self.chunk.as_ptr()) });
-        // SAFETY: live; the name is replaced before the text goes.
-        unsafe { sys::talloc_set_name_const(self.chunk.as_ptr(), name.as_ptr()) };
+        let renaming = Renaming::of(self.as_chunk());
+        renaming.set(name);
         f(self.as_chunk())
     }
 
+    /// It and its children, the newest first. (What led to them has borrowed this value before.)
+    fn with_children<'a>(&'a mut self) -> (&'a Chunk, Vec<&'a Chunk>) {
+        let mut children = Vec::new();
+        let add = |step: Step<'a>| {
+            if step.depth == 1 && !step.is_reference {
+                children.push(step.chunk);
+            }
+            ControlFlow::Continue(())
+        };
+        // SAFETY: 1. `add` changes none. 2. they live while this is borrowed exclusively.
+        unsafe { walk(self.as_chunk().into(), Some(1), add) };
+        (self.as_chunk(), children)
+    }
+
     /// Makes each child a root, and frees the chunk. Does not walk.
-    pub(crate) fn let_children_go(self) {
+    pub(crate) fn let_children_go(mut self) {
+        let (this, children) = self.with_children();
         // The newest comes first, so that none of these calls walks.
-        for child in self.as_chunk().children() {
-            // SAFETY: 1. live. 2. null is below nothing.
-            unsafe { raw::reparent(self.chunk, ptr::null(), child) };
+        for child in children {
+            child.leave(this);
         }
     }
 
@@ -137,14 +155,12 @@ impl<'p> Owned<'p> {
     ///
     /// 1. `old_size` must be the size of the chunk, or 1 where that is 0.
     #[inline]
-    pub(crate) unsafe fn resize_keeping_name(
+    pub(super) unsafe fn resize_keeping_name(
         &mut self,
         old_size: usize,
         size: NonZero<usize>,
     ) -> bool {
-        let chunk = self.chunk.as_ptr();
-        // SAFETY: live.
-        let name = unsafe { sys::talloc_get_name(chunk) };
+        let (chunk, name) = (self.chunk.as_ptr(), self.as_chunk().name_ptr());
         if name.addr().wrapping_sub(chunk.addr()) < old_size {
             return self.resize_renaming(size);
         }
@@ -162,17 +178,6 @@ impl<'p> Owned<'p> {
             self.name_mut().set(Name::CHAR);
         }
         done
-    }
-
-    /// The first `len` places for a `T`.
-    ///
-    /// # Safety
-    ///
-    /// 1. The chunk must have so many bytes, and `T` pass [`Aligned`](crate::raw::align::Aligned).
-    #[inline]
-    pub(crate) unsafe fn places<T>(&mut self, len: usize) -> &mut [MaybeUninit<T>] {
-        // SAFETY: duty 1; the chunk is borrowed exclusively, and any bytes are valid.
-        unsafe { core::slice::from_raw_parts_mut(self.chunk.as_ptr().cast(), len) }
     }
 
     #[inline]

@@ -2,7 +2,7 @@
 
 use core::ffi::{c_uint, c_void};
 use core::mem::MaybeUninit;
-use core::ptr::{self, NonNull};
+use core::ptr;
 
 use talloc_sys as sys;
 
@@ -26,34 +26,23 @@ impl<'p> Parent<'p> {
         self.0.map_or(ptr::null(), |chunk| chunk.ptr().as_ptr())
     }
 
-    /// # Safety
-    ///
-    /// 1. `chunk` must be null or new, and its parent this one.
-    #[inline]
-    pub(super) unsafe fn new_child(self, chunk: *mut c_void) -> Option<Owned<'p>> {
-        // SAFETY: 1. duty 1: nobody else knows it.
-        NonNull::new(chunk).map(|chunk| unsafe { Owned::from_ptr(chunk) })
-    }
-
     /// An uninitialised chunk.
     #[inline]
     pub(crate) fn alloc(self, size: usize, name: Name) -> Option<Owned<'p>> {
         // SAFETY: null or live; a `Name` is NUL-terminated and static. 1. new.
-        unsafe { self.new_child(sys::talloc_named_const(self.as_ptr(), size, name.as_ptr())) }
+        unsafe { Owned::new(sys::talloc_named_const(self.as_ptr(), size, name.as_ptr())) }
     }
 
     /// A chunk with room for a `T`.
     #[inline]
     pub(crate) fn room<T>(self, name: Name) -> Option<Object<'p, MaybeUninit<T>>> {
-        let chunk = self.alloc(size_of::<T>(), name)?;
-        // SAFETY: 1. it has that size.
-        Some(unsafe { Object::room(chunk) })
+        Object::new(self, name)
     }
 
     /// A chunk without content and a pool of `size` bytes for what is below it.
     pub(crate) fn pool(self, size: usize) -> Option<Owned<'p>> {
         // SAFETY: null or live. 1. new.
-        unsafe { self.new_child(sys::talloc_pool(self.as_ptr(), size)) }
+        unsafe { Owned::new(sys::talloc_pool(self.as_ptr(), size)) }
     }
 
     /// A chunk with a pool behind it, for `count` objects below it that have `total` bytes
@@ -67,7 +56,7 @@ impl<'p> Parent<'p> {
     ) -> Option<Owned<'p>> {
         let (parent, name) = (self.as_ptr(), name.as_ptr());
         // SAFETY: null or live; a `Name` is NUL-terminated and static. 1. new.
-        unsafe { self.new_child(sys::_talloc_pooled_object(parent, size, name, count, total)) }
+        unsafe { Owned::new(sys::_talloc_pooled_object(parent, size, name, count, total)) }
     }
 }
 

@@ -1,13 +1,30 @@
 //! The calls that concern the whole process or the end of a thread: libtalloc's
 //! hooks and its NULL-context tracking, and the C library's exit handlers.
 
-use core::ffi::{c_char, c_int, c_void};
-use core::ptr;
+use core::ffi::{CStr, c_char, c_int, c_void};
 
 use talloc_sys as sys;
 
 /// A function that libtalloc calls with NUL-terminated text.
 pub type Hook = unsafe extern "C" fn(text: *const c_char);
+
+/// A function that is called by a [`Hook`].
+pub(crate) trait OnText {
+    fn call(text: &str);
+}
+
+/// The hook that calls such a function.
+///
+/// # Safety
+///
+/// 1. `text` must be null or NUL-terminated.
+pub(crate) unsafe extern "C" fn hook<F: OnText>(text: *const c_char) {
+    if text.is_null() {
+        return F::call("(no reason given)");
+    }
+    // SAFETY: duty 1.
+    F::call(&unsafe { CStr::from_ptr(text) }.to_string_lossy());
+}
 
 /// Sends libtalloc's messages to a function at once, on the thread and in the middle
 /// of the operation that writes them; `None` drops them, as at the start.
@@ -177,17 +194,6 @@ pub unsafe fn enable_leak_report_full() {
     unsafe { sys::talloc_enable_leak_report_full() }
 }
 
-/// The text of `talloc_report_full(NULL)`: empty without NULL-context tracking.
-/// `None` when memory ran out.
-///
-/// # Safety
-///
-/// 1. No other thread may be inside libtalloc meanwhile.
-pub(crate) unsafe fn report_full_null() -> Option<Vec<u8>> {
-    // SAFETY: duty 1; the stream is open. Null stands for the tracking context.
-    unsafe { super::report::full(ptr::null()) }
-}
-
 /// `pthread_key_t`: an unsigned long on Apple's systems, an int elsewhere.
 #[cfg(target_vendor = "apple")]
 type RawKey = core::ffi::c_ulong;
@@ -196,36 +202,39 @@ type RawKey = core::ffi::c_ulong;
 type RawKey = core::ffi::c_uint;
 
 /// A key of the process, which stays.
+///
+/// # Invariants
+///
+/// It comes from `pthread_key_create`.
 #[derive(Clone, Copy)]
+#[repr(transparent)]
 pub(crate) struct Key(RawKey);
 
-// POSIX and ISO C.
+// POSIX and ISO C. The types of the arguments are all that they ask for: functions that are safe
+// to call at any time, a place for the key, a key that there is, a value that nobody dereferences.
 unsafe extern "C" {
-    fn atexit(function: extern "C" fn()) -> c_int;
-    fn pthread_key_create(
-        key: *mut RawKey,
+    safe fn atexit(function: extern "C" fn()) -> c_int;
+    safe fn pthread_key_create(
+        key: &mut RawKey,
         destructor: Option<extern "C" fn(value: *mut c_void)>,
     ) -> c_int;
-    fn pthread_setspecific(key: RawKey, value: *const c_void) -> c_int;
+    safe fn pthread_setspecific(key: Key, value: *const c_void) -> c_int;
 }
 
 /// Calls a function when the process exits; `false` when there is no memory.
 pub(crate) fn on_exit(function: extern "C" fn()) -> bool {
-    // SAFETY: a function that is safe to call at any time.
-    unsafe { atexit(function) == 0 }
+    atexit(function) == 0
 }
 
 /// A key whose destructor is called at the end of each thread that has set a
 /// value, with that value; `None` when there are no more keys.
 pub(crate) fn new_key(destructor: extern "C" fn(value: *mut c_void)) -> Option<Key> {
     let mut key = 0;
-    // SAFETY: the key is writable, and the function safe to call at any time.
-    (unsafe { pthread_key_create(&raw mut key, Some(destructor)) } == 0).then_some(Key(key))
+    (pthread_key_create(&mut key, Some(destructor)) == 0).then_some(Key(key))
 }
 
 /// Sets the value of this thread; `false` when there is no memory. The round of
 /// destructors begins anew when one of them sets a value.
 pub(crate) fn set_value(key: Key, value: *const c_void) -> bool {
-    // SAFETY: it comes from `new_key`; the value is never dereferenced.
-    unsafe { pthread_setspecific(key.0, value) == 0 }
+    pthread_setspecific(key, value) == 0
 }

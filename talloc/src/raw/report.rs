@@ -1,13 +1,13 @@
 //! The reports of libtalloc, as text.
 
-use core::ffi::{c_char, c_int, c_void};
+use core::ffi::{CStr, c_char, c_int, c_void};
 use core::ops::ControlFlow;
 use core::ptr;
 
 use talloc_sys as sys;
 
-use crate::name::Name;
-use crate::raw::walk::{Step, walk};
+use crate::raw::name_mut::Renaming;
+use crate::raw::walk::{Step, Top, walk};
 
 // POSIX.1-2008, in the C library that libtalloc itself stands on.
 unsafe extern "C" {
@@ -17,70 +17,47 @@ unsafe extern "C" {
     fn free_malloced(text: *mut c_void);
 }
 
-/// The text of `talloc_report_full`, or `None` when memory ran out.
-///
-/// # Safety
-///
-/// 1. `chunk` must be live, or null for the context that libtalloc's tracking made.
-pub(crate) unsafe fn full(chunk: *const c_void) -> Option<Vec<u8>> {
-    // SAFETY: duty 1.
-    unsafe { report(chunk, None, sys::talloc_report_full) }
-}
-
-/// The text of `talloc_report`: the chunk and its children, or `None` when memory ran out.
-///
-/// # Safety
-///
-/// 1. `chunk` must be live, or null for the context that libtalloc's tracking made.
-pub(crate) unsafe fn short(chunk: *const c_void) -> Option<Vec<u8>> {
-    // SAFETY: duty 1.
-    unsafe { report(chunk, Some(1), sys::talloc_report) }
+/// How much a report tells.
+#[derive(Clone, Copy)]
+pub(crate) enum Depth {
+    /// All that is below the chunk: `talloc_report_full`.
+    Full,
+    /// The chunk and its children: `talloc_report`.
+    Short,
 }
 
 /// What reports show for a name that lies in the chunk itself (fact 14) and has no NUL there: C
 /// has written over it, and libtalloc would read on behind the chunk.
-const UNREADABLE: Name = Name::new(c"(a string without NUL)");
+const UNREADABLE: &CStr = c"(a string without NUL)";
 
-/// What a report writes, while all names down to that depth can be read.
-///
-/// # Safety
-///
-/// 1. `chunk` must be live, or null for the context that libtalloc's tracking made.
-/// 2. `write` must be a report of no more depth.
-unsafe fn report(
-    chunk: *const c_void,
-    max_depth: Option<u8>,
-    write: unsafe extern "C" fn(*const c_void, *mut sys::FILE),
-) -> Option<Vec<u8>> {
+/// The text of a report, or `None` when memory ran out. While it is written, all names down to its
+/// depth can be read.
+pub(crate) fn report<'a>(top: Top<'a>, depth: Depth) -> Option<Vec<u8>> {
+    let (max_depth, write): (_, unsafe extern "C" fn(_, _)) = match depth {
+        Depth::Full => (None, sys::talloc_report_full),
+        Depth::Short => (Some(1), sys::talloc_report),
+    };
     let (mut unreadable, mut no_memory) = (Vec::new(), false);
-    let look = |step: Step<'_>| {
-        // SAFETY: 1. the text is only looked at.
-        let name = unsafe { step.chunk.name_bytes() };
-        if !name.has_nul {
+    let look = |step: Step<'a>| {
+        if !step.chunk.is_name_readable() {
             if unreadable.try_reserve(1).is_err() {
                 no_memory = true;
                 return ControlFlow::Break(());
             }
-            unreadable.push((step.chunk.ptr(), name.text.as_ptr()));
+            unreadable.push(Renaming::of(step.chunk));
         }
         ControlFlow::Continue(())
     };
-    // SAFETY: 1. duty 1. 2. it only looks.
-    unsafe { walk(chunk, max_depth, look) };
+    // SAFETY: 1. it only looks. 2. nothing is freed here.
+    unsafe { walk(top, max_depth, look) };
     if no_memory {
         return None;
     }
-    let rename = |to: fn(*const u8) -> *const c_char| {
-        for (chunk, name) in &unreadable {
-            // SAFETY: live, since no tree has changed; static, or what it was.
-            unsafe { sys::talloc_set_name_const(chunk.as_ptr(), to(*name)) };
-        }
-    };
-    rename(|_| UNREADABLE.as_ptr());
-    // SAFETY: duty 1, and the stream is open.
-    let text = text_of(|stream| unsafe { write(chunk, stream) });
-    rename(|name| name.cast());
-    text
+    for renaming in &unreadable {
+        renaming.set(UNREADABLE);
+    }
+    // SAFETY: null or live, and the stream is open.
+    text_of(|stream| unsafe { write(top.as_ptr(), stream) })
 }
 
 /// What `write` writes to the open stream that it is given.

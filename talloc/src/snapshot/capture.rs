@@ -54,8 +54,8 @@ impl CtxRef {
             result = add(&mut builder, &step);
             if result.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         };
-        // SAFETY: 1. live. 2. `add` changes none.
-        unsafe { walk(self.as_ptr(), None, add) };
+        // SAFETY: 1. `add` changes none. 2. it keeps none.
+        unsafe { walk(self.as_chunk().into(), None, add) };
         result?;
         builder.try_finish()
     }
@@ -66,11 +66,10 @@ const MAX_TEXT: usize = 1000;
 
 fn add(builder: &mut Builder, step: &Step<'_>) -> Result<(), Error> {
     let chunk = step.chunk;
-    // SAFETY: 1. it is copied before libtalloc goes on.
-    let name = unsafe { chunk.name_bytes() };
-    // What begins with its own name is a string (fact 14).
-    let text = name.room.is_some_and(|room| room == chunk.size()).then_some(name.text);
-    let name = if text.is_some() { Name::CHAR.to_bytes() } else { name.text };
+    // One more, so that it is known whether there is more.
+    let name = chunk.name_text(MAX_TEXT + 1).ok_or(Error::no_memory(chunk.size()))?;
+    let text = name.is_content.then(|| start_of(&name.text));
+    let name = if text.is_some() { Name::CHAR.to_bytes() } else { &name.text };
     let pushed = if step.is_reference {
         builder.try_push_reference(step.depth, name)?
     } else {
@@ -79,7 +78,7 @@ fn add(builder: &mut Builder, step: &Step<'_>) -> Result<(), Error> {
     };
     let pushed = pushed.address(chunk.ptr().addr().get() as u64);
     if let Some(text) = text {
-        pushed.try_text(start_of(text))?;
+        pushed.try_text(text)?;
     }
     Ok(())
 }

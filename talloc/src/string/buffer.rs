@@ -103,6 +103,12 @@ impl<'p, T: Content + ?Sized> Buffer<'p, T> {
         self.chunk.as_chunk()
     }
 
+    #[cfg(feature = "zeroize")]
+    #[inline]
+    pub(crate) fn as_owned(&self) -> &Owned<'p> {
+        &self.chunk
+    }
+
     #[inline]
     pub(crate) fn ptr(&self) -> NonNull<u8> {
         self.chunk.ptr().cast()

@@ -9,6 +9,8 @@ use crate::context::CtxRef;
 use crate::context::one_thread::one_thread;
 use crate::error::{Error, Rejected};
 use crate::object::TBox;
+#[cfg(feature = "zeroize")]
+use crate::raw::NameMut;
 use crate::raw::{Chunk, Owned};
 
 /// A NUL-terminated string of one pointer that belongs to its parent: C's `char *`.
@@ -73,6 +75,18 @@ impl<'t> Str<'t> {
         // SAFETY: 1. by the invariant, until it is given away, or becomes something else, which
         // has another name.
         unsafe { self.text.name_mut().set_content() };
+    }
+
+    #[cfg(feature = "zeroize")]
+    #[inline]
+    pub(crate) fn as_owned(&self) -> &Owned<'t> {
+        &self.text
+    }
+
+    #[cfg(feature = "zeroize")]
+    #[inline]
+    pub(crate) fn name_mut(&mut self) -> NameMut<'_> {
+        self.text.name_mut()
     }
 
     /// # Safety

@@ -1,17 +1,17 @@
 //! Trees that come from C and go there.
 
 use core::ffi::c_char;
-use core::ptr::NonNull;
 
-use crate::array::array_len;
+use crate::array::take_array;
 use crate::context::CtxRef;
 use crate::error::Error;
-use crate::name::Name;
 use crate::node::{self, Family, field};
+use crate::object::{Called, TBox};
 use crate::process::roots;
 use crate::raw::align::Aligned;
-use crate::raw::{Chunk, Owned};
 use crate::tree::array::Dropless;
+use crate::tree::below::Below;
+use crate::tree::build::Whole;
 use crate::tree::{Array, Kept, Movable, Str, StrList, Tree, TreeCtx};
 
 /// To and from C.
@@ -90,7 +90,7 @@ impl<F: Family> Tree<F> {
         // It may be the first root of the process, as one that is made here.
         roots::untold().ok_or(Error::no_memory(0))?;
         // SAFETY: duties 1 to 8.
-        unsafe { Ok(Tree::of(node::Node::from_raw(ptr)?.into_object())) }
+        Ok(Tree::of(unsafe { Whole::promised(node::Node::from_raw(ptr)?.into_object()) }))
     }
 }
 
@@ -151,7 +151,7 @@ impl<'t> Str<'t> {
     pub unsafe fn from_raw(t: &TreeCtx<'t>, ptr: *mut c_char) -> Result<Self, Error> {
         let _its_node: &TreeCtx<'t> = t;
         // SAFETY: duties 1 and 2.
-        unsafe { Ok(Str::from_inner(field::Str::from_raw(ptr)?)) }
+        Ok(Str::of(unsafe { Below::promised(field::Str::from_raw(ptr)?) }))
     }
 }
 
@@ -172,7 +172,7 @@ impl<'t> StrList<'t> {
     pub unsafe fn from_raw(t: &TreeCtx<'t>, ptr: *mut *mut c_char) -> Result<Self, Error> {
         let _its_node: &TreeCtx<'t> = t;
         // SAFETY: duties 1 and 2.
-        unsafe { Ok(StrList::from_inner(field::StrList::from_raw(ptr)?)) }
+        Ok(StrList::of(unsafe { Below::promised(field::StrList::from_raw(ptr)?) }))
     }
 }
 
@@ -197,15 +197,9 @@ impl<'t, T> Array<'t, T> {
         const { Dropless::<T>::CHECK };
         const { assert!(size_of::<T>() > 0, "zero-sized elements have no length in C") };
         let _its_node: &TreeCtx<'t> = t;
-        let first = NonNull::new(ptr).ok_or(Error::Null)?;
-        // SAFETY: a live chunk that nobody else uses (duties 1 and 2), below the node that 't
-        // stands for, which exactly these elements fill.
-        unsafe {
-            let len = array_len::<T>(Chunk::from_ptr(first.cast()))?;
-            let mut chunk = Owned::from_ptr(first.cast());
-            chunk.move_name_out(Name::of::<[T]>());
-            Ok(Array::of(chunk, len))
-        }
+        // SAFETY: of `take_array`: 1. duties 1 and 2. Of `Below`: 1. duty 1.
+        let values = unsafe { Below::promised(TBox::of(take_array(ptr, Called::Anything)?)) };
+        Ok(Array::of(values))
     }
 }
 
@@ -226,6 +220,6 @@ impl<'t, F: Family> Kept<'t, F> {
     {
         let _its_node: &TreeCtx<'t> = t;
         // SAFETY: duty 1.
-        unsafe { Ok(Kept::of(node::Node::from_raw(ptr)?.into_object())) }
+        Ok(Kept::of(unsafe { Below::promised(node::Node::from_raw(ptr)?.into_object()) }))
     }
 }

@@ -1,7 +1,8 @@
 //! How trees are built.
 
 use crate::error::{Error, OrRaise};
-use crate::node::{Family, Room};
+use crate::node::{Family, Fields, Room};
+use crate::raw::Object;
 use crate::raw::align::Aligned;
 use crate::tree::{Movable, Tree, TreeCtx, ctx};
 
@@ -127,7 +128,24 @@ impl<F: Movable> Plot<F> {
         f: impl for<'t> FnOnce(&TreeCtx<'t>) -> Result<F::Of<'t>, E>,
     ) -> Result<Tree<F>, E> {
         let node = ctx::fill(self.room, f)?;
-        // SAFETY: 1. a new root; only what is below it uses its pool, if it has one.
-        Ok(unsafe { Tree::of(node.into_object()) })
+        // A new root; only what is below it uses its pool, if it has one.
+        Ok(Tree::of(Whole(node.into_object())))
+    }
+}
+
+/// The root of a whole tree, which meets the invariants of a [`Tree`].
+pub(super) struct Whole<F>(Object<'static, Fields<F>>);
+
+impl<F> Whole<F> {
+    /// # Safety
+    ///
+    /// 1. It must meet them.
+    pub(super) unsafe fn promised(root: Object<'static, Fields<F>>) -> Self {
+        Whole(root)
+    }
+
+    #[inline]
+    pub(super) fn into_root(self) -> Object<'static, Fields<F>> {
+        self.0
     }
 }

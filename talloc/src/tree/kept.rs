@@ -2,6 +2,7 @@
 
 use crate::node::{self, Family, Fields};
 use crate::raw::Object;
+use crate::tree::below::Below;
 use crate::tree::{TreeCtx, ctx};
 
 /// A node of a tree that moves between threads, as a field of another: C's `struct foo *`.
@@ -45,12 +46,9 @@ unsafe impl<F: Family> Send for Kept<'_, F> where for<'u> F::Of<'u>: Send {}
 unsafe impl<F: Family> Sync for Kept<'_, F> where for<'u> F::Of<'u>: Sync {}
 
 impl<'t, F: Family> Kept<'t, F> {
-    /// # Safety
-    ///
-    /// 1. The node must meet the invariants of the field, and fit a tree that moves.
     #[inline]
-    pub(super) unsafe fn of(node: Object<'t, Fields<F>>) -> Self {
-        Kept { inner: node::Kept::of(node) }
+    pub(super) fn of(node: Below<'t, Object<'t, Fields<F>>>) -> Self {
+        Kept { inner: node::Kept::of(node.into_inner()) }
     }
 
     /// The struct, to be read.

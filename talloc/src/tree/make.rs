@@ -7,15 +7,8 @@ use crate::error::{Error, OrRaise, raise_memory};
 use crate::object::TBox;
 use crate::raw::align::Aligned;
 use crate::tree::array::Dropless;
+use crate::tree::below::Text;
 use crate::tree::{Array, Str, TreeCtx};
-
-/// What a string is made of.
-enum Text<'a> {
-    Str(&'a str),
-    StrUpTo(&'a str, usize),
-    CStr(&'a CStr),
-    Formatted(fmt::Arguments<'a>),
-}
 
 /// Strings.
 impl<'t> TreeCtx<'t> {
@@ -42,7 +35,7 @@ impl<'t> TreeCtx<'t> {
     /// [`Error::InteriorNul`], [`Error::OutOfMemory`] or [`Error::TooLarge`].
     #[inline]
     pub fn try_strdup(&self, text: &str) -> Result<Str<'t>, Error> {
-        self.string(Text::Str(text))
+        self.text_below(Text::Str(text)).map(Str::of)
     }
 
     /// Copies at most `max` bytes of `text`, cut at a character boundary: C's
@@ -66,7 +59,7 @@ impl<'t> TreeCtx<'t> {
     ///
     /// As [`TreeCtx::try_strdup`].
     pub fn try_strndup(&self, text: &str, max: usize) -> Result<Str<'t>, Error> {
-        self.string(Text::StrUpTo(text, max))
+        self.text_below(Text::StrUpTo(text, max)).map(Str::of)
     }
 
     /// Copies a C string, whatever its encoding.
@@ -87,7 +80,7 @@ impl<'t> TreeCtx<'t> {
     /// [`Error::OutOfMemory`] or [`Error::TooLarge`].
     #[inline]
     pub fn try_strdup_c(&self, text: &CStr) -> Result<Str<'t>, Error> {
-        self.string(Text::CStr(text))
+        self.text_below(Text::CStr(text)).map(Str::of)
     }
 
     /// Formats a new C string of this node: C's `talloc_asprintf`. Usually called as
@@ -128,20 +121,7 @@ impl<'t> TreeCtx<'t> {
     ///
     /// [`Error::Format`]; as [`TreeCtx::try_strdup`].
     pub fn try_format(&self, arguments: fmt::Arguments<'_>) -> Result<Str<'t>, Error> {
-        self.string(Text::Formatted(arguments))
-    }
-
-    #[inline(always)]
-    fn string(&self, text: Text<'_>) -> Result<Str<'t>, Error> {
-        let ctx = self.local();
-        let text = match text {
-            Text::Str(text) => ctx.try_strdup(text)?,
-            Text::StrUpTo(text, max) => ctx.try_strndup(text, max)?,
-            Text::CStr(text) => ctx.try_strdup_c(text)?,
-            Text::Formatted(arguments) => ctx.try_format(arguments)?.into_c_str()?,
-        };
-        // SAFETY: 1. a new string below the node that 't stands for.
-        Ok(unsafe { Str::from_inner(text) })
+        self.text_below(Text::Formatted(arguments)).map(Str::of)
     }
 
     /// Copies text, NULs included, that stays as long as the node.
@@ -306,8 +286,7 @@ impl<'t> TreeCtx<'t> {
     #[inline]
     pub fn try_alloc_slice_copy<T: Copy>(&self, values: &[T]) -> Result<Array<'t, T>, Error> {
         const { Aligned::<T>::CHECK };
-        // SAFETY: a new array below the node that 't stands for.
-        self.local().try_alloc_slice_copy(values).map(|values| unsafe { Array::from_box(values) })
+        self.copy_below(values).map(Array::of)
     }
 
     /// Allocates an array of what the iterator yields. If the iterator panics, the array is
@@ -333,8 +312,6 @@ impl<'t> TreeCtx<'t> {
         iter: impl IntoIterator<Item = T>,
     ) -> Result<Array<'t, T>, Error> {
         const { Aligned::<T>::CHECK };
-        let values = self.local().try_alloc_slice_from_iter(iter)?;
-        // SAFETY: a new array below the node that 't stands for.
-        Ok(unsafe { Array::from_box(values) })
+        self.array_below(iter).map(Array::of)
     }
 }

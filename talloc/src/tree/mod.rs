@@ -52,6 +52,7 @@
 //! ```
 
 mod array;
+mod below;
 mod build;
 mod ctx;
 mod kept;

@@ -1,9 +1,9 @@
 //! Nodes within a tree: methods of [`TreeCtx`].
 
 use crate::error::{Error, OrRaise};
-use crate::node::{Family, Room};
+use crate::node::Family;
 use crate::raw::align::Aligned;
-use crate::tree::{Kept, Movable, Tree, TreeCtx, ctx};
+use crate::tree::{Kept, Movable, Tree, TreeCtx};
 
 /// Nodes.
 impl<'t> TreeCtx<'t> {
@@ -50,9 +50,7 @@ impl<'t> TreeCtx<'t> {
         f: impl for<'u> FnOnce(&TreeCtx<'u>) -> Result<F::Of<'u>, E>,
     ) -> Result<Kept<'t, F>, E> {
         const { Aligned::<F::Of<'static>>::CHECK };
-        let node = ctx::fill(Room::below(self.local())?, f)?;
-        // SAFETY: 1. a new node below the node that 't stands for.
-        Ok(unsafe { Kept::of(node.into_object()) })
+        self.node_below::<F, E>(f).map(Kept::of)
     }
 
     /// Takes a whole tree into this one: the result of a worker, for example. One call, no
@@ -85,8 +83,6 @@ impl<'t> TreeCtx<'t> {
     #[doc(alias = "talloc_steal")]
     #[inline]
     pub fn attach<F: Family>(&self, tree: Tree<F>) -> Kept<'t, F> {
-        let node = tree.into_object().steal(self.local().as_chunk());
-        // SAFETY: 1. it was a whole tree, and is below the node that 't stands for.
-        unsafe { Kept::of(node) }
+        Kept::of(self.moved_below(tree))
     }
 }

@@ -10,6 +10,7 @@ use crate::node::{Family, Fields, Member, name_of};
 use crate::process::trees;
 use crate::raw::{Handle, Object, Release};
 use crate::snapshot::Snapshot;
+use crate::tree::build::Whole;
 use crate::tree::{TreeCtx, ctx};
 
 /// An owned struct whose fields are its own talloc children, and which moves between
@@ -91,11 +92,9 @@ impl<F: Member> RefUnwindSafe for Tree<F> where for<'t> <F::Family as Family>::O
 
 /// Reading, changing and freeing it.
 impl<F: Family> Tree<F> {
-    /// # Safety
-    ///
-    /// 1. The node must meet the invariants of the field.
     #[inline]
-    pub(super) unsafe fn of(root: Object<'static, Fields<F>>) -> Self {
+    pub(super) fn of(root: Whole<F>) -> Self {
+        let root = root.into_root();
         trees::enter(root.ptr().cast(), name_of::<F>());
         Tree { root: Handle::new(Root(root)) }
     }

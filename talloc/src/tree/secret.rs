@@ -6,6 +6,7 @@ use core::fmt;
 use crate::error::{Error, raise_memory};
 use crate::integrations::secret;
 use crate::tree::TreeCtx;
+use crate::tree::below::Below;
 
 /// A secret C string of one pointer in a tree that moves between threads, overwritten when
 /// it is freed, by whichever side and on whichever thread.
@@ -66,18 +67,13 @@ impl<'t> TreeCtx<'t> {
     ///
     /// As [`TreeCtx::try_strdup`].
     pub fn try_strdup_secret(&self, text: &str) -> Result<SecretStr<'t>, Error> {
-        let inner = self.local().try_strdup_secret(text)?;
-        // SAFETY: a new string below the node that 't stands for.
-        Ok(unsafe { SecretStr::from_inner(inner) })
+        self.secret_below(text).map(SecretStr::of)
     }
 }
 
 impl<'t> SecretStr<'t> {
-    /// # Safety
-    ///
-    /// 1. The string must meet the invariants of the field.
-    pub(super) unsafe fn from_inner(inner: secret::SecretStr<'t>) -> Self {
-        SecretStr { inner }
+    pub(super) fn of(text: Below<'t, secret::SecretStr<'t>>) -> Self {
+        SecretStr { inner: text.into_inner() }
     }
 
     /// The secret.

@@ -164,9 +164,7 @@ impl<'t, 'de, T: Deserialize<'de>> DeserializeIn<'t, 'de> for Array<'t, T> {
         t: &TreeCtx<'t>,
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        let values = TBox::<[T]>::deserialize_in(t.local(), deserializer)?;
-        // SAFETY: a new array below the node that 't stands for.
-        Ok(unsafe { Array::from_box(values) })
+        t.deserialized_below(deserializer).map(Array::of)
     }
 }
 

@@ -1,15 +1,15 @@
 //! [`Str`]: C's `char *` in a tree.
 
 use core::ffi::{CStr, c_char};
-use core::num::NonZero;
 use core::ops::Deref;
 
-use crate::array::resize;
+use crate::array::resize_error;
 use crate::error::Error;
 use crate::name::Name;
 use crate::node::field;
-use crate::raw::{self, as_uninit};
+use crate::raw::{self, Elements, NewName, WithNul};
 use crate::tree::TreeCtx;
+use crate::tree::below::Below;
 
 /// A NUL-terminated string of one pointer in a tree that moves between threads: C's `char *`.
 ///
@@ -42,12 +42,9 @@ unsafe impl Send for Str<'_> {}
 unsafe impl Sync for Str<'_> {}
 
 impl<'t> Str<'t> {
-    /// # Safety
-    ///
-    /// 1. The string must meet the invariants of the field.
     #[inline]
-    pub(super) unsafe fn from_inner(inner: field::Str<'t>) -> Self {
-        Str { inner }
+    pub(super) fn of(text: Below<'t, field::Str<'t>>) -> Self {
+        Str { inner: text.into_inner() }
     }
 
     #[cfg(feature = "serde")]
@@ -78,16 +75,12 @@ impl<'t> Str<'t> {
             return Err(Error::InteriorNul { position });
         }
         let old = self.to_bytes().len();
-        // Neither is more than isize::MAX.
-        let size = NonZero::<usize>::MIN.saturating_add(old + text.len());
-        // SAFETY: 1. it is as it was when libtalloc refuses; else the text is written below.
-        let chunk = unsafe { self.inner.as_owned_mut() };
-        resize(chunk, size, Name::CHAR)?;
-        // SAFETY: 1. it has that size now.
-        let places = unsafe { chunk.places(size.get()) };
-        let (new, nul) = places[old..].split_at_mut(text.len());
-        new.copy_from_slice(as_uninit(text.as_bytes()));
-        nul[0].write(0);
+        // SAFETY: of `as_owned_mut`: 1. it is as it was when libtalloc refuses; else a NUL is put
+        // behind what is there. Of `Elements`: 1. by the invariant of a string.
+        let mut bytes =
+            unsafe { Elements::new(self.inner.as_owned_mut(), old, NewName::Of(Name::CHAR)) };
+        let result = bytes.append(WithNul(text.as_bytes()));
+        result.map_err(|size| resize_error(self.inner.as_chunk(), size))?;
         self.inner.show_text();
         Ok(())
     }

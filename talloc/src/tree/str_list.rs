@@ -6,6 +6,7 @@ use core::fmt;
 use crate::error::{Error, raise_memory};
 use crate::node::field::{self, StrListIter};
 use crate::tree::TreeCtx;
+use crate::tree::below::Below;
 
 /// A NULL-terminated array of strings in a tree that moves between threads: C's `char **`.
 ///
@@ -66,18 +67,14 @@ impl<'t> TreeCtx<'t> {
         &self,
         texts: impl IntoIterator<Item = &'s str>,
     ) -> Result<StrList<'t>, Error> {
-        // SAFETY: a new list below the node that 't stands for.
-        self.local().try_strdup_list(texts).map(|list| unsafe { StrList::from_inner(list) })
+        self.list_below(texts).map(StrList::of)
     }
 }
 
 impl<'t> StrList<'t> {
-    /// # Safety
-    ///
-    /// 1. The list must meet the invariants of the field.
     #[inline]
-    pub(super) unsafe fn from_inner(inner: field::StrList<'t>) -> Self {
-        StrList { inner }
+    pub(super) fn of(list: Below<'t, field::StrList<'t>>) -> Self {
+        StrList { inner: list.into_inner() }
     }
 
     #[cfg(feature = "serde")]

@@ -5,7 +5,6 @@ mod string;
 
 use core::ffi::{c_int, c_void};
 use core::fmt;
-use core::mem::MaybeUninit;
 use core::ptr::NonNull;
 
 use ::zeroize::Zeroize;
@@ -15,7 +14,7 @@ use crate::context::CtxRef;
 use crate::context::one_thread::one_thread;
 use crate::error::{Error, MAX_SIZE, OrRaise, Rejected};
 use crate::name::Name;
-use crate::raw::Chunk;
+use crate::raw::Owned;
 use crate::string::{Buffer, Content};
 
 pub use self::str::SecretStr;
@@ -206,8 +205,7 @@ struct Secret<'p, T: Content + ?Sized> {
 impl<'p, T: Content + ?Sized> Secret<'p, T> {
     fn new(parent: &'p CtxRef, capacity: usize) -> Result<Self, Error> {
         let content: Buffer<'p, T> = Buffer::new(parent, capacity, NAME)?;
-        // SAFETY: 1. nobody uses the content of a buffer whose chunk is freed.
-        unsafe { content.as_chunk().set_destructor(Some(wipe)) };
+        wipe_when_freed(content.as_owned());
         Ok(Secret { content, parent })
     }
 
@@ -247,16 +245,19 @@ impl<'p, T: Content + ?Sized> Secret<'p, T> {
     }
 }
 
-/// Overwrites a chunk with zeros: its destructor.
-///
+/// Makes a free overwrite the chunk first. It has no other destructor then.
+fn wipe_when_freed(chunk: &Owned<'_>) {
+    // SAFETY: 1. nobody uses the content of an owned chunk that is freed.
+    unsafe { chunk.as_chunk().set_destructor(Some(wipe)) };
+}
+
 /// # Safety
 ///
-/// 1. `chunk` must be live, and nobody may use its content any more.
+/// 1. `chunk` must be an owned chunk that is being freed.
 unsafe extern "C" fn wipe(chunk: *mut c_void) -> c_int {
-    // SAFETY: 1. duty 1; a chunk is never null.
-    let size = unsafe { Chunk::from_ptr(NonNull::new_unchecked(chunk)) }.size();
-    // SAFETY: duty 1: `size` bytes are there for us alone, initialised or not.
-    let bytes = unsafe { core::slice::from_raw_parts_mut(chunk.cast::<MaybeUninit<u8>>(), size) };
-    bytes.zeroize();
+    if let Some(chunk) = NonNull::new(chunk) {
+        // SAFETY: 1. duty 1. It is leaked: libtalloc goes on to free it.
+        unsafe { Owned::from_ptr(chunk) }.into_bytes().leak().zeroize();
+    }
     0
 }

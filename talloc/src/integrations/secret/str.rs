@@ -3,14 +3,12 @@
 use core::ffi::{CStr, c_char};
 use core::fmt;
 use core::mem;
-use core::ptr::NonNull;
 
 use crate::context::CtxRef;
 use crate::context::one_thread::one_thread;
 use crate::error::{Error, raise_memory};
-use crate::integrations::secret::{NAME, SecretString, wipe};
+use crate::integrations::secret::{NAME, SecretString, wipe_when_freed};
 use crate::node::field::{NoDrop, Str};
-use crate::raw::Owned;
 
 /// Secrets.
 impl CtxRef {
@@ -173,14 +171,12 @@ impl<'t> SecretStr<'t> {
     /// # Ok::<(), talloc::Error>(())
     /// ```
     pub unsafe fn from_raw(ptr: *mut c_char) -> Result<Self, Error> {
-        let chunk = NonNull::new(ptr).ok_or(Error::Null)?.cast();
-        // SAFETY: 1. duties 1 and 2.
-        let mut chunk = unsafe { Owned::from_ptr(chunk) };
-        chunk.set_name(NAME);
-        // SAFETY: 1. nothing is overwritten (duty 3); nobody uses what is freed (duty 2).
-        unsafe { chunk.as_chunk().set_destructor(Some(wipe)) };
-        // SAFETY: 1. a NUL ends it (duty 1).
-        Ok(SecretStr { text: unsafe { Str::from_owned(chunk) } })
+        // SAFETY: 1. and 2. duties 1 and 2. 3. duty 4. 4. it has none but that of a secret (duty 3).
+        let mut text = unsafe { Str::from_raw(ptr) }?;
+        text.name_mut().set(NAME);
+        // Nothing is overwritten (duty 3).
+        wipe_when_freed(text.as_owned());
+        Ok(SecretStr { text })
     }
 }
 

@@ -15,6 +15,7 @@ use crate::name::Name;
 use crate::object::TBox;
 use crate::raw::{Chunk, Owned};
 use crate::tree::TreeCtx;
+use crate::tree::below::Below;
 
 /// An array in a tree that moves between threads, which grows: C's `T *` and its length.
 ///
@@ -80,22 +81,10 @@ impl<'t, T> Array<'t, T> {
         Array { first: NonNull::dangling(), len: 0, _node: PhantomData, _owns: PhantomData }
     }
 
-    /// # Safety
-    ///
-    /// 1. The chunk must meet the invariants of the field, with so many elements.
     #[inline]
-    pub(in crate::tree) unsafe fn of(chunk: Owned<'t>, len: usize) -> Self {
+    pub(in crate::tree) fn of(values: Below<'t, TBox<'t, [T]>>) -> Self {
         const { Dropless::<T>::CHECK };
-        Array { first: chunk.into_ptr().cast(), len, _node: PhantomData, _owns: PhantomData }
-    }
-
-    /// # Safety
-    ///
-    /// 1. The chunk's parent must be the node of a movable tree that `'t` stands for.
-    #[inline]
-    pub(in crate::tree) unsafe fn from_box(values: TBox<'t, [T]>) -> Self {
-        const { Dropless::<T>::CHECK };
-        let values = TBox::into_value(values);
+        let values = TBox::into_value(values.into_inner());
         Array { first: values.cast(), len: values.len(), _node: PhantomData, _owns: PhantomData }
     }
 

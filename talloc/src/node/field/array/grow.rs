@@ -1,11 +1,11 @@
 //! Growing an [`Array`] in place.
 
-use crate::array::ArrayBuilder;
+use crate::array::{ArrayBuilder, Grow, append_made};
 use crate::context::CtxRef;
 use crate::error::{Error, OrRaise};
 use crate::name::Name;
 use crate::node::field::{Array, NoDrop};
-use crate::raw::as_uninit;
+use crate::raw::Source;
 
 /// Growing. The plain methods panic when the array would be over
 /// [`MAX_SIZE`](crate::MAX_SIZE) bytes, or when C holds a reference to it, and
@@ -43,10 +43,7 @@ impl<T: NoDrop> Array<'_, T> {
     /// [`Error::OutOfMemory`], [`Error::TooLarge`] or [`Error::Referenced`].
     #[inline]
     pub fn try_push(&mut self, value: T) -> Result<(), Error> {
-        let len = self.len();
-        // SAFETY: 1. asked just now. 2. it is written.
-        unsafe { self.grow(len, 1) }?[0].write(value);
-        Ok(())
+        self.append([value])
     }
 
     /// Adds an element before the one at `index`, or at the end.
@@ -81,14 +78,8 @@ impl<T: NoDrop> Array<'_, T> {
     pub fn try_insert(&mut self, index: usize, value: T) -> Result<(), Error> {
         let len = self.len();
         assert!(index <= len, "no place {index} to insert at in an array of {len}");
-        // SAFETY: 1. asked just now. 2. what follows moves up, behind which there is room for
-        // one more; the place is in bounds then.
-        unsafe {
-            self.grow(len, 1)?;
-            let place = self.chunk.ptr().cast::<T>().add(index);
-            place.copy_to(place.add(1), len - index);
-            place.write(value);
-        }
+        self.try_push(value)?;
+        self[index..].rotate_right(1);
         Ok(())
     }
 
@@ -123,13 +114,7 @@ impl<T: NoDrop> Array<'_, T> {
     where
         T: Copy,
     {
-        if values.is_empty() {
-            return Ok(());
-        }
-        let len = self.len();
-        // SAFETY: 1. asked just now. 2. all of it is written.
-        unsafe { self.grow(len, values.len()) }?.copy_from_slice(as_uninit(values));
-        Ok(())
+        self.append(values)
     }
 
     /// Adds what the iterator yields, as [`Extend::extend`] does, returning errors.
@@ -152,21 +137,27 @@ impl<T: NoDrop> Array<'_, T> {
     /// ```
     pub fn try_extend(&mut self, iter: impl IntoIterator<Item = T>) -> Result<(), Error> {
         let mut iter = iter.into_iter();
-        let room = iter.size_hint().0;
-        let mut made = ArrayBuilder::new(CtxRef::of(self.as_chunk()), room, Name::of::<[T]>())?;
-        while let Some(value) = iter.next() {
-            made.try_push(value, || iter.size_hint().0)?;
+        append_made(self, |parent| {
+            let mut made = ArrayBuilder::new(parent, iter.size_hint().0, Name::of::<[T]>())?;
+            while let Some(value) = iter.next() {
+                made.try_push(value, || iter.size_hint().0)?;
+            }
+            Ok(made)
+        })
+    }
+}
+
+impl<T: NoDrop> Grow<T> for Array<'_, T> {
+    fn as_parent(&self) -> &CtxRef {
+        CtxRef::of(self.as_chunk())
+    }
+
+    #[inline]
+    fn append(&mut self, more: impl Source<T>) -> Result<(), Error> {
+        match self.elements().append(more) {
+            Ok(()) => Ok(()),
+            Err(size) => Err(self.resize_error(size)),
         }
-        if made.len() == 0 {
-            return Ok(());
-        }
-        // SAFETY: 1. it goes before the borrow of this array ends.
-        let made = unsafe { made.detached() };
-        let len = self.len();
-        // SAFETY: 1. asked just now. 2. as many were made.
-        let places = unsafe { self.grow(len, made.len()) }?;
-        made.move_to(places);
-        Ok(())
     }
 }
 

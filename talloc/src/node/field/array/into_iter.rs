@@ -35,9 +35,9 @@ impl<T: NoDrop> Iterator for ArrayIntoIter<'_, T> {
         if self.next == self.len {
             return None;
         }
-        // SAFETY: 1. by the invariant; so it is valid. It is not returned again, and `T` has no
+        // SAFETY: by the invariant it is valid. It is not returned again, and `T` has no
         // drop glue.
-        let value = unsafe { self.chunk.places::<T>(self.len)[self.next].assume_init_read() };
+        let value = unsafe { self.chunk.ptr().cast::<T>().add(self.next).read() };
         self.next += 1;
         Some(value)
     }

@@ -1,21 +1,19 @@
 //! [`Array`]: C's `T *` with `talloc_array_length` elements.
 
 use core::marker::PhantomData;
-use core::mem::{self, ManuallyDrop, MaybeUninit};
-use core::num::NonZero;
+use core::mem::{self, ManuallyDrop};
 use core::ops::{Deref, DerefMut};
-use core::ptr::NonNull;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 
-use crate::array::{array_len, array_size, resize_error};
+use crate::array::{resize_error, take_array};
 use crate::context::CtxRef;
 use crate::context::one_thread::one_thread;
 use crate::error::{Error, OrRaise};
 use crate::name::Name;
 use crate::node::field::NoDrop;
-use crate::object::TBox;
+use crate::object::{Called, TBox};
 use crate::raw::align::Aligned;
-use crate::raw::{Chunk, Object, Owned};
+use crate::raw::{Chunk, Elements, NewName, Object, Owned};
 
 mod grow;
 mod into_iter;
@@ -146,37 +144,19 @@ impl<'t, T: NoDrop> Array<'t, T> {
         self.chunk.as_chunk()
     }
 
-    /// Makes the chunk as large as `len` elements, perhaps at another place. On
-    /// error nothing has changed. After growing, the caller writes the new
-    /// elements before anything else happens.
     #[inline]
-    fn resize(&mut self, old_len: usize, len: usize) -> Result<(), Error> {
+    fn elements(&mut self) -> Elements<'_, 't, T> {
         // Also for an array that came in a struct of C, and was made nowhere.
         const { Countable::<T>::CHECK };
-        // libtalloc would unlink the chunk for 0 bytes (fact 12).
-        let size = NonZero::new(array_size::<T>(len)?).unwrap_or(NonZero::<usize>::MIN);
-        let old_size = (old_len * size_of::<T>()).max(1);
-        // SAFETY: 1. by the invariant.
-        if unsafe { self.chunk.resize_keeping_name(old_size, size) } {
-            Ok(())
-        } else {
-            Err(resize_error(self.chunk.as_chunk(), size.get()))
-        }
+        let size = self.chunk.as_chunk().size();
+        let (len, name) = (size / size_of::<T>(), NewName::Kept { size });
+        // SAFETY: 1. by the invariant: the chunk is resized with its elements only.
+        unsafe { Elements::new(&mut self.chunk, len, name) }
     }
 
-    /// Makes room for more elements behind the first `len`, which are all. The caller fills
-    /// it.
-    ///
-    /// # Safety
-    ///
-    /// 1. `len` must be the length.
-    /// 2. All that is returned must be written before anything else happens.
-    #[inline]
-    unsafe fn grow(&mut self, len: usize, more: usize) -> Result<&mut [MaybeUninit<T>], Error> {
-        // Two lengths of what is in memory.
-        self.resize(len, len + more)?;
-        // SAFETY: 1. it has that size now.
-        Ok(&mut unsafe { self.chunk.places(len + more) }[len..])
+    #[cold]
+    fn resize_error(&self, size: usize) -> Error {
+        resize_error(self.as_chunk(), size)
     }
 
     /// An array without elements on `ctx`, which belongs to it.
@@ -287,12 +267,8 @@ impl<'t, T: NoDrop> Array<'t, T> {
     /// ```
     pub unsafe fn from_raw(ptr: *mut T) -> Result<Self, Error> {
         const { Countable::<T>::CHECK };
-        let chunk = NonNull::new(ptr.cast()).ok_or(Error::Null)?;
-        // SAFETY: 1. duties 1 to 4. An error does not free it.
-        let mut array = unsafe { Array::of(Owned::from_ptr(chunk)) };
-        array_len::<T>(array.chunk.as_chunk())?;
-        array.chunk.move_name_out(Name::of::<[T]>());
-        Ok(array)
+        // SAFETY: 1. duties 1 to 4.
+        unsafe { take_array(ptr, Called::Anything) }.map(|array| Array::of(array.into_owned()))
     }
 
     /// The pointer for C; C must not free it while this value is in use.
@@ -325,9 +301,6 @@ impl<T: NoDrop> Deref for Array<'_, T> {
 impl<T: NoDrop> DerefMut for Array<'_, T> {
     #[inline]
     fn deref_mut(&mut self) -> &mut [T] {
-        const { Countable::<T>::CHECK };
-        let len = self.chunk.as_chunk().size() / size_of::<T>();
-        // SAFETY: as for `deref`; borrowed exclusively.
-        unsafe { core::slice::from_raw_parts_mut(self.chunk.ptr().as_ptr().cast(), len) }
+        self.elements().into_slice()
     }
 }

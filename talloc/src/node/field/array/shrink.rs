@@ -49,10 +49,10 @@ impl<T: NoDrop> Array<'_, T> {
     /// [`Error::Referenced`] or [`Error::OutOfMemory`].
     pub fn try_pop(&mut self) -> Result<Option<T>, Error> {
         const { Emptied::<T>::CHECK };
-        match self.len() {
-            0 => Ok(None),
-            // SAFETY: 1. the length, not 0.
-            len => unsafe { self.take_last(len) }.map(Some),
+        let mut elements = self.elements();
+        match elements.len().checked_sub(1) {
+            None => Ok(None),
+            Some(last) => elements.remove(last).map(Some).map_err(|size| self.resize_error(size)),
         }
     }
 
@@ -88,27 +88,10 @@ impl<T: NoDrop> Array<'_, T> {
     #[track_caller]
     pub fn try_remove(&mut self, index: usize) -> Result<T, Error> {
         const { Emptied::<T>::CHECK };
-        let len = self.len();
+        let mut elements = self.elements();
+        let len = elements.len();
         assert!(index < len, "no element {index} to remove in an array of {len}");
-        let behind = len - 1 - index;
-        // SAFETY: in bounds, and so many elements follow. Either this copy is forgotten below, or
-        // the other overwritten.
-        let removed = unsafe {
-            let place = self.chunk.ptr().cast::<T>().add(index);
-            let removed = place.read();
-            place.copy_from(place.add(1), behind);
-            removed
-        };
-        if let Err(error) = self.resize(len, len - 1) {
-            // SAFETY: on error nothing has moved: the elements go back to where they were.
-            unsafe {
-                let place = self.chunk.ptr().cast::<T>().add(index);
-                place.copy_to(place.add(1), behind);
-                place.write(removed);
-            }
-            return Err(error);
-        }
-        Ok(removed)
+        elements.remove(index).map_err(|size| self.resize_error(size))
     }
 
     /// Takes the element at `index` out and puts the last one in its place.
@@ -143,16 +126,14 @@ impl<T: NoDrop> Array<'_, T> {
     #[track_caller]
     pub fn try_swap_remove(&mut self, index: usize) -> Result<T, Error> {
         const { Emptied::<T>::CHECK };
-        let values = &mut **self;
-        let len = values.len();
+        let mut elements = self.elements();
+        let len = elements.len();
         assert!(index < len, "no element {index} to remove in an array of {len}");
-        values.swap(index, len - 1);
-        // SAFETY: 1. the length, greater than `index`.
-        let removed = unsafe { self.take_last(len) };
-        if removed.is_err() {
+        elements.as_mut_slice().swap(index, len - 1);
+        elements.remove(len - 1).map_err(|size| {
             self.swap(index, len - 1);
-        }
-        removed
+            self.resize_error(size)
+        })
     }
 
     /// Cuts the array to its first `len` elements; a shorter one stays as it is.
@@ -182,8 +163,12 @@ impl<T: NoDrop> Array<'_, T> {
     /// [`Error::Referenced`] or [`Error::OutOfMemory`].
     pub fn try_truncate(&mut self, len: usize) -> Result<(), Error> {
         const { Emptied::<T>::CHECK };
-        let old = self.len();
-        if len < old { self.resize(old, len) } else { Ok(()) }
+        let mut elements = self.elements();
+        if len < elements.len() {
+            elements.cut(len).map_err(|size| self.resize_error(size))
+        } else {
+            Ok(())
+        }
     }
 
     /// Takes all elements away.
@@ -237,23 +222,8 @@ impl<T: NoDrop> Array<'_, T> {
     /// [`Error::Referenced`] or [`Error::OutOfMemory`].
     pub fn try_retain(&mut self, keep: impl FnMut(&T) -> bool) -> Result<(), Error> {
         const { Emptied::<T>::CHECK };
-        let values = &mut **self;
-        let (len, kept) = (values.len(), gather(values, keep));
-        if kept < len { self.resize(len, kept) } else { Ok(()) }
-    }
-
-    /// Cuts off the last element.
-    ///
-    /// # Safety
-    ///
-    /// 1. `len` must be the length, and not 0.
-    #[inline]
-    unsafe fn take_last(&mut self, len: usize) -> Result<T, Error> {
-        // SAFETY: in bounds (duty 1). Of the two copies one is forgotten.
-        let value = unsafe { self.chunk.ptr().cast::<T>().add(len - 1).read() };
-        // On error the copy is forgotten: `T` has no drop glue (`Countable`).
-        self.resize(len, len - 1)?;
-        Ok(value)
+        let kept = gather(self, keep);
+        self.try_truncate(kept)
     }
 }
 

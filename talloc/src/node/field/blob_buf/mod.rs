@@ -1,17 +1,16 @@
 //! [`BlobBuf`]: a `DATA_BLOB` that owns its bytes.
 
 use core::mem::ManuallyDrop;
-use core::num::NonZero;
 use core::ops::{Deref, DerefMut};
 use core::ptr::{self, NonNull};
 
-use crate::array::resize_named;
+use crate::array::resize_error;
 use crate::context::CtxRef;
 use crate::error::{Error, OrRaise, Rejected};
 use crate::name::Name;
 use crate::node::field::Blob;
 use crate::object::TBox;
-use crate::raw::{Object, Owned, as_uninit};
+use crate::raw::{Elements, NewName, Object, Owned};
 
 mod traits;
 
@@ -97,6 +96,21 @@ impl<'t> BlobBuf<'t> {
     }
 
     #[inline]
+    fn elements(&mut self) -> Option<Elements<'_, 't, u8>> {
+        let chunk = self.data.as_mut()?;
+        let name = NewName::Kept { size: chunk.as_chunk().size() };
+        // SAFETY: 1. by the invariant; `length` follows what is done with them.
+        Some(unsafe { Elements::new(chunk, self.length, name) })
+    }
+
+    #[cold]
+    fn resize_error(&self, size: usize) -> Error {
+        self.data
+            .as_ref()
+            .map_or(Error::no_memory(size), |chunk| resize_error(chunk.as_chunk(), size))
+    }
+
+    #[inline]
     fn into_owned(self) -> Option<Owned<'t>> {
         self.data.map(ManuallyDrop::into_inner)
     }
@@ -152,20 +166,17 @@ impl<'t> BlobBuf<'t> {
     ///
     /// [`Error::OutOfMemory`], [`Error::TooLarge`] or [`Error::Referenced`].
     pub fn try_extend_from_slice(&mut self, ctx: &'t CtxRef, bytes: &[u8]) -> Result<(), Error> {
-        let Some(chunk) = &mut self.data else {
+        let Some(mut elements) = self.elements() else {
             *self = ctx.try_alloc_blob(bytes)?;
             return Ok(());
         };
-        if let Some(more) = NonZero::new(bytes.len()) {
-            // Two lengths of what is in memory.
-            let length = more.saturating_add(self.length);
-            resize_named(chunk, length)?;
-            // SAFETY: 1. it has that size now.
-            let places = unsafe { chunk.places(length.get()) };
-            places[self.length..].copy_from_slice(as_uninit(bytes));
-            self.length = length.get();
+        match elements.append(bytes) {
+            Ok(()) => {
+                self.length += bytes.len();
+                Ok(())
+            }
+            Err(size) => Err(self.resize_error(size)),
         }
-        Ok(())
     }
 
     /// Cuts the bytes to the first `length`; a shorter blob stays as it is.
@@ -184,11 +195,11 @@ impl<'t> BlobBuf<'t> {
         if length >= self.length {
             return;
         }
-        match (&mut self.data, NonZero::new(length)) {
-            (Some(chunk), Some(size)) => {
-                self.length = length;
+        match self.elements() {
+            Some(mut elements) if length > 0 => {
                 // It stays larger if libtalloc does not want to.
-                let _ = resize_named(chunk, size);
+                let _ = elements.cut(length);
+                self.length = length;
             }
             _ => self.clear(),
         }
@@ -261,9 +272,9 @@ impl<'t> BlobBuf<'t> {
     /// assert_eq!(*bytes, *b"content");
     /// # Ok::<(), talloc::Error>(())
     /// ```
-    pub fn into_boxed_slice(self, ctx: &'t CtxRef) -> Result<TBox<'t, [u8]>, Rejected<Self>> {
+    pub fn into_boxed_slice(mut self, ctx: &'t CtxRef) -> Result<TBox<'t, [u8]>, Rejected<Self>> {
         let length = self.length;
-        let Some(size) = NonZero::new(length).filter(|_| self.data.is_some()) else {
+        let (Some(chunk), 1..) = (&mut self.data, length) else {
             // A blob of C without bytes may have a chunk, which libtalloc would not resize to
             // nothing (fact 12), or one with a length no chunk.
             return match ctx.try_alloc_slice_copy(&[]) {
@@ -274,13 +285,13 @@ impl<'t> BlobBuf<'t> {
                 Err(error) => Err(Rejected::new(error, self)),
             };
         };
-        let mut chunk = self.into_owned().expect("a blob with bytes has a chunk");
         chunk.move_name_out(Name::of::<[u8]>());
         if chunk.as_chunk().size() != length {
-            if let Err(error) = resize_named(&mut chunk, size) {
-                return Err(Rejected::new(error, BlobBuf::of(chunk, length)));
+            if let Some(Err(size)) = self.elements().map(|mut elements| elements.cut(length)) {
+                return Err(Rejected::new(self.resize_error(size), self));
             }
         }
+        let chunk = self.into_owned().expect("a blob with bytes has a chunk");
         // SAFETY: 1. exactly these bytes.
         Ok(TBox::of(unsafe { Object::array(chunk, length) }))
     }
@@ -349,26 +360,14 @@ impl Deref for BlobBuf<'_> {
 
     #[inline]
     fn deref(&self) -> &[u8] {
-        match &self.data {
-            // SAFETY: by the invariant.
-            Some(chunk) => unsafe {
-                core::slice::from_raw_parts(chunk.ptr().as_ptr().cast(), self.length)
-            },
-            None => &[],
-        }
+        self.as_blob().as_slice()
     }
 }
 
 impl DerefMut for BlobBuf<'_> {
     #[inline]
     fn deref_mut(&mut self) -> &mut [u8] {
-        match &self.data {
-            // SAFETY: as for `deref`; borrowed exclusively.
-            Some(chunk) => unsafe {
-                core::slice::from_raw_parts_mut(chunk.ptr().as_ptr().cast(), self.length)
-            },
-            None => &mut [],
-        }
+        self.elements().map_or(&mut [], Elements::into_slice)
     }
 }
 

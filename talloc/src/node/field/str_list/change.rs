@@ -1,17 +1,15 @@
 //! Changing a [`StrList`] in place.
 
 use core::ffi::CStr;
-use core::mem::{self, MaybeUninit};
-use core::num::NonZero;
-use core::ptr;
+use core::mem;
 
-use crate::array::{ArrayBuilder, array_size, resize};
+use crate::array::{ArrayBuilder, Grow, append_made, resize_error};
 use crate::context::CtxRef;
 use crate::error::{Error, raise_memory};
 use crate::node::field::StrList;
 use crate::node::field::array::gather;
 use crate::node::field::str_list::NAME;
-use crate::raw::Owned;
+use crate::raw::{Elements, NewName, Owned, Source};
 use crate::string::Str;
 
 /// An entry of a list: a string below it, freed when this is dropped, or the null pointer.
@@ -45,7 +43,7 @@ impl Drop for Entry {
 }
 
 /// Changing the list. After an error it is as it was.
-impl StrList<'_> {
+impl<'t> StrList<'t> {
     /// Adds a copy of `text` at the end.
     ///
     /// # Errors
@@ -149,21 +147,13 @@ impl StrList<'_> {
         texts: impl IntoIterator<Item = &'s str>,
     ) -> Result<(), Error> {
         let texts = texts.into_iter();
-        let mut made = ArrayBuilder::new(self.as_ctx(), texts.size_hint().0, NAME)?;
-        for text in texts {
-            made.try_push(Entry::below(self.as_ctx(), text)?, || 0)?;
-        }
-        // SAFETY: 1. it goes before the borrow of this list ends.
-        let made = unsafe { made.detached() };
-        let (len, more) = (self.len(), made.len());
-        if more == 0 {
-            return Ok(());
-        }
-        // SAFETY: 1. asked just now. 2. all of it is written: the new ones, and the end.
-        let places = unsafe { self.grow(len, more) }?;
-        places[more].write(Entry::NULL);
-        made.move_to(places);
-        Ok(())
+        append_made(self, |parent| {
+            let mut made = ArrayBuilder::new(parent, texts.size_hint().0, NAME)?;
+            for text in texts {
+                made.try_push(Entry::below(parent, text)?, || 0)?;
+            }
+            Ok(made)
+        })
     }
 
     /// Replaces the string at `index` by a copy of `text`, and frees the old one.
@@ -187,9 +177,9 @@ impl StrList<'_> {
     pub fn set(&mut self, index: usize, text: &str) -> Result<(), Error> {
         let len = self.len();
         assert!(index < len, "no string {index} to replace in a list of {len}");
-        let new = Entry::below(self.as_ctx(), text)?;
+        let new = Entry::below(self.as_parent(), text)?;
         // Dropped when the new one stands there.
-        drop(mem::replace(&mut self.entries(len)[index], new));
+        drop(mem::replace(&mut self.entries().as_mut_slice()[index], new));
         Ok(())
     }
 
@@ -212,13 +202,14 @@ impl StrList<'_> {
     #[doc(alias = "str_list_remove")]
     #[track_caller]
     pub fn remove(&mut self, index: usize) -> Str<'_> {
-        let len = self.len();
+        let mut entries = self.entries();
+        let len = entries.len() - 1;
         assert!(index < len, "no string {index} to remove in a list of {len}");
-        // With the null pointer: the string comes to stand behind it.
-        let entries = self.entries(len + 1);
-        entries[index..].rotate_left(1);
-        let text = mem::replace(&mut entries[len], Entry::NULL).0.take();
-        self.cut(len - 1);
+        // The string comes to stand behind the null pointer.
+        entries.as_mut_slice()[index..].rotate_left(1);
+        let text = mem::replace(&mut entries.as_mut_slice()[len], Entry::NULL).0.take();
+        // The list stays longer if libtalloc does not want to.
+        let _ = entries.cut(len);
         text.expect("a string is not null")
     }
 
@@ -233,15 +224,17 @@ impl StrList<'_> {
     /// # Ok::<(), talloc::Error>(())
     /// ```
     pub fn truncate(&mut self, len: usize) {
-        let count = self.len();
+        let mut entries = self.entries();
+        let count = entries.len() - 1;
         if len >= count {
             return;
         }
         for index in (len..count).rev() {
             // The list is whole whenever a destructor of C may look at it.
-            drop(mem::replace(&mut self.entries(count)[index], Entry::NULL));
+            drop(mem::replace(&mut entries.as_mut_slice()[index], Entry::NULL));
         }
-        self.cut(len);
+        // It stays longer if libtalloc does not want to.
+        let _ = entries.cut(len + 1);
     }
 
     /// Frees all strings.
@@ -261,8 +254,7 @@ impl StrList<'_> {
     /// # Ok::<(), talloc::Error>(())
     /// ```
     pub fn retain(&mut self, mut keep: impl FnMut(&CStr) -> bool) {
-        let len = self.len();
-        let kept = gather(self.entries(len), |entry| keep(entry.text()));
+        let kept = gather(self.texts_mut(), |entry| keep(entry.text()));
         self.truncate(kept);
     }
 
@@ -276,51 +268,47 @@ impl StrList<'_> {
     /// # Ok::<(), talloc::Error>(())
     /// ```
     pub fn sort(&mut self) {
-        let len = self.len();
-        self.entries(len).sort_by(|a, b| a.text().cmp(b.text()));
+        self.texts_mut().sort_by(|a, b| a.text().cmp(b.text()));
     }
 
-    /// The first `count` entries, of which the null pointer may be the last.
-    fn entries(&mut self, count: usize) -> &mut [Entry] {
-        // SAFETY: 1. the callers count them. By the invariant all are valid.
-        unsafe { &mut *(ptr::from_mut(self.chunk.places::<Entry>(count)) as *mut [Entry]) }
+    /// The strings, and the null pointer.
+    fn entries(&mut self) -> Elements<'_, 't, Entry> {
+        let len = self.len() + 1;
+        // SAFETY: 1. by the invariant; who changes them ends them with a null pointer again.
+        unsafe { Elements::new(&mut self.chunk, len, NewName::Of(NAME)) }
     }
 
-    fn as_ctx(&self) -> &CtxRef {
-        CtxRef::of(self.as_chunk())
+    fn texts_mut(&mut self) -> &mut [Entry] {
+        self.entries().into_slice().split_last_mut().map_or(&mut [], |(_null, texts)| texts)
     }
 
     fn insert_at(&mut self, index: usize, text: &str) -> Result<(), Error> {
-        let new = Entry::below(self.as_ctx(), text)?;
-        let len = self.len();
-        // SAFETY: 1. asked just now. 2. all of it is written: the new one, and the end.
-        let places = unsafe { self.grow(len, 1) }?;
-        places[0].write(new);
-        places[1].write(Entry::NULL);
-        self.entries(len + 1)[index..].rotate_right(1);
-        Ok(())
+        let new = Entry::below(self.as_parent(), text)?;
+        let mut entries = self.entries();
+        match entries.append([new]) {
+            Ok(()) => {
+                entries.as_mut_slice()[index..].rotate_right(1);
+                Ok(())
+            }
+            Err(size) => Err(resize_error(self.as_chunk(), size)),
+        }
+    }
+}
+
+impl Grow<Entry> for StrList<'_> {
+    fn as_parent(&self) -> &CtxRef {
+        CtxRef::of(self.as_chunk())
     }
 
-    /// Makes room for `more` strings and the null pointer behind the first `len`, which are all.
-    ///
-    /// # Safety
-    ///
-    /// 1. `len` must be the length.
-    /// 2. All that is returned must be written before anything else happens.
-    unsafe fn grow(&mut self, len: usize, more: usize) -> Result<&mut [MaybeUninit<Entry>], Error> {
-        self.resize(len + more)?;
-        // SAFETY: 1. it has that size now.
-        Ok(&mut unsafe { self.chunk.places(len + more + 1) }[len..])
-    }
-
-    /// Resizes the list for `len` strings and the null pointer.
-    fn resize(&mut self, len: usize) -> Result<(), Error> {
-        let size = NonZero::new(array_size::<Entry>(len + 1)?).unwrap_or(NonZero::<usize>::MIN);
-        resize(&mut self.chunk, size, NAME)
-    }
-
-    /// Gives back what is behind the null pointer, if libtalloc takes it.
-    fn cut(&mut self, len: usize) {
-        let _ = self.resize(len);
+    fn append(&mut self, more: impl Source<Entry>) -> Result<(), Error> {
+        let mut entries = self.entries();
+        let null = entries.len() - 1;
+        match entries.append(more) {
+            Ok(()) => {
+                entries.as_mut_slice()[null..].rotate_left(1);
+                Ok(())
+            }
+            Err(size) => Err(resize_error(self.as_chunk(), size)),
+        }
     }
 }
