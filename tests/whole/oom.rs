@@ -170,6 +170,10 @@ fn m6_lists_of_strings() {
     });
     assert_eq!(made, [3 * pointer, 2, 3]);
     let made = sweep_making(|root, _| {
+        root.try_strdup_list_c([c"a", c"bc"]).map(|list| Freed(Some(list), |list| list.free()))
+    });
+    assert_eq!(made, [3 * pointer, 2, 3]);
+    let made = sweep_making(|root, _| {
         let unknown = ["a", "bc", "def", "ghij"].into_iter().filter(|_| true);
         root.try_strdup_list(unknown).map(|list| Freed(Some(list), |list| list.free()))
     });

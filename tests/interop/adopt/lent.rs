@@ -73,6 +73,21 @@ fn m3_c_reads_a_list_of_rust() {
 }
 
 #[test]
+fn m3_a_lent_list_is_copied_whatever_its_encoding() {
+    check_tree(|root| {
+        let words = tt_lent_words(3).expect("not NULL");
+        let mut copy = root.strdup_list_c(words.iter().map(CStrRef::as_c_str));
+        copy.push("not").expect("no NUL");
+        assert_eq!(copy, ["to", "be", "or", "not"]);
+        let latin1 = root.strdup_list_c([c"gr\xfc\xdfe"]);
+        assert_eq!(latin1.first().map(|text| text.to_bytes()), Some(&b"gr\xfc\xdfe"[..]));
+        assert_eq!(root.total_blocks(), 1 + 5 + 2);
+        copy.free();
+        latin1.free();
+    });
+}
+
+#[test]
 fn m3_pointers_with_a_count() {
     check_tree(|root| {
         let mut count = 0;

@@ -22,10 +22,20 @@ impl Entry {
 
     /// A copy of `text` below the list.
     pub(super) fn below(list: &CtxRef, text: &str) -> Result<Self, Error> {
-        let text = list.try_strdup(text)?.into_owned();
+        list.try_strdup(text).map(Entry::of)
+    }
+
+    /// The same of a C string.
+    pub(super) fn below_c(list: &CtxRef, text: &CStr) -> Result<Self, Error> {
+        list.try_strdup_c(text).map(Entry::of)
+    }
+
+    /// Of a new string below the list.
+    fn of(text: Str<'_>) -> Self {
+        let text = text.into_owned();
         // SAFETY: 1. an owned string, the parent of which is the list. It goes into the list,
         // or is freed while the list is borrowed: it lives no longer.
-        Ok(Entry(Some(unsafe { Str::from_owned(Owned::from_ptr(text.into_ptr())) })))
+        Entry(Some(unsafe { Str::from_owned(Owned::from_ptr(text.into_ptr())) }))
     }
 
     /// The text; that of the null pointer is empty.
