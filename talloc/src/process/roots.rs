@@ -226,10 +226,27 @@ pub(crate) fn is_hidden(chunk: NonNull<c_void>) -> bool {
     THREAD.with(|thread| thread.hidden.get()).is_some_and(|hidden| hidden.ptr() == chunk)
 }
 
+/// Calls `look` with the hidden root of this thread, if it has one, and what that is called in
+/// reports. `None`: the roots of this thread are not known, since leaks are not reported, or
+/// since the thread has been reported.
+pub(crate) fn look<R>(look: impl FnOnce(Option<&Chunk>, &CStr) -> R) -> Option<R> {
+    THREAD.with(|thread| {
+        if !is_reporting() || thread.ended.get() {
+            return None;
+        }
+        let hidden = thread.hidden.get();
+        let name = if hidden.is_some() { thread.name.get() } else { own_name() };
+        Some(look(hidden, c_str(&title(name))))
+    })
+}
+
 /// The longest thread name that is kept, in bytes.
 const NAME_SIZE: usize = 64;
 
-const NAME: &CStr = c"talloc: contexts of a thread";
+const TITLE: &[u8] = b"contexts of thread ";
+
+/// The name of a hidden root.
+pub(crate) const NAME: &CStr = c"talloc: contexts of a thread";
 
 thread_local! {
     // Without a destructor, so that it is there up to the very end of the thread.
@@ -282,19 +299,32 @@ fn own_name() -> [u8; NAME_SIZE] {
     bytes
 }
 
+/// What a hidden root is called in reports, by the name of its thread; then zeros.
+fn title(thread: [u8; NAME_SIZE]) -> [u8; TITLE.len() + NAME_SIZE] {
+    let mut title = [0; TITLE.len() + NAME_SIZE];
+    let (start, rest) = title.split_at_mut(TITLE.len());
+    start.copy_from_slice(TITLE);
+    rest.copy_from_slice(&thread);
+    title
+}
+
+/// The text before the zeros.
+fn c_str(text: &[u8]) -> &CStr {
+    CStr::from_bytes_until_nul(text).unwrap_or_default()
+}
+
 /// Ends the life of this thread's hidden root, if it has one: `report` sees it
-/// with what is below, and the thread's name; then each of its children becomes
+/// with what is below, and what it is called in reports; then each of its children becomes
 /// a root.
-pub(crate) fn end_of_thread(report: impl FnOnce(&mut Owned<'_>, &[u8])) {
+pub(crate) fn end_of_thread(report: impl FnOnce(&mut Owned<'_>, &CStr)) {
     THREAD.with(|thread| {
         thread.ended.set(true);
         let Some(hidden) = thread.hidden.take() else { return };
         let name = thread.name.get();
-        let size = name.iter().position(|byte| *byte == 0).unwrap_or(NAME_SIZE);
         // SAFETY: 1. taken out of its place, which no borrow of it has outlived: each ends with
         // the call that looks there.
         let mut hidden = unsafe { Owned::from_ptr(hidden.ptr()) };
-        report(&mut hidden, &name[..size]);
+        report(&mut hidden, c_str(&title(name)));
         hidden.let_children_go();
         THREADS.fetch_sub(1, Ordering::AcqRel);
     });
