@@ -64,6 +64,21 @@ fn an_event_loop_of_c() {
     }
 }
 
+#[test]
+fn the_stack_of_frames_of_samba() {
+    if cfg!(have_samba_util) {
+        assert_shows(
+            "stackframe",
+            &[
+                "hello, anna, 11 bytes, on \"examples/stackframe/main.rs:",
+                "kept: hello, anna\n4 blocks\nno frame is left\n",
+            ],
+        );
+    } else {
+        assert_names_package("stackframe", "samba-dev");
+    }
+}
+
 #[track_caller]
 fn assert_shows(example: &str, texts: &[&str]) {
     let output = run(example, &[]);
