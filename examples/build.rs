@@ -65,6 +65,11 @@ fn find_library(name: &str, version: &str) {
     let mut layout = c_build();
     layout.includes(&library.include_paths).file(Path::new(name).join("layout.c"));
     layout.compile(&format!("talloc_example_{name}_layout"));
+    if name == "tevent" {
+        let mut requests = c_build();
+        requests.includes(&library.include_paths).files(["tevent/lookup.c", "tevent/shout.c"]);
+        requests.compile("talloc_example_tevent_requests");
+    }
 }
 
 /// A C compiler that finds `talloc.h`.

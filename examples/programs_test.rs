@@ -55,6 +55,7 @@ fn an_event_loop_of_c() {
             "tevent",
             &[
                 "1 to go\n  the client is gone\n",
+                "  3 tries, then Ok(\"anna.example\")\n  HELLO\n",
                 "  a closure panicked: nobody expected this\n",
                 "  a closure that waited is dropped\nnothing is left\n",
             ],
