@@ -66,6 +66,7 @@ impl StrList<'_> {
     /// ```
     #[doc(alias = "str_list_add")]
     #[doc(alias = "str_list_add_const")]
+    #[doc(alias = "str_list_add_printf")]
     pub fn push(&mut self, text: &str) -> Result<(), Error> {
         raise_memory(self.try_push(text))
     }
@@ -260,6 +261,7 @@ impl StrList<'_> {
     /// assert_eq!(hosts, ["alpha", "beta"]);
     /// # Ok::<(), talloc::Error>(())
     /// ```
+    #[doc(alias = "str_list_unique")]
     pub fn retain(&mut self, mut keep: impl FnMut(&CStr) -> bool) {
         let len = self.len();
         let kept = gather(self.entries(len), |entry| keep(entry.text()));
