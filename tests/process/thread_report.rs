@@ -330,6 +330,29 @@ fn m6_without_memory() {
 }
 
 #[test]
+fn m6_a_root_that_could_not_be_written_down() {
+    if under_valgrind() || c::tt_has_asan() {
+        eprintln!("skipped: the checker has an allocator of its own");
+        return;
+    }
+    clean("m6_a_root_that_could_not_be_written_down", || {
+        talloc::enable_leak_report();
+        // A tree that moves needs nothing of the thread, until it stays there.
+        let tree = Tree::<Moves>::build(|t| Moves { name: t.strdup_c(c"moves") });
+        assert_eq!(roots(), [""; 0]);
+        assert!(c::tt_exhaust_memory());
+        let failed = Ctx::try_new().map(drop);
+        let local = tree.into_local();
+        c::tt_release_memory();
+        assert!(matches!(failed, Err(Error::OutOfMemory { .. })));
+        // No wrong number: not even when that root is gone.
+        assert_unknown();
+        drop(local);
+        assert_unknown();
+    });
+}
+
+#[test]
 fn it_changes_no_tree() {
     check_tree(|root| {
         let _value = root.alloc(1_u8);

@@ -70,7 +70,7 @@ pub(crate) fn before_first_root<R>(
 }
 
 /// What a new root gets as its parent: none, or the hidden root of this thread.
-/// `None` when there is no memory to [`announce`] it.
+/// `None` when there is no memory to [`announce`] it, or for the hidden root.
 #[inline(always)]
 fn parent() -> Option<Parent<'static>> {
     // Acquire: what a setter and `settle` have written is seen, and was not written
@@ -95,8 +95,7 @@ fn parent_slow() -> Option<Parent<'static>> {
     if STATE.load(Ordering::Relaxed) & REPORTING == 0 {
         return Some(Parent::NONE);
     }
-    let hidden = THREAD.with(Thread::hidden_root);
-    Some(hidden.map_or(Parent::NONE, Parent::from))
+    THREAD.with(Thread::parent)
 }
 
 /// Says that a root is about to be made. Comes before each one that does not
@@ -182,7 +181,7 @@ pub(crate) fn told<T>(root: Object<'static, T>) -> Object<'static, T> {
 /// Makes an object a root. (Nothing knows the hidden root, so that it is not below the object.)
 #[inline]
 pub(crate) fn from_child<T>(object: Object<'_, T>) -> Object<'static, T> {
-    object.steal(parent().unwrap_or(Parent::NONE))
+    object.steal(parent().unwrap_or_else(|| THREAD.with(Thread::unknown_root)))
 }
 
 /// Makes a context that is about to belong to C a root, if it is one but for the
@@ -228,10 +227,10 @@ pub(crate) fn is_hidden(chunk: NonNull<c_void>) -> bool {
 
 /// Calls `look` with the hidden root of this thread, if it has one, and what that is called in
 /// reports. `None`: the roots of this thread are not known, since leaks are not reported, or
-/// since the thread has been reported.
+/// since the thread has been reported, or has a root that could not be put below the hidden one.
 pub(crate) fn look<R>(look: impl FnOnce(Option<&Chunk>, &CStr) -> R) -> Option<R> {
     THREAD.with(|thread| {
-        if !is_reporting() || thread.ended.get() {
+        if !is_reporting() || thread.ended.get() || thread.incomplete.get() {
             return None;
         }
         let hidden = thread.hidden.get();
@@ -254,6 +253,7 @@ thread_local! {
         Thread {
             hidden: Cell::new(None),
             ended: Cell::new(false),
+            incomplete: Cell::new(false),
             name: Cell::new([0; NAME_SIZE]),
         }
     };
@@ -268,15 +268,21 @@ struct Thread {
     hidden: Cell<Option<&'static Chunk>>,
     /// The thread has been reported: later roots stay without parent.
     ended: Cell<bool>,
+    /// There was no memory for a hidden root when one was needed for a root that existed already.
+    incomplete: Cell<bool>,
     /// Its name, then zeros.
     name: Cell<[u8; NAME_SIZE]>,
 }
 
 impl Thread {
-    /// The hidden root, made by the first call; `None` when there can be none.
-    fn hidden_root(&self) -> Option<&'static Chunk> {
-        if self.hidden.get().is_some() || self.ended.get() {
-            return self.hidden.get();
+    /// The parent of new roots: the hidden root, made by the first call, or none when the thread has
+    /// been reported. `None` when there is no memory for it.
+    fn parent(&self) -> Option<Parent<'static>> {
+        if self.ended.get() {
+            return Some(Parent::NONE);
+        }
+        if let Some(hidden) = self.hidden.get() {
+            return Some(hidden.into());
         }
         self.name.set(own_name());
         if !thread_end::call_for_this_thread() {
@@ -285,7 +291,14 @@ impl Thread {
         let hidden = Parent::NONE.alloc(0, Name::new(NAME))?.leak();
         self.hidden.set(Some(hidden));
         THREADS.fetch_add(1, Ordering::AcqRel);
-        Some(hidden)
+        Some(hidden.into())
+    }
+
+    /// What stands for the [`parent`](Thread::parent) where there is no memory for it, and the root is made all the same.
+    #[cold]
+    fn unknown_root(&self) -> Parent<'static> {
+        self.incomplete.set(true);
+        Parent::NONE
     }
 }
 

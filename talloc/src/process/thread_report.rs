@@ -40,6 +40,7 @@ use crate::process::roots;
 ///   [its own report](crate::tree::Tree::report_full).
 /// - **Not the pools of [`scratch`](crate::scratch())**, nor what is in them, also while one is open:
 ///   `tmp.report_full` shows that.
+/// - **Not the roots that were made before** the leak report was turned on, or while it was off.
 /// - **Not the roots of C**, nor what went to C by [`Ctx::into_raw`](crate::Ctx::into_raw).
 ///
 /// In a `Drop` that runs because libtalloc is freeing a tree, what has been freed is not there, and
@@ -53,7 +54,8 @@ use crate::process::roots;
 /// # Errors
 ///
 /// [`Error::RootsUnknown`] when leaks are not reported, and in a thread whose end has been reported:
-/// its later roots are not known. [`Error::OutOfMemory`] when there is no memory for the text.
+/// its later roots are not known. So it is where there was no memory to write a root down that
+/// existed already, such as a [`Tree`](crate::Tree) that was opened. [`Error::OutOfMemory`] when there is no memory for the text.
 #[doc(alias = "talloc_report_full")]
 #[doc(alias = "talloc_report")]
 #[doc(alias = "talloc_enable_null_tracking")]

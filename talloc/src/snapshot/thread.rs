@@ -19,8 +19,8 @@ impl Snapshot {
     ///
     /// # Errors
     ///
-    /// [`Error::RootsUnknown`] when leaks are not reported, and in a thread whose end has been
-    /// reported. [`Error::OutOfMemory`].
+    /// [`Error::RootsUnknown`] when leaks are not reported, and as for [`report_full`](crate::report_full).
+    /// [`Error::OutOfMemory`].
     ///
     /// ```
     /// use talloc::{Ctx, Snapshot};
