@@ -294,7 +294,8 @@ impl Thread {
         Some(hidden.into())
     }
 
-    /// What stands for the [`parent`](Thread::parent) where there is no memory for it, and the root is made all the same.
+    /// What stands for the [`parent`](Thread::parent) where there is no memory for it, and the
+    /// object becomes a root all the same.
     #[cold]
     fn unknown_root(&self) -> Parent<'static> {
         self.incomplete.set(true);

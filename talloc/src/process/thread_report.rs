@@ -55,7 +55,8 @@ use crate::process::roots;
 ///
 /// [`Error::RootsUnknown`] when leaks are not reported, and in a thread whose end has been reported:
 /// its later roots are not known. So it is where there was no memory to write a root down that
-/// existed already, such as a [`Tree`](crate::Tree) that was opened. [`Error::OutOfMemory`] when there is no memory for the text.
+/// existed already, such as a [`Tree`](crate::Tree) that was opened. [`Error::OutOfMemory`] when
+/// there is no memory for the text.
 #[doc(alias = "talloc_report_full")]
 #[doc(alias = "talloc_report")]
 #[doc(alias = "talloc_enable_null_tracking")]
