@@ -11,6 +11,41 @@ fn main() {
 
     find_library("ldb", "2.0");
     find_library("tevent", "0.10");
+    find_samba_util();
+}
+
+/// Sets `have_samba_util` for the sources if Samba's libsamba-util can be linked, and compiles
+/// the C part of the example that uses it. Debian's package has no file for pkg-config.
+fn find_samba_util() {
+    println!("cargo::rustc-check-cfg=cfg(have_samba_util)");
+    println!("cargo::rerun-if-env-changed=LIBRARY_PATH");
+    let mut config = pkg_config::Config::new();
+    let known = config.cargo_metadata(false).probe("samba-util").ok();
+    let found = known.map(|library| library.link_paths);
+    let Some(found) = found.or_else(|| Some(vec![folder_of("libsamba-util.so")?])) else {
+        look_again("samba-util");
+        return;
+    };
+    println!("cargo::rustc-cfg=have_samba_util");
+    println!("cargo::rerun-if-changed=stackframe");
+    for path in &found {
+        println!("cargo::rustc-link-search=native={}", path.display());
+    }
+    c_build().file("stackframe/peer.c").compile("talloc_example_stackframe");
+}
+
+/// The folder in which the C compiler finds a library.
+fn folder_of(library: &str) -> Option<PathBuf> {
+    let mut compiler = cc::Build::new().get_compiler().to_command();
+    let printed = compiler.arg(format!("-print-file-name={library}")).output().ok()?;
+    let path = String::from_utf8(printed.stdout).ok()?;
+    // Where there is none, it is the name alone.
+    Some(Path::new(path.trim()).parent()?.to_owned()).filter(|folder| folder.is_absolute())
+}
+
+/// Has this script called again by the next build: there is no such file.
+fn look_again(name: &str) {
+    println!("cargo::rerun-if-changed={}", out_dir().join("no").join(name).display());
 }
 
 /// Sets `have_NAME` for the sources if the library is there, and compiles
@@ -19,8 +54,7 @@ fn find_library(name: &str, version: &str) {
     println!("cargo::rustc-check-cfg=cfg(have_{name})");
     let mut config = pkg_config::Config::new();
     let Ok(library) = config.atleast_version(version).cargo_metadata(false).probe(name) else {
-        // A file that does not exist: look again at the next build.
-        println!("cargo::rerun-if-changed={}", out_dir().join("no").join(name).display());
+        look_again(name);
         return;
     };
     println!("cargo::rustc-cfg=have_{name}");
@@ -31,6 +65,11 @@ fn find_library(name: &str, version: &str) {
     let mut layout = c_build();
     layout.includes(&library.include_paths).file(Path::new(name).join("layout.c"));
     layout.compile(&format!("talloc_example_{name}_layout"));
+    if name == "tevent" {
+        let mut requests = c_build();
+        requests.includes(&library.include_paths).files(["tevent/lookup.c", "tevent/shout.c"]);
+        requests.compile("talloc_example_tevent_requests");
+    }
 }
 
 /// A C compiler that finds `talloc.h`.

@@ -11,6 +11,18 @@ fn every_example_succeeds_and_shows_something() {
         ("pattern4_scratch", "\"one tree for everything\", 4 words"),
         ("c_interop", "nobody, /sbin/nologin, groups 99 65534"),
         ("cache", "nothing is left"),
+        (
+            "report_on_signal",
+            "report on 'contexts of thread first' (total      0 bytes in   2 blocks)",
+        ),
+        (
+            "report_on_signal",
+            "report on 'contexts of thread second' (total     14 bytes in   4 blocks)",
+        ),
+        (
+            "report_on_signal",
+            "report on 'contexts of thread main' (total      2 bytes in   3 blocks)",
+        ),
         ("tree_threads", "::1, 5 ports\n6 words, the longest of Some(10)\nnothing is left"),
         ("tree_tokio", "the request is cancelled\ntotal: 165"),
     ] {
@@ -43,12 +55,28 @@ fn an_event_loop_of_c() {
             "tevent",
             &[
                 "1 to go\n  the client is gone\n",
+                "  3 tries, then Ok(\"anna.example\")\n  HELLO\n",
                 "  a closure panicked: nobody expected this\n",
                 "  a closure that waited is dropped\nnothing is left\n",
             ],
         );
     } else {
         assert_names_package("tevent", "libtevent-dev");
+    }
+}
+
+#[test]
+fn the_stack_of_frames_of_samba() {
+    if cfg!(have_samba_util) {
+        assert_shows(
+            "stackframe",
+            &[
+                "hello, anna, 11 bytes, on \"examples/stackframe/main.rs:",
+                "kept: hello, anna\n4 blocks\nno frame is left\n",
+            ],
+        );
+    } else {
+        assert_names_package("stackframe", "samba-dev");
     }
 }
 

@@ -6,6 +6,12 @@
 mod error;
 #[path = "tevent/events.rs"]
 mod events;
+#[path = "tevent/lookup.rs"]
+mod lookup;
+#[path = "tevent_requests.rs"]
+mod requests;
+#[path = "tevent/shout.rs"]
+mod shout;
 
 use std::cell::{Cell, RefCell};
 use std::io::{Read, Write};
@@ -67,10 +73,13 @@ fn with_loop<R>(test: impl FnOnce(&Loop<'_>) -> R) -> R {
 fn the_bindings_match_the_header() {
     #[link(name = "talloc_example_tevent_layout", kind = "static")]
     unsafe extern "C" {
-        static tevent_layout: [usize; 4];
+        static tevent_layout: [usize; 6];
+        static lookup_layout: [usize; 4];
     }
-    // SAFETY: a constant of layout.c.
-    assert_eq!(events::layout(), unsafe { tevent_layout });
+    // SAFETY: constants of layout.c.
+    let (tevent, lookup) = unsafe { (tevent_layout, lookup_layout) };
+    assert_eq!(events::layout(), tevent);
+    assert_eq!(lookup::layout(), lookup);
 }
 
 #[test]

@@ -37,7 +37,9 @@
 #[path = "sys.rs"]
 mod sys;
 #[allow(unused_imports)]
-pub(crate) use self::sys::layout;
+pub(crate) use self::sys::{Context, layout};
+#[path = "request.rs"]
+pub(crate) mod request;
 
 use std::cell::{Cell, RefCell};
 use std::ffi::{CStr, c_void};
@@ -135,7 +137,7 @@ pub(crate) fn backends(ctx: &CtxRef) -> Result<StrList<'_>, Error> {
 }
 
 /// tevent makes its list of ways to wait when the list is first used, without a lock.
-fn register_backends() {
+pub(crate) fn register_backends() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         let tmp = Ctx::new();

@@ -9,6 +9,8 @@ use talloc::Ctx;
 
 use crate::error::Error;
 use crate::events::{Events, Loop, Turn, WeakEvent, backends};
+use crate::lookup::lookup;
+use crate::shout;
 
 const TICK: Duration = Duration::from_millis(1);
 const TIMEOUT: Duration = Duration::from_secs(60);
@@ -28,6 +30,21 @@ pub(crate) fn run() -> Result<(), Box<dyn StdError>> {
     serve(&events, server, timeout)?;
     tick(&events, client, 3)?;
     events.run()?;
+
+    println!("a request of C, and one of Rust that C calls");
+    let requests = Ctx::named(c"requests");
+    lookup(&events, &requests, c"anna", |_, done| {
+        let tries = done.state().map_or(0, |state| state.tries);
+        println!(
+            "  {tries} tries, then {:?}",
+            done.recv(&Ctx::new()).map(|answer| answer.to_string())
+        );
+    })?;
+    events.run()?;
+    let (loud, _length) = shout::by_c(&root, c"hello")?;
+    println!("  {loud}");
+    loud.free();
+    assert!(shout::given_up_by_c(&root));
 
     println!("a closure that panics");
     let witness = Witness;

@@ -8,7 +8,7 @@ use talloc::{CStrRef, CtxRef};
 talloc::node! {
     #[repr(C)]
     #[derive(Debug)]
-    pub(super) struct Context as c"struct tevent_context" { _opaque: [u8; 0] }
+    pub(crate) struct Context as c"struct tevent_context" { _opaque: [u8; 0] }
 }
 
 talloc::node! {
@@ -69,11 +69,13 @@ unsafe extern "C" {
 
 /// What the tests compare with what C says (`layout.c`).
 #[allow(dead_code)]
-pub(crate) fn layout() -> [usize; 4] {
+pub(crate) fn layout() -> [usize; 6] {
     [
         FD_READ.into(),
         size_of::<libc::timeval>(),
         offset_of!(libc::timeval, tv_sec),
         offset_of!(libc::timeval, tv_usec),
+        super::request::USER_ERROR as usize,
+        size_of::<c_int>(),
     ]
 }

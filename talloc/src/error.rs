@@ -92,6 +92,12 @@ pub enum Error {
     /// The hook has been set before, and can be set once.
     #[error("this hook of libtalloc has been set already")]
     HookAlreadySet,
+    /// Nobody has written down which roots this thread has: see
+    /// [`enable_leak_report`](crate::enable_leak_report).
+    #[error(
+        "the roots of this thread are not known: the leak report is off, or the thread is over"
+    )]
+    RootsUnknown,
 }
 
 impl Error {

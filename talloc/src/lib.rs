@@ -83,6 +83,7 @@
 //! | [`Snapshot`] | a tree at one moment: as text, as a picture, compared with another one |
 //! | [`LeakCheck`], [`assert_no_leaks`] | fail a test that leaves objects behind |
 //! | [`enable_leak_report`] | roots that were never freed, reported when the process exits |
+//! | [`report_full`], [`Snapshot::of_thread`] | all roots of a thread, at any time while that is on |
 //!
 //! **Errors.** The plain methods end the process when memory is exhausted, as `Box` and `Vec` do.
 //! The `try_` ones return an [`Error`]. Where an operation on a handle fails, [`Rejected`] gives the
@@ -180,6 +181,7 @@ pub use crate::process::leak_report::{
 #[cfg(feature = "log")]
 pub use crate::process::log::log_to_logger;
 pub use crate::process::out_of_memory::set_out_of_memory_fn;
+pub use crate::process::thread_report::report_full;
 #[doc(inline)]
 pub use crate::snapshot::{LeakCheck, Snapshot, assert_no_leaks};
 pub use crate::string::TString;

@@ -58,6 +58,14 @@ const NAME: &CStr = c"talloc::scratch";
 /// pools are freed when the thread ends; a call that comes later still, from the
 /// destructor of a thread-local variable, uses a root context without a pool.
 ///
+/// # Not the stack of Samba's programs
+///
+/// Samba's own stack is in libsamba-util, one for the process, and knows nothing of this one. C code
+/// that asks for `talloc_tos()` within the closure gets the frame of whoever has called
+/// `talloc_stackframe()` last; without any, it prints "no talloc stackframe" and makes one that is
+/// never ended, so that what it allocates stays. Rust that calls such code, within smbd or with
+/// Samba's libraries, opens a frame on that stack: `examples/stackframe` has it as a closure, too.
+///
 /// # Panics
 ///
 /// Ends the process when memory is exhausted; see [`try_scratch`].

@@ -1,8 +1,8 @@
 //! The report, at the exit of the process, of contexts that were never freed.
 
+use core::ffi::CStr;
 use core::ptr;
 use core::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
-use std::ffi::CString;
 use std::io::{self, Write};
 use std::sync::OnceLock;
 
@@ -67,6 +67,11 @@ use crate::raw::report::{Depth, report};
 /// has a parent, called `talloc: contexts of a thread`. A root that goes to C as a
 /// handle, in the signature of an `extern "C"` function, stays below it, and C must
 /// free it on the same thread; [`Ctx::into_raw`](crate::Ctx::into_raw) has no such limit.
+///
+/// # While the program runs
+///
+/// [`report_full`](crate::report_full) and [`Snapshot::of_thread`](crate::Snapshot::of_thread)
+/// show the same roots at any time, those of the thread that asks.
 ///
 /// A library that can be unloaded must not call this: the end of a thread would
 /// call a function that is gone.
@@ -198,15 +203,12 @@ extern "C" fn at_exit() {
 }
 
 /// Keeps what is to be said of a hidden root and what is below it.
-fn add_section(hidden: &mut Owned<'_>, thread: &[u8]) {
+fn add_section(hidden: &mut Owned<'_>, title: &CStr) {
     if !roots::is_reporting() || hidden.as_chunk().total_blocks() == 1 {
         return;
     }
-    let title = [b"contexts of thread ", thread].concat();
-    // A thread's name has no NUL.
-    let title = CString::new(title).unwrap_or_default();
     let depth = if FULL.load(Ordering::Relaxed) { Depth::Full } else { Depth::Short };
-    let text = hidden.with_name(&title, |hidden| report(hidden.into(), depth));
+    let text = hidden.with_name(title, |hidden| report(hidden.into(), depth));
     let text = text.unwrap_or_else(|| b"talloc: no memory for the report of a thread\n".to_vec());
     push_section(text);
 }

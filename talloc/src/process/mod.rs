@@ -25,6 +25,7 @@ pub(crate) mod log;
 pub(crate) mod out_of_memory;
 pub(crate) mod roots;
 mod thread_end;
+pub(crate) mod thread_report;
 pub(crate) mod trees;
 
 pub use crate::raw::process::{
@@ -61,6 +62,8 @@ pub unsafe fn log_to_logger() {
 
 /// Writes the full report of all roots that NULL-context tracking knows: C's
 /// `talloc_report_full(NULL, …)`. Nothing without that tracking.
+///
+/// [`talloc::report_full`](crate::report_full) is safe, for the roots of Rust and of one thread.
 ///
 /// # Errors
 ///

@@ -69,7 +69,7 @@ pub(crate) fn before_first_root<R>(
 }
 
 /// What a new root gets as its parent: none, or the hidden root of this thread.
-/// `None` when there is no memory to [`announce`] it.
+/// `None` when there is no memory to [`announce`] it, or for the hidden root.
 #[inline(always)]
 fn parent() -> Option<Parent<'static>> {
     // Acquire: what a setter and `settle` have written is seen, and was not written
@@ -94,8 +94,7 @@ fn parent_slow() -> Option<Parent<'static>> {
     if STATE.load(Ordering::Relaxed) & REPORTING == 0 {
         return Some(Parent::NONE);
     }
-    let hidden = THREAD.with(Thread::hidden_root);
-    Some(hidden.map_or(Parent::NONE, Parent::from))
+    THREAD.with(Thread::parent)
 }
 
 /// Says that a root is about to be made. Comes before each one that does not
@@ -181,7 +180,7 @@ pub(crate) fn told<T>(root: Object<'static, T>) -> Object<'static, T> {
 /// Makes an object a root. (Nothing knows the hidden root, so that it is not below the object.)
 #[inline]
 pub(crate) fn from_child<T>(object: Object<'_, T>) -> Object<'static, T> {
-    object.steal(parent().unwrap_or(Parent::NONE))
+    object.steal(parent().unwrap_or_else(|| THREAD.with(Thread::unknown_root)))
 }
 
 /// Makes a context that is about to belong to C a root, if it is one but for the
@@ -224,10 +223,27 @@ pub(crate) fn is_hidden(chunk: NonNull<c_void>) -> bool {
     THREAD.with(|thread| thread.hidden.get()).is_some_and(|hidden| hidden.ptr() == chunk)
 }
 
+/// Calls `look` with the hidden root of this thread, if it has one, and what that is called in
+/// reports. `None`: the roots of this thread are not known, since leaks are not reported, or
+/// since the thread has been reported, or has a root that could not be put below the hidden one.
+pub(crate) fn look<R>(look: impl FnOnce(Option<&Chunk>, &CStr) -> R) -> Option<R> {
+    THREAD.with(|thread| {
+        if !is_reporting() || thread.ended.get() || thread.incomplete.get() {
+            return None;
+        }
+        let hidden = thread.hidden.get();
+        let name = if hidden.is_some() { thread.name.get() } else { own_name() };
+        Some(look(hidden, c_str(&title(name))))
+    })
+}
+
 /// The longest thread name that is kept, in bytes.
 const NAME_SIZE: usize = 64;
 
-const NAME: &CStr = c"talloc: contexts of a thread";
+const TITLE: &[u8] = b"contexts of thread ";
+
+/// The name of a hidden root.
+pub(crate) const NAME: &CStr = c"talloc: contexts of a thread";
 
 thread_local! {
     // Without a destructor, so that it is there up to the very end of the thread.
@@ -235,6 +251,7 @@ thread_local! {
         Thread {
             hidden: Cell::new(None),
             ended: Cell::new(false),
+            incomplete: Cell::new(false),
             name: Cell::new([0; NAME_SIZE]),
         }
     };
@@ -249,15 +266,21 @@ struct Thread {
     hidden: Cell<Option<&'static Chunk>>,
     /// The thread has been reported: later roots stay without parent.
     ended: Cell<bool>,
+    /// There was no memory for a hidden root when one was needed for a root that existed already.
+    incomplete: Cell<bool>,
     /// Its name, then zeros.
     name: Cell<[u8; NAME_SIZE]>,
 }
 
 impl Thread {
-    /// The hidden root, made by the first call; `None` when there can be none.
-    fn hidden_root(&self) -> Option<&'static Chunk> {
-        if self.hidden.get().is_some() || self.ended.get() {
-            return self.hidden.get();
+    /// The parent of new roots: the hidden root, made by the first call, or none when the thread has
+    /// been reported. `None` when there is no memory for it.
+    fn parent(&self) -> Option<Parent<'static>> {
+        if self.ended.get() {
+            return Some(Parent::NONE);
+        }
+        if let Some(hidden) = self.hidden.get() {
+            return Some(hidden.into());
         }
         self.name.set(own_name());
         if !thread_end::call_for_this_thread() {
@@ -266,7 +289,15 @@ impl Thread {
         let hidden = Parent::NONE.alloc(0, Name::new(NAME))?.leak();
         self.hidden.set(Some(hidden));
         THREADS.fetch_add(1, Ordering::AcqRel);
-        Some(hidden)
+        Some(hidden.into())
+    }
+
+    /// What stands for the [`parent`](Thread::parent) where there is no memory for it, and the
+    /// object becomes a root all the same.
+    #[cold]
+    fn unknown_root(&self) -> Parent<'static> {
+        self.incomplete.set(true);
+        Parent::NONE
     }
 }
 
@@ -280,19 +311,32 @@ fn own_name() -> [u8; NAME_SIZE] {
     bytes
 }
 
+/// What a hidden root is called in reports, by the name of its thread; then zeros.
+fn title(thread: [u8; NAME_SIZE]) -> [u8; TITLE.len() + NAME_SIZE] {
+    let mut title = [0; TITLE.len() + NAME_SIZE];
+    let (start, rest) = title.split_at_mut(TITLE.len());
+    start.copy_from_slice(TITLE);
+    rest.copy_from_slice(&thread);
+    title
+}
+
+/// The text before the zeros.
+fn c_str(text: &[u8]) -> &CStr {
+    CStr::from_bytes_until_nul(text).unwrap_or_default()
+}
+
 /// Ends the life of this thread's hidden root, if it has one: `report` sees it
-/// with what is below, and the thread's name; then each of its children becomes
+/// with what is below, and what it is called in reports; then each of its children becomes
 /// a root.
-pub(crate) fn end_of_thread(report: impl FnOnce(&mut Owned<'_>, &[u8])) {
+pub(crate) fn end_of_thread(report: impl FnOnce(&mut Owned<'_>, &CStr)) {
     THREAD.with(|thread| {
         thread.ended.set(true);
         let Some(hidden) = thread.hidden.take() else { return };
         let name = thread.name.get();
-        let size = name.iter().position(|byte| *byte == 0).unwrap_or(NAME_SIZE);
         // SAFETY: 1. taken out of its place, which no borrow of it has outlived: each ends with
         // the call that looks there.
         let mut hidden = unsafe { Owned::from_ptr(hidden.ptr()) };
-        report(&mut hidden, &name[..size]);
+        report(&mut hidden, c_str(&title(name)));
         hidden.let_children_go();
         THREADS.fetch_sub(1, Ordering::AcqRel);
     });

@@ -6,6 +6,7 @@ use super::{Builder, Snapshot};
 use crate::context::CtxRef;
 use crate::error::{Error, OrRaise};
 use crate::name::Name;
+use crate::raw::Chunk;
 use crate::raw::walk::{Step, walk};
 
 /// Snapshots.
@@ -49,22 +50,31 @@ impl CtxRef {
     ///
     /// [`Error::OutOfMemory`].
     pub fn try_snapshot(&self) -> Result<Snapshot, Error> {
-        let (mut builder, mut result) = (Snapshot::builder(), Ok(()));
-        let add = |step: Step<'_>| {
-            result = add(&mut builder, &step);
-            if result.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-        };
-        // SAFETY: 1. `add` changes none. 2. it keeps none.
-        unsafe { walk(self.as_chunk().into(), None, add) };
-        result?;
-        builder.try_finish()
+        capture(self.as_chunk(), add)
     }
+}
+
+/// The snapshot of a subtree, each step of which goes through `add`.
+pub(super) fn capture(
+    chunk: &Chunk,
+    mut add: impl FnMut(&mut Builder, &Step<'_>) -> Result<(), Error>,
+) -> Result<Snapshot, Error> {
+    let (mut builder, mut result) = (Snapshot::builder(), Ok(()));
+    let add = |step: Step<'_>| {
+        result = add(&mut builder, &step);
+        if result.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    };
+    // SAFETY: 1. `add` changes none. 2. it keeps none.
+    unsafe { walk(chunk.into(), None, add) };
+    result?;
+    builder.try_finish()
 }
 
 /// The most that is copied of the text of a string, in bytes.
 const MAX_TEXT: usize = 1000;
 
-fn add(builder: &mut Builder, step: &Step<'_>) -> Result<(), Error> {
+/// Adds what the step shows.
+pub(super) fn add(builder: &mut Builder, step: &Step<'_>) -> Result<(), Error> {
     let chunk = step.chunk;
     // One more, so that it is known whether there is more.
     let name = chunk.name_text(MAX_TEXT + 1).ok_or(Error::no_memory(chunk.size()))?;

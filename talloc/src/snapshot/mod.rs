@@ -1,8 +1,9 @@
-// May use: error, name, raw, context.
+// May use: error, name, raw, process, context.
 
 //! Snapshots: what is in a tree, seen at one moment.
 //!
-//! [`CtxRef::snapshot`](crate::CtxRef::snapshot) takes one of a live tree; a
+//! [`CtxRef::snapshot`](crate::CtxRef::snapshot) takes one of a live tree,
+//! [`Snapshot::of_thread`] one of all trees of a thread; a
 //! [`Builder`] makes one of anything else, such as the text of a report. All
 //! views of it are values with options that are printed by `Display`:
 //!
@@ -43,6 +44,7 @@ mod ranking;
 #[cfg(feature = "serde")]
 mod serialize;
 mod size;
+mod thread;
 
 mod picture;
 

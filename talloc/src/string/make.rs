@@ -135,6 +135,7 @@ impl CtxRef {
     /// ```
     #[doc(alias = "talloc_strdup")]
     #[inline]
+    #[doc(alias = "str_list_join")]
     pub fn alloc_str(&self, text: &str) -> TBox<'_, str> {
         self.try_alloc_str(text).or_raise()
     }

@@ -27,6 +27,8 @@ use crate::object::TBox;
 /// assert_eq!(*blob, *b"content");
 /// assert!(Blob::EMPTY.is_empty());
 /// ```
+#[doc(alias = "data_blob_const")]
+#[doc(alias = "data_blob_string_const")]
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct Blob<'t> {

@@ -74,6 +74,7 @@ impl<'t> StrList<'t> {
     /// ```
     #[doc(alias = "str_list_add")]
     #[doc(alias = "str_list_add_const")]
+    #[doc(alias = "str_list_add_printf")]
     pub fn push(&mut self, text: &str) -> Result<(), Error> {
         raise_memory(self.try_push(text))
     }
@@ -263,6 +264,7 @@ impl<'t> StrList<'t> {
     /// assert_eq!(hosts, ["alpha", "beta"]);
     /// # Ok::<(), talloc::Error>(())
     /// ```
+    #[doc(alias = "str_list_unique")]
     pub fn retain(&mut self, mut keep: impl FnMut(&CStr) -> bool) {
         let kept = gather(self.texts_mut(), |entry| keep(entry.text()));
         self.truncate(kept);

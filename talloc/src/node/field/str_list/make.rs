@@ -30,6 +30,8 @@ impl CtxRef {
     ///
     /// As [`CtxRef::strdup`].
     #[doc(alias = "str_list_copy")]
+    #[doc(alias = "str_list_make_single")]
+    #[doc(alias = "str_list_make_empty")]
     pub fn strdup_list<'s>(
         &self,
         texts: impl IntoIterator<Item = &'s str>,
