@@ -21,7 +21,7 @@ use std::thread;
 
 use crate::error::Error;
 use crate::name::Name;
-use crate::process::thread_end;
+use crate::process::{aborts, thread_end};
 use crate::raw;
 use crate::raw::{Chunk, Object, Owned, Parent};
 
@@ -107,14 +107,21 @@ fn announce() -> bool {
     if STATE.load(Ordering::Acquire) & USED != 0 {
         return true;
     }
+    // Before the lock, since it may allocate.
+    let is_rust_main = aborts::is_rust_main();
     let _waits_for_setters = hooks();
     // Another thread may have been here meanwhile; once is enough. For `Acquire`, see
     // `before_first_root`.
-    let settled = STATE.load(Ordering::Acquire) & USED != 0 || settle();
-    if settled {
-        STATE.fetch_or(USED, Ordering::AcqRel);
+    if STATE.load(Ordering::Acquire) & USED == 0 {
+        if !settle() {
+            return false;
+        }
+        if is_rust_main {
+            aborts::explain_by_default();
+        }
     }
-    settled
+    STATE.fetch_or(USED, Ordering::AcqRel);
+    true
 }
 
 /// Makes and frees a chunk: with its first free libtalloc looks at the environment
