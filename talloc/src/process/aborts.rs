@@ -20,7 +20,7 @@ use crate::error::Error;
 use crate::process::hooks::{set_once, text};
 use crate::process::roots::before_first_root;
 use crate::raw;
-use crate::raw::copies::{Other, own_address};
+use crate::raw::copies::{Visible, static_address};
 
 /// Has libtalloc's aborts explained, also in a library, and by a panic as well.
 ///
@@ -40,8 +40,8 @@ use crate::raw::copies::{Other, own_address};
 ///    0: …
 /// ```
 ///
-/// The backtrace is left out with `RUST_BACKTRACE=0`. It names files and lines where the
-/// program has debug information. libtalloc often cannot tell a second free from a pointer
+/// The backtrace is left out with `RUST_BACKTRACE=0`, and in a program without symbols. It
+/// names files and lines where the program has debug information. libtalloc often cannot tell a second free from a pointer
 /// that is none of talloc's; then the message names all that it may be. If there is another
 /// libtalloc in the process, it is named, on Linux with its file. A library in a C program
 /// sets nothing. Nor does a root on another thread: where the program makes its first one
@@ -75,12 +75,11 @@ use crate::raw::copies::{Other, own_address};
 /// ```
 #[doc(alias = "talloc_set_abort_fn")]
 pub fn explain_aborts() -> Result<(), Error> {
-    // Before the lock, since it may allocate.
-    let is_rust_main = is_rust_main();
+    let main = RustMain::find();
     before_first_root(|hooks| {
         set_once(&mut hooks.abort)?;
         PANICS.store(true, Ordering::Relaxed);
-        set(is_rust_main);
+        set(main.as_ref());
         Ok(())
     })
 }
@@ -125,22 +124,35 @@ thread_local! {
     static BUSY: Cell<bool> = const { Cell::new(false) };
 }
 
-/// The first root is being made, on the main thread of a Rust program, under the lock of
-/// the hooks.
-pub(super) fn explain_by_default() {
-    if !raw::process::abort_fn_is_set() && !KEPT.load(Ordering::Relaxed) {
-        set(true);
+/// The main thread of a program whose `main` the standard library has called.
+pub(super) struct RustMain {
+    /// The libtalloc of C libraries, if it is another one.
+    other: Option<Visible>,
+}
+
+impl RustMain {
+    /// Whether this is it. Comes before the lock of the hooks: it may allocate, and waits while
+    /// another thread loads a library, whose constructor may wait for that lock.
+    pub(super) fn find() -> Option<Self> {
+        is_rust_main().then(|| Self { other: Visible::find().filter(|visible| visible.is_other()) })
+    }
+
+    /// The first root is being made here, under the lock of the hooks.
+    pub(super) fn explain_aborts(&self) {
+        if !raw::process::abort_fn_is_set() && !KEPT.load(Ordering::Relaxed) {
+            set(Some(self));
+        }
     }
 }
 
 /// Sets the function, under the lock of the hooks; in another libtalloc as well if the
 /// process is one of Rust.
-fn set(is_rust_main: bool) {
+fn set(main: Option<&RustMain>) {
     // SAFETY: 1. this crate sets it under the lock, and has made no root yet. C code that sets it
     // on another thread, or aborts there, is excluded. 2. `on_abort` takes any text, and does
     // not return.
     unsafe { raw::process::set_abort_fn(Some(on_abort)) };
-    if let (true, Some(other)) = (is_rust_main, Other::find()) {
+    if let Some(other) = main.and_then(|main| main.other) {
         // SAFETY: 1. and 2. likewise.
         unsafe { other.set_abort_fn(on_abort_of_other) };
     }
@@ -148,7 +160,7 @@ fn set(is_rust_main: bool) {
 
 /// Whether this is the main thread of a program whose `main` the standard library has
 /// called: it calls that thread "main", and no other that has not been given the name.
-pub(super) fn is_rust_main() -> bool {
+fn is_rust_main() -> bool {
     // An allocator may have come back here, while the handle of the thread is made.
     if BUSY.replace(true) {
         return false;
@@ -263,6 +275,10 @@ fn say_place(stderr: &mut Stderr, panics: bool) {
         return;
     }
     let frames = Backtrace::force_capture().to_string();
+    // A program that was stripped.
+    if frames.lines().all(|line| line.ends_with("<unknown>")) {
+        return;
+    }
     // What lies below `main` or the closure of a thread.
     let end = match frames.find("__rust_begin_short_backtrace") {
         Some(frame) if wanted.is_none_or(|value| value != "full") => frames[..frame].rfind('\n'),
@@ -303,10 +319,13 @@ impl Write for Stderr {
 
 /// Says if there are several libtallocs in the process, as far as that can be seen.
 fn say_libtallocs(stderr: &mut Stderr) {
-    let other = Other::find().map(Other::address);
+    let (own, other) = match Visible::find() {
+        Some(own) if !own.is_other() => (own.address(), None),
+        other => (static_address(), other.map(Visible::address)),
+    };
     // Linux; elsewhere the files are not known.
     let maps = fs::read("/proc/self/maps").unwrap_or_default();
-    let (own, others) = files_of_libtalloc(&maps, own_address(), other);
+    let (own, others) = files_of_libtalloc(&maps, own, other);
     if other.is_none() && others.is_empty() {
         return;
     }

@@ -21,7 +21,8 @@ use std::thread;
 
 use crate::error::Error;
 use crate::name::Name;
-use crate::process::{aborts, thread_end};
+use crate::process::aborts::RustMain;
+use crate::process::thread_end;
 use crate::raw;
 use crate::raw::{Chunk, Object, Owned, Parent};
 
@@ -107,8 +108,7 @@ fn announce() -> bool {
     if STATE.load(Ordering::Acquire) & USED != 0 {
         return true;
     }
-    // Before the lock, since it may allocate.
-    let is_rust_main = aborts::is_rust_main();
+    let main = RustMain::find();
     let _waits_for_setters = hooks();
     // Another thread may have been here meanwhile; once is enough. For `Acquire`, see
     // `before_first_root`.
@@ -116,8 +116,8 @@ fn announce() -> bool {
         if !settle() {
             return false;
         }
-        if is_rust_main {
-            aborts::explain_by_default();
+        if let Some(main) = main {
+            main.explain_aborts();
         }
     }
     STATE.fetch_or(USED, Ordering::AcqRel);

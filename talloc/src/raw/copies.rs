@@ -2,7 +2,8 @@
 //! one of a C library. Each aborts when it gets an object of the other, and calls the
 //! function that was set in it.
 
-use core::ffi::{c_char, c_void};
+use core::ffi::{CStr, c_char, c_int, c_void};
+use core::ptr::NonNull;
 use core::{mem, ptr};
 
 use talloc_sys as sys;
@@ -10,6 +11,7 @@ use talloc_sys as sys;
 use super::process::Hook;
 
 type SetAbortFn = unsafe extern "C" fn(hook: Option<Hook>);
+type Magic = unsafe extern "C" fn() -> c_int;
 
 /// `RTLD_DEFAULT`: all that is loaded for everyone to see.
 const EVERYWHERE: *mut c_void = ptr::without_provenance_mut(
@@ -33,42 +35,59 @@ unsafe extern "C" {
     fn dlsym(library: *mut c_void, name: *const c_char) -> *mut c_void;
 }
 
-/// The address of a function of the libtalloc that this crate uses.
-pub(crate) fn own_address() -> usize {
-    sys::talloc_set_abort_fn as *const () as usize
+/// What the name leads to that all of the process can see; null without such a name, and in a
+/// program that loads no libraries.
+fn visible(name: &CStr) -> *mut c_void {
+    // SAFETY: the C library's own constant, and a name that ends with a NUL.
+    unsafe { dlsym(EVERYWHERE, name.as_ptr()) }
 }
 
-/// A libtalloc that this crate does not use.
+/// The libtalloc that C libraries see. One that only the library sees that has loaded it, or
+/// that contains it, is not found.
 #[derive(Clone, Copy)]
-pub(crate) struct Other(SetAbortFn);
+pub(crate) struct Visible {
+    set_abort_fn: SetAbortFn,
+    magic: Magic,
+}
 
-impl Other {
-    /// The one that C libraries of this process see, unless it is this crate's own. One
-    /// that only the library sees that has loaded it, or that contains it, is not found;
-    /// and none in a program that loads no libraries.
+impl Visible {
     pub(crate) fn find() -> Option<Self> {
-        // SAFETY: the C library's own constant, and a name that ends with a NUL.
-        let found = unsafe { dlsym(EVERYWHERE, c"talloc_set_abort_fn".as_ptr()) };
-        if found.is_null() || found.addr() == own_address() {
-            return None;
-        }
-        // SAFETY: the function of this name is libtalloc's, and has had this type in all versions.
-        Some(Self(unsafe { mem::transmute::<*mut c_void, SetAbortFn>(found) }))
+        let set_abort_fn = NonNull::new(visible(c"talloc_set_abort_fn"))?;
+        let magic = NonNull::new(visible(c"talloc_test_get_magic"))?;
+        Some(Self {
+            // SAFETY: the function of this name is libtalloc's, and has this type in all versions.
+            set_abort_fn: unsafe { mem::transmute::<NonNull<c_void>, SetAbortFn>(set_abort_fn) },
+            // SAFETY: likewise.
+            magic: unsafe { mem::transmute::<NonNull<c_void>, Magic>(magic) },
+        })
     }
 
-    /// The address of its function.
+    /// Whether it is not the one that this crate uses: it knows its objects by another number.
+    /// (The address of a function may be that of a stub in the program.)
+    pub(crate) fn is_other(self) -> bool {
+        // SAFETY: it reads a number, which was written when the library was loaded (fact 24).
+        let (its, own) = unsafe { ((self.magic)(), sys::talloc_test_get_magic()) };
+        its != own
+    }
+
+    /// An address in it.
     pub(crate) fn address(self) -> usize {
-        self.0 as usize
+        self.magic as usize
     }
 
-    /// `talloc_set_abort_fn` of that libtalloc.
+    /// Its `talloc_set_abort_fn`.
     ///
     /// # Safety
     ///
-    /// 1. No other thread may be aborting in that libtalloc, nor setting the function.
+    /// 1. No other thread may be aborting in that libtalloc, nor set this.
     /// 2. As 2 of [`set_abort_fn`](super::process::set_abort_fn).
     pub(crate) unsafe fn set_abort_fn(self, hook: Hook) {
         // SAFETY: duties 1 and 2.
-        unsafe { (self.0)(Some(hook)) }
+        unsafe { (self.set_abort_fn)(Some(hook)) }
     }
+}
+
+/// An address in the libtalloc that this crate uses, if it is linked statically.
+pub(crate) fn static_address() -> usize {
+    sys::talloc_set_abort_fn as *const () as usize
 }
