@@ -22,6 +22,14 @@ fn main() {
         .cargo_metadata(false)
         .compile("talloc_tests_calls");
 
+    // Only the program `aborts_host` links this one: it has a `main`.
+    cc::Build::new()
+        .file("c/host/host.c")
+        .std("gnu11")
+        .includes(env::var_os("DEP_TALLOC_INCLUDE").iter().flat_map(env::split_paths))
+        .cargo_metadata(false)
+        .compile("talloc_tests_host");
+
     seen_by_thread_sanitizer();
 
     // The benchmark's C side: as a C program is built, whatever the profile of the Rust side.

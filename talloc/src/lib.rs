@@ -174,7 +174,8 @@ pub use crate::node::field::{
 #[doc(inline)]
 pub use crate::node::{Family, Kept, Pooled, field, root, try_root, try_root_or};
 pub use crate::object::{CType, Guarded, Keepable, OnFree, Shared, TBox, Typed, Verdict};
-pub use crate::process::hooks::{explain_aborts, set_log_fn, set_log_stderr};
+pub use crate::process::aborts::{explain_aborts, keep_abort_fn};
+pub use crate::process::hooks::{set_log_fn, set_log_stderr};
 pub use crate::process::leak_report::{
     disable_leak_report, enable_leak_report, enable_leak_report_full,
 };

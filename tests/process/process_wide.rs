@@ -217,6 +217,18 @@ fn t2_a_late_hook_would_be_seen_as_a_race() {
     });
 }
 
+/// What the first root of a Rust program may set while C is inside libtalloc.
+#[test]
+fn t2_a_late_abort_function_is_no_race() {
+    assert_race("t2_a_late_abort_function_is_no_race", "only", false, || {
+        let set = || {
+            // SAFETY: the other thread does not abort.
+            unsafe { talloc::process::set_abort_fn(None) }
+        };
+        unordered(refuse_loudly, set);
+    });
+}
+
 /// Threads that make their first root at the same time, and free it.
 #[test]
 fn t4_threads_free_their_first_chunk_at_the_same_time() {

@@ -65,6 +65,11 @@ unsafe extern "C" {
         ctx: *const c_void,
     ) -> bool;
 
+    /// Lets libtalloc call a function of C's that says so and aborts.
+    pub safe fn tt_set_abort_fn();
+    /// Frees an object of this size twice; of size 0, one of a pool.
+    pub safe fn tt_free_twice(size: usize);
+
     /// Whether the program runs under AddressSanitizer.
     pub safe fn tt_has_asan() -> bool;
     /// Takes all memory; false if it cannot.

@@ -1,11 +1,10 @@
-//! libtalloc's messages and its abort, set safely before the first root.
+//! libtalloc's messages, sent elsewhere safely before the first root.
 //!
 //! libtalloc reads its two hooks without a lock. So they are set while no thread
 //! can be inside libtalloc by way of this crate: [`before_first_root`].
 
 use core::cell::Cell;
 use std::io::{self, Write};
-use std::panic::catch_unwind;
 use std::sync::OnceLock;
 use std::{process, thread};
 
@@ -19,7 +18,7 @@ use crate::raw::process::{OnText, hook};
 ///
 /// libtalloc says nothing by default. Its messages are about mistakes of C or
 /// `unsafe` code: a free or a steal of an object that is referenced, and the reason
-/// for an abort. See [`explain_aborts`] for more about the latter.
+/// for an abort. See [`explain_aborts`](crate::explain_aborts) for more about the latter.
 ///
 /// # Errors
 ///
@@ -96,44 +95,6 @@ pub fn set_log_fn(f: impl Fn(&str) + Send + Sync + 'static) -> Result<(), Error>
     })
 }
 
-/// Lets libtalloc end the process with a panic's message instead of silently.
-///
-/// libtalloc aborts when C or `unsafe` code has used or freed an object that was
-/// freed before, has passed a pointer that is none of talloc's, or has asked for an
-/// object of another type (`talloc_get_type_abort`). By default it says nothing. After
-/// this call, it panics first, on the thread and in the function where it was
-/// noticed, with the reason and what it means:
-///
-/// ```text
-/// thread 'main' panicked at …:
-/// libtalloc aborts: Bad talloc magic value - access after free
-/// (an object was used, or freed once more, after it had been freed)
-/// ```
-///
-/// So the panic hook of the program sees it, `RUST_BACKTRACE=1` shows where it
-/// comes from, and then the process aborts: nothing unwinds, and libtalloc does
-/// not go on.
-///
-/// # Errors
-///
-/// [`Error::HookTooLate`], as for [`set_log_stderr`]; [`Error::HookAlreadySet`] after
-/// a call of this function.
-///
-/// ```
-/// talloc::explain_aborts()?;
-/// # Ok::<(), talloc::Error>(())
-/// ```
-#[doc(alias = "talloc_set_abort_fn")]
-pub fn explain_aborts() -> Result<(), Error> {
-    before_first_root(|hooks| {
-        set_once(&mut hooks.abort)?;
-        // SAFETY: 1. as in `set_log_stderr`. 2. `on_abort` takes any text, and
-        // does not return.
-        unsafe { raw::process::set_abort_fn(Some(hook::<OnAbort>)) };
-        Ok(())
-    })
-}
-
 fn set_log(set: impl FnOnce()) -> Result<(), Error> {
     before_first_root(|hooks: &mut Hooks| {
         set_once(&mut hooks.log)?;
@@ -142,7 +103,7 @@ fn set_log(set: impl FnOnce()) -> Result<(), Error> {
     })
 }
 
-fn set_once(is_set: &mut bool) -> Result<(), Error> {
+pub(super) fn set_once(is_set: &mut bool) -> Result<(), Error> {
     if *is_set {
         return Err(Error::HookAlreadySet);
     }
@@ -164,14 +125,6 @@ struct OnMessage;
 impl OnText for OnMessage {
     fn call(message: &str) {
         on_message(message);
-    }
-}
-
-struct OnAbort;
-
-impl OnText for OnAbort {
-    fn call(reason: &str) {
-        on_abort(reason);
     }
 }
 
@@ -199,28 +152,4 @@ fn on_message(message: &str) {
 
 fn to_stderr(text: &str) {
     let _ = writeln!(io::stderr(), "libtalloc: {text}");
-}
-
-fn on_abort(reason: &str) {
-    let reason = reason.trim_end();
-    let meaning = meaning(reason);
-    // For the panic hook; it goes no further.
-    let _ = catch_unwind(|| panic!("libtalloc aborts: {reason}{meaning}"));
-    process::abort();
-}
-
-/// What a reason of libtalloc's says to those who do not know its source.
-fn meaning(reason: &str) -> &'static str {
-    let has = |part| reason.contains(part);
-    if has("access after free") {
-        "\n(an object was used, or freed once more, after it had been freed)"
-    } else if has("unknown value") {
-        "\n(a pointer is none of talloc's, or the memory before the object was overwritten)"
-    } else if has("wrong talloc version") {
-        "\n(the object comes from another copy of libtalloc in this process)"
-    } else if has("Type mismatch") {
-        "\n(C asked for an object of another type, by talloc_get_type_abort)"
-    } else {
-        ""
-    }
 }

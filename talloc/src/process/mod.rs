@@ -5,7 +5,8 @@
 //!
 //! libtalloc keeps these settings in plain variables, without a lock. Safe code has
 //! [`set_log_fn`](crate::set_log_fn), [`set_log_stderr`](crate::set_log_stderr) and
-//! [`explain_aborts`](crate::explain_aborts) before its first root, and
+//! [`explain_aborts`](crate::explain_aborts) before its first root, which is
+//! where a Rust program sets the abort function by itself, and
 //! [`enable_leak_report`](crate::enable_leak_report) at any time.
 //!
 //! "Inside libtalloc" means in any function of libtalloc, called by Rust or by C,
@@ -18,6 +19,7 @@ use crate::raw;
 use crate::raw::report::{Depth, report};
 use crate::raw::walk::Top;
 
+pub(crate) mod aborts;
 pub(crate) mod hooks;
 pub(crate) mod leak_report;
 #[cfg(feature = "log")]

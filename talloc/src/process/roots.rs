@@ -21,6 +21,7 @@ use std::thread;
 
 use crate::error::Error;
 use crate::name::Name;
+use crate::process::aborts::RustMain;
 use crate::process::thread_end;
 use crate::raw::{Chunk, Object, Owned, Parent};
 
@@ -105,14 +106,20 @@ fn announce() -> bool {
     if STATE.load(Ordering::Acquire) & USED != 0 {
         return true;
     }
+    let main = RustMain::find();
     let _waits_for_setters = hooks();
     // Another thread may have been here meanwhile; once is enough. For `Acquire`, see
     // `before_first_root`.
-    let settled = STATE.load(Ordering::Acquire) & USED != 0 || settle();
-    if settled {
-        STATE.fetch_or(USED, Ordering::AcqRel);
+    if STATE.load(Ordering::Acquire) & USED == 0 {
+        if !settle() {
+            return false;
+        }
+        if let Some(main) = main {
+            main.explain_aborts();
+        }
     }
-    settled
+    STATE.fetch_or(USED, Ordering::AcqRel);
+    true
 }
 
 /// Makes and frees a chunk: with its first free libtalloc looks at the environment

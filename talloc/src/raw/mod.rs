@@ -15,6 +15,7 @@ use talloc_sys as sys;
 
 pub(crate) mod align;
 mod chunk;
+pub(crate) mod copies;
 mod elements;
 mod handle;
 mod name_mut;

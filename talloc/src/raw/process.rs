@@ -2,6 +2,7 @@
 //! hooks and its NULL-context tracking, and the C library's exit handlers.
 
 use core::ffi::{CStr, c_char, c_int, c_void};
+use core::sync::atomic::{AtomicBool, Ordering};
 
 use talloc_sys as sys;
 
@@ -24,6 +25,22 @@ pub(crate) unsafe extern "C" fn hook<F: OnText>(text: *const c_char) {
     }
     // SAFETY: duty 1.
     F::call(&unsafe { CStr::from_ptr(text) }.to_string_lossy());
+}
+
+/// Whether Rust code has said where messages go.
+static LOG_FN_IS_SET: AtomicBool = AtomicBool::new(false);
+/// Whether Rust code has set the abort function.
+static ABORT_FN_IS_SET: AtomicBool = AtomicBool::new(false);
+
+/// Whether this crate has been told where messages go. What C has set is not known.
+pub(crate) fn log_fn_is_set() -> bool {
+    LOG_FN_IS_SET.load(Ordering::Relaxed)
+}
+
+/// Whether this crate has been told what is called instead of `abort`. What C has set
+/// is not known.
+pub(crate) fn abort_fn_is_set() -> bool {
+    ABORT_FN_IS_SET.load(Ordering::Relaxed)
 }
 
 /// Sends libtalloc's messages to a function at once, on the thread and in the middle
@@ -50,6 +67,7 @@ pub(crate) unsafe extern "C" fn hook<F: OnText>(text: *const c_char) {
 /// ```
 #[doc(alias = "talloc_set_log_fn")]
 pub unsafe fn set_log_fn(hook: Option<Hook>) {
+    LOG_FN_IS_SET.store(true, Ordering::Relaxed);
     // SAFETY: duties 1 and 2.
     unsafe { sys::talloc_set_log_fn(hook) }
 }
@@ -66,17 +84,19 @@ pub unsafe fn set_log_fn(hook: Option<Hook>) {
 /// ```
 #[doc(alias = "talloc_set_log_stderr")]
 pub unsafe fn set_log_stderr() {
+    LOG_FN_IS_SET.store(true, Ordering::Relaxed);
     // SAFETY: duty 1.
     unsafe { sys::talloc_set_log_stderr() }
 }
 
 /// Sets what libtalloc calls, with the reason, instead of `abort`; `None` is `abort`.
 ///
-/// Replaces what [`explain_aborts`](crate::explain_aborts) has set.
+/// Replaces what [`explain_aborts`](crate::explain_aborts) has set; after this call, the first
+/// root sets nothing.
 ///
 /// # Safety
 ///
-/// 1. No other thread may be inside libtalloc while this is called.
+/// 1. No other thread may be aborting in libtalloc while this is called, nor set this.
 /// 2. `hook` must be sound to call with any NUL-terminated text, on any thread. It
 ///    must neither unwind nor return: libtalloc would go on with a NULL chunk.
 ///
@@ -86,6 +106,7 @@ pub unsafe fn set_log_stderr() {
 /// ```
 #[doc(alias = "talloc_set_abort_fn")]
 pub unsafe fn set_abort_fn(hook: Option<Hook>) {
+    ABORT_FN_IS_SET.store(true, Ordering::Relaxed);
     // SAFETY: duties 1 and 2.
     unsafe { sys::talloc_set_abort_fn(hook) }
 }
