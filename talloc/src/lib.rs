@@ -100,6 +100,7 @@
 //! |---|---|
 //! | `allocator-api2` | `Vec`, `Box` and hashbrown's maps in a context: `&CtxRef` is an `Allocator` |
 //! | `nightly` | the same for the standard library's collections; needs a nightly compiler |
+//! | `arena` | arenas: many small objects in a few chunks; needs Rust 1.85.1 |
 //! | `serde` | serialises handles and snapshots, deserialises into a context |
 //! | `zeroize` | the secret types |
 //! | `flamegraph` | flame graphs of snapshots |
@@ -162,6 +163,8 @@ pub use bytemuck::Zeroable;
 
 pub use crate::context::{Ctx, CtxRef, scratch, try_scratch};
 pub use crate::error::{Error, MAX_SIZE, Rejected};
+#[cfg(feature = "arena")]
+pub use crate::integrations::{Arena, ArenaMemory, scratch_arena, try_scratch_arena};
 #[cfg(feature = "serde")]
 pub use crate::integrations::{DeserializeIn, Seed};
 #[cfg(feature = "zeroize")]
@@ -189,6 +192,9 @@ pub use crate::string::TString;
 pub use crate::traits::AsCtx;
 #[doc(inline)]
 pub use crate::tree::TreeCtx;
+/// The crate that [`Arena`] is a type of. Needs the feature `arena`.
+#[cfg(feature = "arena")]
+pub use bump_scope;
 
 /// An owned struct whose fields are its own talloc children: [`node::Node`], with the
 /// struct named by any lifetime.

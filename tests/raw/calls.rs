@@ -139,4 +139,6 @@ fn shares_and_scratch() {
     costs(2, 1, || Shared::clone_in(&first, &ctx));
     talloc::scratch(|_| ());
     assert_eq!(calls(|| talloc::scratch(|_| ())).0, 2);
+    talloc::scratch_arena(|_| ());
+    assert_eq!(calls(|| talloc::scratch_arena(|arena| drop(arena.alloc(1)))).0, 0);
 }

@@ -26,7 +26,7 @@ type Block = NonNull<[u8]>;
 /// A block of this layout: what `chunk` makes of the size, or no chunk at all
 /// when there are no bytes. `None` when there is no memory, or not so aligned.
 #[inline]
-fn block(
+pub(super) fn block(
     layout: Layout,
     chunk: impl FnOnce(NonZero<usize>) -> Option<NonNull<c_void>>,
 ) -> Option<Block> {
@@ -56,7 +56,7 @@ fn allocate_zeroed(ctx: &CtxRef, layout: Layout) -> Option<Block> {
 ///
 /// 1. `ptr` must be a block of this layout, which nobody uses once the chunk is freed or moved.
 #[inline]
-unsafe fn chunk_of<'a>(ptr: NonNull<u8>, layout: Layout) -> Option<Owned<'a>> {
+pub(super) unsafe fn chunk_of<'a>(ptr: NonNull<u8>, layout: Layout) -> Option<Owned<'a>> {
     // SAFETY: 1. a block with bytes is a live chunk (duty 1).
     (layout.size() != 0).then(|| unsafe { Owned::from_ptr(ptr.cast()) })
 }

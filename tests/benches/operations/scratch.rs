@@ -1,6 +1,6 @@
 //! Scratch contexts, warm: the thread has its pool already.
 
-use talloc::{CtxRef, TBox};
+use talloc::{Arena, CtxRef, TBox};
 
 use super::objects::bump;
 use crate::row::{Row, used};
@@ -20,6 +20,15 @@ pub(super) fn rows() -> Vec<Row> {
             .std(boxes)
             .bumpalo(bump(|bump| (0..10_u64).for_each(|i| used(bump.alloc(i))))),
         Row::new("scratch context with ten objects (C: malloc)", speed_malloc_ten, ten).std(boxes),
+        Row::new("scratch arena with ten objects (C: malloc)", speed_malloc_ten, arena)
+            .std(boxes)
+            .bumpalo(bump(|bump| (0..10_u64).for_each(|i| used(bump.alloc(i))))),
+        Row::new("arena made, ten objects, freed (C: malloc)", speed_malloc_ten, new_arena)
+            .std(boxes)
+            .bumpalo(|| {
+                let bump = bumpalo::Bump::new();
+                (0..10_u64).for_each(|i| used(bump.alloc(i)));
+            }),
     ]
 }
 
@@ -30,6 +39,20 @@ fn ten(_: &CtxRef) {
         }
         used(tmp);
     });
+}
+
+fn arena(_: &CtxRef) {
+    talloc::scratch_arena(|arena| fill(arena));
+}
+
+fn new_arena(ctx: &CtxRef) {
+    fill(&ctx.new_arena());
+}
+
+fn fill(arena: &Arena<'_>) {
+    for i in 0..10_u64 {
+        used(arena.alloc(i).into_mut());
+    }
 }
 
 fn boxes() {

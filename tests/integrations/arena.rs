@@ -1,0 +1,252 @@
+//! Arenas in a context, and those of a thread.
+
+use std::cell::RefCell;
+use std::mem;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use allocator_api2::vec::Vec as VecIn;
+use hashbrown::HashMap;
+use talloc::bump_scope::BumpVec;
+use talloc::{Arena, Ctx, Error, scratch_arena, try_scratch_arena};
+use talloc_tests::{Counts, check_tree, dies, exits, set_memlimit};
+
+fn sum(arena: &Arena<'_>, count: u64) -> u64 {
+    (0..count).map(|number| &*arena.alloc(number).into_mut()).sum()
+}
+
+#[test]
+fn an_arena_is_one_chunk_of_its_context() {
+    check_tree(|root| {
+        let arena = root.new_arena();
+        assert_eq!(sum(&arena, 20), 190);
+        let snapshot = root.snapshot();
+        let chunk = snapshot.iter().nth(1).expect("a chunk");
+        assert_eq!((chunk.name(), snapshot.total_blocks()), (&b"talloc::Arena"[..], 2));
+        assert!((400..=512).contains(&chunk.size()), "{}", chunk.size());
+        // The next one is larger.
+        assert_eq!(sum(&arena, 1000), 499_500);
+        assert!(root.total_size() > 8000 && (3..10).contains(&root.total_blocks()));
+        drop(arena);
+        assert_eq!(root.total_blocks(), 1);
+    });
+}
+
+#[test]
+fn a_reset_keeps_the_largest_chunk() {
+    check_tree(|root| {
+        let mut arena = root.new_arena();
+        assert_eq!(sum(&arena, 1000), 499_500);
+        arena.reset();
+        assert_eq!((root.total_blocks(), arena.stats().allocated()), (2, 0));
+        let size = root.total_size();
+        for _ in 0..10 {
+            arena.reset();
+            assert_eq!(sum(&arena, 100), 4950);
+        }
+        assert_eq!((root.total_blocks(), root.total_size()), (2, size));
+    });
+}
+
+#[test]
+fn a_forgotten_arena_goes_with_its_context() {
+    let counts = Counts::new();
+    check_tree(|root| {
+        let ctx = root.new_child();
+        let arena = ctx.new_arena();
+        mem::forget(arena.alloc(counts.value()));
+        assert_eq!(sum(&arena, 1000), 499_500);
+        mem::forget(arena);
+        assert!(ctx.total_blocks() > 2);
+        drop(ctx);
+        assert_eq!(root.total_blocks(), 1);
+    });
+    // What was forgotten is not dropped; nothing else knows it.
+    assert_eq!(counts.alive(), 1);
+}
+
+#[test]
+fn values_are_dropped_by_their_boxes() {
+    let counts = Counts::new();
+    check_tree(|root| {
+        let arena = root.new_arena();
+        let one = arena.alloc(counts.value());
+        let many = arena.alloc_slice_fill_with(3, || counts.value());
+        assert_eq!(counts.alive(), 4);
+        drop(one);
+        assert_eq!(counts.alive(), 3);
+        drop(many);
+    });
+    counts.assert_all_dropped(4);
+}
+
+#[test]
+fn collections_lie_in_the_arena() {
+    check_tree(|root| {
+        let arena = root.new_arena();
+        let mut words = BumpVec::new_in(&arena);
+        words.extend("to be or not".split(' ').map(|word| &*arena.alloc_str(word).into_mut()));
+        assert_eq!(&*words, ["to", "be", "or", "not"]);
+        let mut numbers = VecIn::new_in(&arena);
+        numbers.extend(0..100_u64);
+        let mut map = HashMap::new_in(&arena);
+        map.extend(words.iter().enumerate().map(|(place, word)| (*word, place)));
+        assert_eq!((map["or"], numbers[99]), (2, 99));
+        assert!(root.snapshot().iter().skip(1).all(|entry| entry.name() == b"talloc::Arena"));
+    });
+}
+
+#[test]
+fn no_memory_is_an_error_or_the_end() {
+    check_tree(|root| {
+        assert!(matches!(root.try_new_arena(2 * talloc::MAX_SIZE), Err(Error::TooLarge { .. })));
+        let ctx = root.new_child();
+        set_memlimit(&ctx, 2000);
+        assert!(matches!(ctx.try_new_arena(4000), Err(Error::OutOfMemory { size: 4000 })));
+        let arena = ctx.try_new_arena(512).expect("memory");
+        let refused = (0..100).find_map(|_| arena.try_alloc([0_u8; 100]).err());
+        assert!(refused.is_some());
+        assert!(arena.stats().allocated() > 100);
+        drop(arena);
+        assert_eq!(ctx.total_blocks(), 1);
+    });
+    dies("no_memory_is_an_error_or_the_end", || {
+        let root = Ctx::new();
+        set_memlimit(&root, 1);
+        drop(root.new_arena());
+    })
+    .assert_abort("memory allocation of");
+}
+
+#[test]
+fn a_scratch_arena_is_used_again() {
+    let address =
+        || scratch_arena(|arena| std::ptr::from_mut(arena.alloc(1_u64).into_mut()).addr());
+    let first = address();
+    for _ in 0..10 {
+        assert_eq!(address(), first);
+    }
+    // Each level has its own.
+    let addresses = scratch_arena(|outer| {
+        let outer = std::ptr::from_mut(outer.alloc(1_u64).into_mut()).addr();
+        (outer, address(), address())
+    });
+    assert!(addresses.0 == first && addresses.1 != first && addresses.1 == addresses.2);
+    assert_eq!(address(), first);
+}
+
+#[test]
+fn scratch_arenas_within_each_other() {
+    fn depth(levels: u64) -> u64 {
+        scratch_arena(|arena| {
+            let own = arena.alloc(levels).into_mut();
+            let below = if levels == 0 { 0 } else { depth(levels - 1) };
+            // What is below has not touched it.
+            assert_eq!((*own, arena.stats().allocated()), (levels, 8));
+            *own + below
+        })
+    }
+    for _ in 0..3 {
+        assert_eq!((depth(3), depth(10), depth(100)), (6, 55, 5050));
+    }
+    // A part of its own within one level.
+    let text = scratch_arena(|arena| {
+        let first = arena.scoped(|part| part.alloc_str("gone").len());
+        assert_eq!(arena.stats().allocated(), 0);
+        first
+    });
+    assert_eq!(text, 4);
+}
+
+#[test]
+fn a_panic_and_an_error_leave_the_arena_empty() {
+    let counts = Counts::new();
+    for _ in 0..3 {
+        let caught = catch_unwind(AssertUnwindSafe(|| {
+            scratch_arena(|arena| {
+                let _value = arena.alloc(counts.value());
+                scratch_arena(|inner| panic!("{}", inner.alloc_str("inner")))
+            })
+        }));
+        assert!(caught.is_err());
+        scratch_arena(|arena| assert_eq!(arena.stats().allocated(), 0));
+    }
+    counts.assert_all_dropped(3);
+    let result: Result<(), Error> = try_scratch_arena(|arena| {
+        arena.alloc(1);
+        Err(Error::Null)
+    });
+    assert_eq!(result, Err(Error::Null));
+    assert_eq!(try_scratch_arena(|arena| Ok::<_, Error>(*arena.alloc(1))), Ok(1));
+}
+
+#[test]
+fn a_large_scratch_arena_is_not_kept() {
+    let size = || scratch_arena(|arena| arena.stats().size());
+    let small = size();
+    let large = scratch_arena(|arena| {
+        arena.alloc_uninit_slice::<u8>(1_000_000);
+        arena.stats().size()
+    });
+    assert!(large > 1_000_000);
+    assert_eq!(size(), small);
+    // One of medium size is.
+    scratch_arena(|arena| drop(arena.alloc_uninit_slice::<u8>(20_000)));
+    assert!(size() > 20_000);
+}
+
+/// Whoever swaps the arena for one that is made of its memory has gained nothing.
+#[test]
+fn an_arena_that_was_swapped_for_its_like() {
+    for _ in 0..3 {
+        let sum = scratch_arena(|arena| {
+            let memory = *arena.allocator().expect("memory");
+            let mut own: Arena<'_> = Arena::new_in(memory);
+            mem::swap(arena, &mut own);
+            let number = own.alloc(3_u64);
+            *number + *arena.alloc(4_u64)
+        });
+        assert_eq!(sum, 7);
+    }
+}
+
+/// Under valgrind: a thread leaves nothing.
+#[test]
+fn a_thread_frees_its_arenas() {
+    struct AtTheEnd;
+    impl Drop for AtTheEnd {
+        fn drop(&mut self) {
+            // The arenas of the thread may be gone, or not.
+            assert_eq!(scratch_arena(|arena| *arena.alloc(5)), 5);
+        }
+    }
+    thread_local! {
+        static BEFORE: RefCell<Option<AtTheEnd>> = const { RefCell::new(None) };
+        static AFTER: RefCell<Option<AtTheEnd>> = const { RefCell::new(None) };
+    }
+    for _ in 0..3 {
+        std::thread::spawn(|| {
+            BEFORE.set(Some(AtTheEnd));
+            assert_eq!(scratch_arena(|arena| sum(arena, 1000)), 499_500);
+            AFTER.set(Some(AtTheEnd));
+        })
+        .join()
+        .expect("no panic");
+    }
+}
+
+#[test]
+fn arenas_of_a_thread_are_no_leak() {
+    let end = exits("arenas_of_a_thread_are_no_leak", "only", || {
+        talloc::enable_leak_report_full();
+        scratch_arena(|arena| drop(arena.alloc(1)));
+        let ctx = Ctx::named(c"left");
+        mem::forget(ctx.new_arena());
+        mem::forget(ctx);
+    });
+    end.check_stderr(|stderr| {
+        assert!(
+            stderr.contains("left") && stderr.matches("talloc::Arena").count() == 1,
+            "{stderr}"
+        );
+    });
+}
