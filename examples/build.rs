@@ -9,28 +9,50 @@ fn main() {
     peer.file("c_interop/peer.c").compile("talloc_example_peer");
     println!("cargo::rustc-link-search=native={}", out_dir().display());
 
-    find_library("ldb", "2.0");
-    find_library("tevent", "0.10");
+    find_library("ldb", &["ldb"], "2.0");
+    find_library("tevent", &["tevent"], "0.10");
+    find_library("samba", &["samba-hostconfig", "samba-util"], "0.0.1");
 }
 
-/// Sets `have_NAME` for the sources if the library is there, and compiles
-/// `NAME/layout.c`, which tells the tests what is in its header.
-fn find_library(name: &str, version: &str) {
-    println!("cargo::rustc-check-cfg=cfg(have_{name})");
-    let mut config = pkg_config::Config::new();
-    let Ok(library) = config.atleast_version(version).cargo_metadata(false).probe(name) else {
-        // A file that does not exist: look again at the next build.
-        println!("cargo::rerun-if-changed={}", out_dir().join("no").join(name).display());
-        return;
+/// Sets `have_NAME` for the sources if pkg-config knows all of these packages, and compiles
+/// `NAME/layout.c`, which tells the tests what is in their headers.
+fn find_library(name: &str, packages: &[&str], version: &str) {
+    let probe = |package: &&str| {
+        let mut config = pkg_config::Config::new();
+        config.atleast_version(version).cargo_metadata(false).probe(package).ok()
     };
-    println!("cargo::rustc-cfg=have_{name}");
-    println!("cargo::rerun-if-changed={name}");
-    for path in &library.link_paths {
+    let found: Option<Vec<_>> = packages.iter().map(probe).collect();
+    let mut layout = c_build();
+    for library in found.iter().flatten() {
+        layout.includes(&library.include_paths);
+    }
+    let compiled = found.is_some().then(|| {
+        layout.file(layout_of(name)).compile(&layout_library(name));
+    });
+    tell(name, compiled.is_some());
+    for path in found.iter().flatten().flat_map(|library| &library.link_paths) {
         println!("cargo::rustc-link-search=native={}", path.display());
     }
-    let mut layout = c_build();
-    layout.includes(&library.include_paths).file(Path::new(name).join("layout.c"));
-    layout.compile(&format!("talloc_example_{name}_layout"));
+}
+
+fn layout_of(name: &str) -> PathBuf {
+    Path::new(name).join("layout.c")
+}
+
+fn layout_library(name: &str) -> String {
+    format!("talloc_example_{name}_layout")
+}
+
+/// Tells cargo and the sources whether a library is there.
+fn tell(name: &str, found: bool) {
+    println!("cargo::rustc-check-cfg=cfg(have_{name})");
+    if found {
+        println!("cargo::rustc-cfg=have_{name}");
+        println!("cargo::rerun-if-changed={name}");
+    } else {
+        // A file that does not exist: look again at the next build.
+        println!("cargo::rerun-if-changed={}", out_dir().join("no").join(name).display());
+    }
 }
 
 /// A C compiler that finds `talloc.h`.

@@ -52,6 +52,22 @@ fn an_event_loop_of_c() {
     }
 }
 
+#[test]
+fn a_configuration_of_samba() {
+    if cfg!(have_samba) {
+        assert_shows(
+            "samba",
+            &[
+                "photos: /srv/photos, writable, from 192.0.2. 127.0.0.1; black white, depth 3, framed\n",
+                "the configuration is gone\n  kept: red+green+blue\n",
+                "a folder: not a regular file\n9 bytes, 00ff2074616c6c6f63, 3 words\nnothing is left\n",
+            ],
+        );
+    } else {
+        assert_names_package("samba", "samba-dev");
+    }
+}
+
 #[track_caller]
 fn assert_shows(example: &str, texts: &[&str]) {
     let output = run(example, &[]);
