@@ -12,6 +12,7 @@ fn main() {
     find_library("ldb", &["ldb"], "2.0");
     find_library("tevent", &["tevent"], "0.10");
     find_library("samba", &["samba-hostconfig", "samba-util"], "0.0.1");
+    find_header("notmuch");
 }
 
 /// Sets `have_NAME` for the sources if pkg-config knows all of these packages, and compiles
@@ -33,6 +34,15 @@ fn find_library(name: &str, packages: &[&str], version: &str) {
     for path in found.iter().flatten().flat_map(|library| &library.link_paths) {
         println!("cargo::rustc-link-search=native={}", path.display());
     }
+}
+
+/// As [`find_library`], for one that pkg-config does not know: it is there if `NAME/layout.c` can be
+/// compiled. (Where the compiler looks for headers and the linker for libraries, `CPATH` and
+/// `LIBRARY_PATH` tell them.)
+fn find_header(name: &str) {
+    let mut layout = c_build();
+    layout.file(layout_of(name)).cargo_warnings(false);
+    tell(name, layout.try_compile(&layout_library(name)).is_ok());
 }
 
 fn layout_of(name: &str) -> PathBuf {

@@ -68,6 +68,24 @@ fn a_configuration_of_samba() {
     }
 }
 
+#[test]
+fn a_mail_store_of_c() {
+    if cfg!(have_notmuch) {
+        assert_shows(
+            "notmuch",
+            &[
+                "  1@example.org: Re: A tree, answer inbox\n",
+                "  1 notmuch_database_t\n  3 notmuch_message_t\n  0 notmuch_query_t\n2 are left\n",
+                "  a query\n  a folder\n",
+                "the mail store is closed\n  kept: answer inbox\n",
+                "nothing is left\n",
+            ],
+        );
+    } else {
+        assert_names_package("notmuch", "libnotmuch-dev");
+    }
+}
+
 #[track_caller]
 fn assert_shows(example: &str, texts: &[&str]) {
     let output = run(example, &[]);
