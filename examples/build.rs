@@ -37,11 +37,16 @@ fn find_library(name: &str, packages: &[&str], version: &str) {
 }
 
 /// As [`find_library`], for one that pkg-config does not know: it is there if `NAME/layout.c` can be
-/// compiled. (Where the compiler looks for headers and the linker for libraries, `CPATH` and
-/// `LIBRARY_PATH` tell them.)
+/// compiled. Homebrew's folders are not those of the compiler.
 fn find_header(name: &str) {
     let mut layout = c_build();
     layout.file(layout_of(name)).cargo_warnings(false);
+    let prefixes = ["/opt/homebrew", "/usr/local"].map(Path::new);
+    let header = Path::new("include").join(name).with_extension("h");
+    if let Some(prefix) = prefixes.iter().find(|prefix| prefix.join(&header).exists()) {
+        layout.include(prefix.join("include"));
+        println!("cargo::rustc-link-search=native={}", prefix.join("lib").display());
+    }
     tell(name, layout.try_compile(&layout_library(name)).is_ok());
 }
 

@@ -205,7 +205,7 @@ fn a_file_without_permission_is_an_error_that_says_so() {
         fs::set_permissions(dir, PermissionsExt::from_mode(0o711)).unwrap();
         let file = dir.join("smb.conf");
         fs::write(&file, FILE).unwrap();
-        fs::set_permissions(&file, PermissionsExt::from_mode(0)).unwrap();
+        fs::set_permissions(&file, PermissionsExt::from_mode(0o000)).unwrap();
         let load = || {
             // SAFETY: for the files of this thread alone; root may read all others.
             unsafe { libc::setfsuid(65534) };
@@ -274,7 +274,10 @@ fn words_are_cut_and_joined() {
             let refused = join(root, (&list).into(), separator);
             assert!(matches!(refused, Err(Error::Separator(found)) if found == separator));
         }
-        (list.free(), joined.free(), none.free(), empty.free());
+        list.free();
+        none.free();
+        joined.free();
+        empty.free();
     });
 }
 

@@ -33,10 +33,14 @@ pub(crate) struct Tags<'m> {
 }
 
 impl<'d> Message<'d> {
-    /// A message that is found on its way through [`Messages`](crate::query::Messages), moved to the
-    /// database.
-    pub(super) fn new(database: &'d Database, object: Object<'_, sys::Message>) -> Self {
-        let object = object.steal(database.as_ctx());
+    /// A message that [`Messages`](crate::query::Messages) have found, moved to the database.
+    ///
+    /// # Safety
+    ///
+    /// 1. It is a message of this database.
+    pub(super) unsafe fn found(database: &'d Database, object: Object<'_, sys::Message>) -> Self {
+        // SAFETY: 1. By duty 1. A message uses its database and what is below the message itself.
+        let object = unsafe { object.steal(database.as_ctx()) };
         Message { database, object, subject: OnceCell::new() }
     }
 

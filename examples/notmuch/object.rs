@@ -47,7 +47,11 @@ impl<'p, T: Opaque> Object<'p, T> {
     }
 
     /// Moves it below `parent`.
-    pub(crate) fn steal<'q>(self, parent: &'q CtxRef) -> Object<'q, T> {
+    ///
+    /// # Safety
+    ///
+    /// 1. What the object uses of the library lives for as long as `parent`.
+    pub(crate) unsafe fn steal<'q>(self, parent: &'q CtxRef) -> Object<'q, T> {
         let mut this = ManuallyDrop::new(self);
         // SAFETY: `this` is neither used nor dropped afterwards.
         let kept = unsafe { ManuallyDrop::take(&mut this.0) };

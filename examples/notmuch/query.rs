@@ -74,6 +74,7 @@ impl<'d> Iterator for Messages<'d> {
         unsafe { sys::notmuch_messages_move_to_next(messages) };
         // SAFETY: 1. A new object below the messages, or NULL.
         let message = unsafe { Object::adopt(self.messages.as_ctx(), message) };
-        Some(message.map(|message| Message::new(self.database, message)))
+        // SAFETY: 1. The query was one of this database.
+        Some(message.map(|message| unsafe { Message::found(self.database, message) }))
     }
 }

@@ -86,7 +86,7 @@ fn bytes() -> Result<(), Error> {
     let tmp = Ctx::named(c"bytes");
     let bytes = blob(&tmp, b"\0\xff talloc")?;
     let text = hex(&tmp, &bytes)?;
-    let back = unhex(&tmp, &*tmp.strdup(&text)?)?;
+    let back = unhex(&tmp, &tmp.strdup(&text)?)?;
     assert_eq!(*back, *bytes);
     let words = words(&tmp, c"one two,three", None)?;
     println!("{} bytes, {}, {} words", back.len(), &*text, words.len());
