@@ -65,7 +65,7 @@ fn write(dir: &Path, name: &str) -> PathBuf {
 fn witness(database: &Database) -> impl Fn() -> bool + use<> {
     let freed = std::rc::Rc::new(std::cell::Cell::new(false));
     let sees = freed.clone();
-    mem::forget(database.as_ctx().on_free(move || sees.set(true)));
+    database.as_ctx().on_free(move || sees.set(true));
     move || freed.get()
 }
 
