@@ -9,66 +9,70 @@ fn main() {
     peer.file("c_interop/peer.c").compile("talloc_example_peer");
     println!("cargo::rustc-link-search=native={}", out_dir().display());
 
-    find_library("ldb", "2.0");
-    find_library("tevent", "0.10");
-    find_samba_util();
-}
-
-/// Sets `have_samba_util` for the sources if Samba's libsamba-util can be linked, and compiles
-/// the C part of the example that uses it. Debian's package has no file for pkg-config.
-fn find_samba_util() {
-    println!("cargo::rustc-check-cfg=cfg(have_samba_util)");
-    println!("cargo::rerun-if-env-changed=LIBRARY_PATH");
-    let mut config = pkg_config::Config::new();
-    let known = config.cargo_metadata(false).probe("samba-util").ok();
-    let found = known.map(|library| library.link_paths);
-    let Some(found) = found.or_else(|| Some(vec![folder_of("libsamba-util.so")?])) else {
-        look_again("samba-util");
-        return;
-    };
-    println!("cargo::rustc-cfg=have_samba_util");
-    println!("cargo::rerun-if-changed=stackframe");
-    for path in &found {
-        println!("cargo::rustc-link-search=native={}", path.display());
-    }
-    c_build().file("stackframe/peer.c").compile("talloc_example_stackframe");
-}
-
-/// The folder in which the C compiler finds a library.
-fn folder_of(library: &str) -> Option<PathBuf> {
-    let mut compiler = cc::Build::new().get_compiler().to_command();
-    let printed = compiler.arg(format!("-print-file-name={library}")).output().ok()?;
-    let path = String::from_utf8(printed.stdout).ok()?;
-    // Where there is none, it is the name alone.
-    Some(Path::new(path.trim()).parent()?.to_owned()).filter(|folder| folder.is_absolute())
-}
-
-/// Has this script called again by the next build: there is no such file.
-fn look_again(name: &str) {
-    println!("cargo::rerun-if-changed={}", out_dir().join("no").join(name).display());
-}
-
-/// Sets `have_NAME` for the sources if the library is there, and compiles
-/// `NAME/layout.c`, which tells the tests what is in its header.
-fn find_library(name: &str, version: &str) {
-    println!("cargo::rustc-check-cfg=cfg(have_{name})");
-    let mut config = pkg_config::Config::new();
-    let Ok(library) = config.atleast_version(version).cargo_metadata(false).probe(name) else {
-        look_again(name);
-        return;
-    };
-    println!("cargo::rustc-cfg=have_{name}");
-    println!("cargo::rerun-if-changed={name}");
-    for path in &library.link_paths {
-        println!("cargo::rustc-link-search=native={}", path.display());
-    }
-    let mut layout = c_build();
-    layout.includes(&library.include_paths).file(Path::new(name).join("layout.c"));
-    layout.compile(&format!("talloc_example_{name}_layout"));
-    if name == "tevent" {
-        let mut requests = c_build();
-        requests.includes(&library.include_paths).files(["tevent/lookup.c", "tevent/shout.c"]);
+    find_library("ldb", &["ldb"], "2.0");
+    if let Some(mut requests) = find_library("tevent", &["tevent"], "0.10") {
+        requests.files(["tevent/lookup.c", "tevent/shout.c"]);
         requests.compile("talloc_example_tevent_requests");
+    }
+    println!("cargo::rerun-if-changed=stackframe");
+    if let Some(mut peer) = find_library("samba", &["samba-hostconfig", "samba-util"], "0.0.1") {
+        peer.file("stackframe/peer.c").compile("talloc_example_stackframe");
+    }
+    find_header("notmuch");
+}
+
+/// Sets `have_NAME` for the sources if pkg-config knows all of these packages, and compiles
+/// `NAME/layout.c`, which tells the tests what is in their headers. Returns a compiler that finds
+/// these.
+fn find_library(name: &str, packages: &[&str], version: &str) -> Option<cc::Build> {
+    let probe = |package: &&str| {
+        let mut config = pkg_config::Config::new();
+        config.atleast_version(version).cargo_metadata(false).probe(package).ok()
+    };
+    let found: Option<Vec<_>> = packages.iter().map(probe).collect();
+    tell(name, found.is_some());
+    let mut build = c_build();
+    for library in found? {
+        build.includes(&library.include_paths);
+        for path in &library.link_paths {
+            println!("cargo::rustc-link-search=native={}", path.display());
+        }
+    }
+    build.clone().file(layout_of(name)).compile(&layout_library(name));
+    Some(build)
+}
+
+/// As [`find_library`], for one that pkg-config does not know: it is there if `NAME/layout.c` can be
+/// compiled. Homebrew's folders are not those of the compiler.
+fn find_header(name: &str) {
+    let mut layout = c_build();
+    layout.file(layout_of(name)).cargo_warnings(false);
+    let prefixes = ["/opt/homebrew", "/usr/local"].map(Path::new);
+    let header = Path::new("include").join(name).with_extension("h");
+    if let Some(prefix) = prefixes.iter().find(|prefix| prefix.join(&header).exists()) {
+        layout.include(prefix.join("include"));
+        println!("cargo::rustc-link-search=native={}", prefix.join("lib").display());
+    }
+    tell(name, layout.try_compile(&layout_library(name)).is_ok());
+}
+
+fn layout_of(name: &str) -> PathBuf {
+    Path::new(name).join("layout.c")
+}
+
+fn layout_library(name: &str) -> String {
+    format!("talloc_example_{name}_layout")
+}
+
+/// Tells cargo and the sources whether a library is there.
+fn tell(name: &str, found: bool) {
+    println!("cargo::rustc-check-cfg=cfg(have_{name})");
+    if found {
+        println!("cargo::rustc-cfg=have_{name}");
+        println!("cargo::rerun-if-changed={name}");
+    } else {
+        // A file that does not exist: look again at the next build.
+        println!("cargo::rerun-if-changed={}", out_dir().join("no").join(name).display());
     }
 }
 

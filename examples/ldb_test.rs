@@ -6,8 +6,6 @@
 mod database;
 #[path = "ldb/error.rs"]
 mod error;
-#[path = "ldb/one_thread.rs"]
-mod one_thread;
 
 use std::sync::{Mutex, PoisonError};
 use std::thread;

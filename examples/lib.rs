@@ -1,4 +1,8 @@
-//! What the tests of the examples share. The examples are the programs beside this file.
+//! What the examples and their tests share. The examples are the programs beside this file.
+
+mod one_thread;
+
+pub use one_thread::OneThread;
 
 use std::env;
 use std::fs;
@@ -28,7 +32,7 @@ pub fn run(example: &str, arguments: &[&str]) -> Output {
 /// Says that an example was built without the C library it shows, and how to get it.
 pub fn missing_library(name: &str, debian_package: &str) -> ExitCode {
     eprintln!(
-        "this example was built without {name}, which pkg-config did not find.\n\
+        "this example was built without {name}, which was not found.\n\
          Install its development package ({debian_package} on Debian and Ubuntu), and run it again."
     );
     ExitCode::FAILURE

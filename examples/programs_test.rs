@@ -67,7 +67,7 @@ fn an_event_loop_of_c() {
 
 #[test]
 fn the_stack_of_frames_of_samba() {
-    if cfg!(have_samba_util) {
+    if cfg!(have_samba) {
         assert_shows(
             "stackframe",
             &[
@@ -77,6 +77,40 @@ fn the_stack_of_frames_of_samba() {
         );
     } else {
         assert_names_package("stackframe", "samba-dev");
+    }
+}
+
+#[test]
+fn a_configuration_of_samba() {
+    if cfg!(have_samba) {
+        assert_shows(
+            "samba",
+            &[
+                "photos: /srv/photos, writable, from 192.0.2. 127.0.0.1; black white, depth 3, framed\n",
+                "the configuration is gone\n  kept: red+green+blue\n",
+                "a folder: not a regular file\n9 bytes, 00ff2074616c6c6f63, 3 words\nnothing is left\n",
+            ],
+        );
+    } else {
+        assert_names_package("samba", "samba-dev");
+    }
+}
+
+#[test]
+fn a_mail_store_of_c() {
+    if cfg!(have_notmuch) {
+        assert_shows(
+            "notmuch",
+            &[
+                "  1@example.org: Re: A tree, answer inbox\n",
+                "  1 notmuch_database_t\n  3 notmuch_message_t\n  0 notmuch_query_t\n2 are left\n",
+                "  a query\n  a folder\n",
+                "the mail store is closed\n  kept: answer inbox\n",
+                "nothing is left\n",
+            ],
+        );
+    } else {
+        assert_names_package("notmuch", "libnotmuch-dev");
     }
 }
 

@@ -1,5 +1,5 @@
 //! The frames of the example `stackframe`, with Samba's own library.
-#![cfg(have_samba_util)]
+#![cfg(have_samba)]
 
 #[path = "stackframe/frame.rs"]
 mod frame;

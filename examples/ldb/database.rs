@@ -35,13 +35,13 @@ use std::path::Path;
 use std::{ptr, str};
 
 use talloc::{Blob, CStrRef, CtxRef, Items, Kept, Node, TBox};
+use talloc_examples::OneThread;
 
 use self::sys::Element;
 #[allow(unused_imports)]
 pub(crate) use self::sys::layout;
 pub(crate) use self::sys::{Message, SearchResult};
 use crate::error::{Error, Status};
-use crate::one_thread::OneThread;
 
 /// An open database: C's `struct ldb_context`. Dropping it closes the file.
 #[derive(Debug)]

@@ -10,8 +10,6 @@ mod database;
 #[cfg(have_ldb)]
 mod error;
 #[cfg(have_ldb)]
-mod one_thread;
-#[cfg(have_ldb)]
 mod program;
 
 #[cfg(have_ldb)]

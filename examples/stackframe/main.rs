@@ -4,14 +4,14 @@
 //! `cargo run --example stackframe`, with libsamba-util. `frame.rs` is the stack, `peer.c` the C code.
 #![deny(unsafe_code)]
 
-#[cfg(have_samba_util)]
+#[cfg(have_samba)]
 #[allow(unsafe_code)]
 mod frame;
-#[cfg(have_samba_util)]
+#[cfg(have_samba)]
 #[allow(unsafe_code)]
 mod peer;
 
-#[cfg(have_samba_util)]
+#[cfg(have_samba)]
 #[allow(unsafe_code)]
 fn main() -> Result<(), talloc::Error> {
     // SAFETY: 1. There is one thread. 2. `peer.c` does.
@@ -32,7 +32,7 @@ fn main() -> Result<(), talloc::Error> {
     Ok(())
 }
 
-#[cfg(not(have_samba_util))]
+#[cfg(not(have_samba))]
 fn main() -> std::process::ExitCode {
     talloc_examples::missing_library("libsamba-util", "samba-dev")
 }

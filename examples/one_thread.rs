@@ -6,10 +6,10 @@ use std::thread::{self, ThreadId};
 
 /// Leave for this thread to use the library, for as long as this is not dropped.
 ///
-/// If it is forgotten, the thread has the library for good: what it has open may be closed by
+/// One program uses one such library. If it is forgotten, the thread has the library for good: what it has open may be closed by
 /// `talloc_free` of a parent at any time.
 #[derive(Debug)]
-pub(crate) struct OneThread(PhantomData<*mut ()>);
+pub struct OneThread(PhantomData<*mut ()>);
 
 /// The thread that uses the library, and how often it has entered.
 static USER: Mutex<Option<(ThreadId, usize)>> = Mutex::new(None);
@@ -20,7 +20,8 @@ fn user() -> MutexGuard<'static, Option<(ThreadId, usize)>> {
 
 impl OneThread {
     /// Nothing, while another thread uses the library.
-    pub(crate) fn enter() -> Option<Self> {
+    #[must_use]
+    pub fn enter() -> Option<Self> {
         let mut user = user();
         let (thread, times) = user.unwrap_or((thread::current().id(), 0));
         if thread != thread::current().id() {
