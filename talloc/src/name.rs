@@ -162,7 +162,12 @@ const BUCKETS: usize = 1024;
 
 static TABLE: [Bucket; BUCKETS] = [const { Bucket([const { Slot::free() }; 2]) }; BUCKETS];
 
-/// Serialises insertion, and holds the names for which the table has no room.
+/// How many buckets are looked at for a name: with more, a full table would be slower than a
+/// search in [`OVERFLOW`].
+const PROBED: usize = 16;
+
+/// Serialises insertion, and holds the names for which the table has no room near their place, in
+/// the order of their addresses.
 static OVERFLOW: Mutex<Vec<(Text, Name)>> = Mutex::new(Vec::new());
 
 #[inline]
@@ -180,7 +185,7 @@ fn find_or_insert(text: Text) -> Name {
 /// Linear probing from the bucket of the text: the name, or the first free slot.
 fn probe(text: Text) -> Result<Name, Option<&'static Slot>> {
     let (before, from) = TABLE.split_at(bucket_of(text));
-    for slot in from.iter().chain(before).flat_map(|bucket| &bucket.0) {
+    for slot in from.iter().chain(before).take(PROBED).flat_map(|bucket| &bucket.0) {
         if let Some(name) = slot.get(text) {
             return Ok(name);
         }
@@ -198,16 +203,16 @@ fn insert(text: Text) -> Name {
         Ok(name) => return name,
         Err(free_slot) => free_slot,
     };
-    if let Some((_, name)) =
-        overflow.iter().find(|(other, _)| ptr::eq(other.address(), text.address()))
-    {
-        return *name;
-    }
+    let address = |text: &(Text, Name)| text.0.address().addr();
+    let place = match overflow.binary_search_by_key(&text.address().addr(), address) {
+        Ok(found) => return overflow[found].1,
+        Err(place) => place,
+    };
     // Without memory, the allocation that wants the name is about to fail by itself.
     let Some(name) = text.to_c().and_then(try_leak) else { return Name::new(c"out of memory") };
     match free_slot {
         Some(slot) => slot.set(text, name),
-        None if overflow.try_reserve(1).is_ok() => overflow.push((text, name)),
+        None if overflow.try_reserve(1).is_ok() => overflow.insert(place, (text, name)),
         None => {}
     }
     name

@@ -129,6 +129,16 @@ fn m8_conversions_keep_the_names_of_strings_right() {
         assert_eq!(lines(root), [grown.as_str()]);
         grown.free();
 
+        // A name that the program has given stays.
+        let named = TBox::with_name_const(root.alloc_str("hunter2"), c"a password");
+        let text = TBox::into_c_str(named).expect("no NUL");
+        assert_eq!(lines(root), ["a password"]);
+        text.free();
+        let named = TBox::with_name(root.alloc_str("hunter2"), "password 7");
+        let text = TBox::into_c_str(named.expect("no NUL")).expect("no NUL");
+        assert_eq!(lines(root), ["password 7", ".name"]);
+        text.free();
+
         // Secrets show nothing, whatever becomes of them.
         let secret = root.strdup_secret("hunter2").expect("no NUL");
         assert_eq!(lines(root), ["secret"]);

@@ -276,7 +276,7 @@ impl<'p> Ctx<'p> {
     #[must_use = "the pointer is the only owner of the context"]
     #[inline]
     pub fn into_raw(self) -> *mut c_void {
-        roots::let_go(self.into_owned()).as_ptr()
+        roots::let_go(Object::from(self.into_owned())).as_ptr().cast()
     }
 
     /// Takes a context over from C, or back from [`Ctx::into_raw`].

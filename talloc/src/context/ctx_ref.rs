@@ -213,6 +213,8 @@ impl CtxRef {
     ///
     /// The text is what C's `talloc_report_full` prints. It is complete before
     /// the first byte is written, so `out` may well be a string of this tree.
+    /// Strings are called by their text, which stands there whole, line ends included: what must
+    /// not be read in a report is a secret (feature `zeroize`), or has a name of its own.
     /// Names that are not UTF-8 are shown with replacement characters. Each
     /// line costs a walk of its subtree, as in C; [`CtxRef::snapshot`] walks once.
     ///

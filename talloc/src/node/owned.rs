@@ -221,7 +221,7 @@ impl<'p, F: Family> Node<'p, F> {
     #[must_use = "the pointer is the only owner of the node"]
     #[inline]
     pub fn into_raw(self) -> *mut F::Of<'p> {
-        roots::let_go(self.into_object().into_owned()).as_ptr().cast()
+        roots::let_go(self.into_object()).as_ptr().cast()
     }
 
     /// Takes over a node that C made, or that came from [`Node::into_raw`].

@@ -148,7 +148,7 @@ impl<'p, F: Family> SharedNode<'p, F> {
     /// ```
     pub fn into_node(self, to: &CtxRef) -> Result<Node<'_, F>, Self> {
         match self.claim.into_sole(to) {
-            Ok(node) => Ok(Node::of(node)),
+            Ok(node) => Ok(Node::of(node.with_destructor())),
             Err(claim) => Err(SharedNode { claim }),
         }
     }

@@ -17,7 +17,7 @@
 
 use core::cell::Cell;
 use core::ffi::c_void;
-use core::mem::MaybeUninit;
+use core::mem::{self, MaybeUninit};
 use core::ops::Deref;
 use core::ptr::{self, NonNull};
 
@@ -137,6 +137,24 @@ impl Drop for Link {
     }
 }
 
+/// An object that had claims, with the destructor that it had then.
+pub(crate) struct Sole<'p, T>(Object<'p, T>);
+
+impl<'p, T> Sole<'p, T> {
+    /// For a handle that drops the value itself.
+    pub(crate) fn without_destructor(mut self) -> Object<'p, T> {
+        if mem::needs_drop::<T>() {
+            self.0.clear_destructor();
+        }
+        self.0
+    }
+
+    /// For a node, whose value is dropped by that.
+    pub(crate) fn with_destructor(self) -> Object<'p, T> {
+        self.0
+    }
+}
+
 /// A share in an object, below a parent that lives for `'p`. Dropping it gives it up.
 pub(crate) struct Claim<'p, T> {
     link: Dropping<'p, Link>,
@@ -253,14 +271,14 @@ impl<'p, T> Claim<'p, T> {
     }
 
     /// Gives the object to `to` and ends the claim, if it is the only one.
-    pub(crate) fn into_sole(self, to: &CtxRef) -> Result<Object<'_, T>, Self> {
+    pub(crate) fn into_sole(self, to: &CtxRef) -> Result<Sole<'_, T>, Self> {
         if self.owners() > 1 {
             return Err(self);
         }
         // SAFETY: 1. a valid object with one owner. Nothing below it is known to anyone.
         let object: Object<'p, T> = unsafe { Object::from_ptr(self.object) };
         // The claim goes then, with the anchor if there is one; nothing is below them.
-        Ok(object.steal(to.as_chunk()))
+        Ok(Sole(object.steal(to.as_chunk())))
     }
 
     /// Leaves the claim to its parent.

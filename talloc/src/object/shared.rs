@@ -203,15 +203,10 @@ impl<'p, T: 'static> Shared<'p, T> {
     /// assert_eq!(*own, [1, 2]);
     /// ```
     pub fn into_box(s: Self, to: &CtxRef) -> Result<TBox<'_, T>, Self> {
-        let mut object = match s.claim.into_sole(to) {
-            Ok(object) => object,
-            Err(claim) => return Err(Shared { claim, _owns: PhantomData }),
-        };
-        if mem::needs_drop::<T>() {
-            // It drops the value, which the new handle does.
-            object.clear_destructor();
+        match s.claim.into_sole(to) {
+            Ok(object) => Ok(TBox::of(object.without_destructor())),
+            Err(claim) => Err(Shared { claim, _owns: PhantomData }),
         }
-        Ok(TBox::of(object))
     }
 
     /// Moves this share under another parent.

@@ -193,11 +193,11 @@ pub(crate) fn from_child<T>(object: Object<'_, T>) -> Object<'static, T> {
 /// Makes a context that is about to belong to C a root, if it is one but for the
 /// hidden root. Walks the newer siblings when leaks are reported.
 #[inline]
-pub(crate) fn let_go(chunk: Owned<'_>) -> NonNull<c_void> {
+pub(crate) fn let_go<T>(object: Object<'_, T>) -> NonNull<T> {
     if may_be_hidden() {
-        unhide(chunk.as_chunk());
+        unhide(object.as_chunk());
     }
-    chunk.into_ptr()
+    object.into_ptr()
 }
 
 /// Makes a child of the hidden root a root.

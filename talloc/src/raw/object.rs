@@ -38,6 +38,14 @@ struct Held<'p, T: ?Sized> {
     _owns: PhantomData<T>,
 }
 
+/// What no destructor of an [`Object`] uses: an array, a string, or nothing. So it may be overwritten as
+/// bytes. (A single value may be that of a node, or a claim.)
+pub(crate) trait Content {}
+
+impl<T> Content for [T] {}
+impl Content for str {}
+impl Content for () {}
+
 impl<'p, T: ?Sized> Held<'p, T> {
     #[inline]
     fn into_owned(self) -> Owned<'p> {
@@ -106,6 +114,8 @@ impl<'p, T> Object<'p, [MaybeUninit<T>]> {
     #[inline]
     pub(crate) fn resized(self, extent: &Extent<T>, name: Name) -> (Self, bool) {
         let old = self.len();
+        // libtalloc would unlink the chunk for 0 bytes (fact 12).
+        assert!(extent.size() > 0 || size_of::<T>() == 0, "no places");
         let mut chunk = self.into_owned();
         // Elements without bytes take none.
         let done = NonZero::new(extent.size()).is_none_or(|size| chunk.resize(size, name));
@@ -222,7 +232,10 @@ impl<'p, T: ?Sized> Object<'p, T> {
 
     /// Forgets the value, not the chunk.
     #[inline]
-    pub(crate) fn into_owned(self) -> Owned<'p> {
+    pub(crate) fn into_owned(self) -> Owned<'p>
+    where
+        T: Content,
+    {
         self.held.into_inner().into_owned()
     }
 
@@ -254,7 +267,7 @@ impl<'p, T: ?Sized> Object<'p, T> {
     #[inline]
     pub(crate) fn free(self) -> Result<(), Self> {
         let value = self.held.value;
-        match self.into_owned().free() {
+        match self.held.into_inner().into_owned().free() {
             Ok(()) => Ok(()),
             Err(owned) => {
                 let _ = owned.into_ptr();
@@ -267,7 +280,7 @@ impl<'p, T: ?Sized> Object<'p, T> {
     #[inline]
     pub(crate) fn steal<'q>(self, to: impl Into<Parent<'q>>) -> Object<'q, T> {
         let value = self.held.value;
-        let _ = self.into_owned().steal(to).into_ptr();
+        let _ = self.held.into_inner().into_owned().steal(to).into_ptr();
         Object::of(value)
     }
 

@@ -192,7 +192,9 @@ impl CtxRef {
         let copy = self.text_below(text)?;
         // SAFETY: 1. a new chunk below `self`; the callers have made sure that the text has no
         // NUL but the last.
-        Ok(unsafe { Str::from_owned(copy) }.shown())
+        let mut copy = unsafe { Str::from_owned(copy) };
+        copy.show_text();
+        Ok(copy)
     }
 
     /// A new chunk called `char` with `text` and a NUL.

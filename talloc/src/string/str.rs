@@ -8,6 +8,7 @@ use core::ptr::NonNull;
 use crate::context::CtxRef;
 use crate::context::one_thread::one_thread;
 use crate::error::{Error, Rejected};
+use crate::name::Name;
 use crate::object::TBox;
 #[cfg(feature = "zeroize")]
 use crate::raw::NameMut;
@@ -62,10 +63,11 @@ impl<'t> Str<'t> {
         self.text.as_chunk()
     }
 
-    /// The same, named by its text, as C does.
-    #[inline]
+    /// The same, named by its text, as C does, unless the program has given it another name.
     pub(super) fn shown(mut self) -> Self {
-        self.show_text();
+        if self.as_chunk().is_called(Name::CHAR) {
+            self.show_text();
+        }
         self
     }
 
