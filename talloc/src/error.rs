@@ -92,10 +92,10 @@ pub enum Error {
     /// The hook has been set before, and can be set once.
     #[error("this hook of libtalloc has been set already")]
     HookAlreadySet,
-    /// Nobody has written down which roots this thread has: see
-    /// [`enable_leak_report`](crate::enable_leak_report).
+    /// Which roots this thread has is not known: see [`report_full`](crate::report_full).
     #[error(
-        "the roots of this thread are not known: the leak report is off, or the thread is over"
+        "the roots of this thread are not known: the leak report is off, the thread is over, or \
+         there was no memory to write one down"
     )]
     RootsUnknown,
 }

@@ -36,7 +36,8 @@
 //! |---|---|
 //! | [`CtxRef`] | a context that someone else owns, `&CtxRef` in arguments; all allocating methods |
 //! | [`Ctx`] | an owned one: a root ([`Ctx::new`]), below a parent ([`CtxRef::new_child`]), with a pool ([`Ctx::pool`]) |
-//! | [`scratch`] | a temporary one, from pools that the thread keeps: Samba's `talloc_stackframe()` |
+//! | [`scratch`] | a temporary one, from pools that the thread keeps: what Samba does by `talloc_stackframe()` |
+//! | `Arena`, `scratch_arena` | many small values without headers, with the feature `arena` |
 //! | [`AsCtx`] | what gives out its context: every owner and field |
 //!
 //! **Objects**, owned by a handle that borrows the parent:
@@ -70,6 +71,7 @@
 //! | [`CtxRef::adopt`], [`Adopt`] | takes over what a C function has allocated on a context |
 //! | [`CStrRef`], [`StrListRef`], [`Blob`], [`Items`] | what C only lends: a string, strings up to `NULL`, bytes, an array |
 //! | [`CType`], [`CtxRef::typed`] | the name by which C knows a type |
+//! | [`Renamed`] | the same for a struct that C did not name after its type |
 //! | [`get_type`], [`get_node`] | what C's pointer leads to, checked by its name: `talloc_get_type` |
 //! | [`TBox::into_raw`], [`TBox::into_c`] | gives an object to C; the second for good, with a destructor for its value |
 //! | [`catch_panic`] | turns a panic into a result for C |

@@ -152,12 +152,12 @@ impl Slot {
     }
 }
 
-/// Two slots, so that two types in the same place do not slow each other down; in
+/// Two slots, so that two names in the same place do not slow each other down; in
 /// one cache line.
 #[repr(align(32))]
 struct Bucket([Slot; 2]);
 
-/// A power of two well above the number of types one program allocates.
+/// A power of two well above the number of types and places of one program.
 const BUCKETS: usize = 1024;
 
 static TABLE: [Bucket; BUCKETS] = [const { Bucket([const { Slot::free() }; 2]) }; BUCKETS];

@@ -93,12 +93,14 @@ impl<'p, T: CType> TBox<'p, [T]> {
     ///
     /// # Safety
     ///
-    /// 1. The duties of [`TBox::from_raw_renamed`], for all elements that fit into the chunk.
+    /// 1. `ptr` must be null or a live talloc pointer of this thread, and if its size is a whole
+    ///    number of `T`, it must be aligned for `T` and hold as many valid ones.
+    /// 2. Duties 2 to 6 of [`TBox::from_raw_unchecked`].
     #[doc(alias = "talloc_memdup")]
     #[doc(alias = "talloc_array_size")]
     pub unsafe fn from_raw_slice_renamed(ptr: *mut T) -> Result<Self, Error> {
         const { assert!(size_of::<T>() > 0, "zero-sized elements have no length in C") };
-        // SAFETY: 1. duty 1.
+        // SAFETY: 1. duties 1 and 2.
         unsafe { take_array(ptr, Called::Anew(Name::new(T::NAME))) }.map(TBox::of)
     }
 }

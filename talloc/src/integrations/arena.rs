@@ -35,7 +35,8 @@ const NAME: Name = Name::new(c"talloc::Arena");
 /// | all again | `arena.reset()`, which keeps the largest chunk |
 ///
 /// In the tree it is one chunk of about 512 bytes, called `talloc::Arena`, and each further one is
-/// twice as large. They count in totals, reports and limits, and are freed with the arena, or with
+/// twice as large, up to libtalloc's limit of 256 MiB for a chunk: an arena holds about as much in
+/// all, and finds memory exhausted then. They count in totals, reports and limits, and are freed with the arena, or with
 /// the context if the arena was forgotten. Without memory, the plain methods end the process as `Vec`
 /// does, and the `try_` ones return an error.
 ///

@@ -43,8 +43,10 @@ const ARENAS: usize = 4;
 /// ```
 ///
 /// Calls may be nested, and recursive: four calls within each other have an arena each that the
-/// thread keeps, deeper ones a new one. The arena is emptied on every way out, a panic included. It
-/// keeps its largest chunk, up to 64 KiB, and is freed when the thread ends. Its chunks are roots of
+/// thread keeps, deeper ones a new one. The arena is emptied on every way out, a panic included. The
+/// thread keeps its largest chunk, until the thread ends; an arena with one of more than 64 KiB is
+/// freed. A call that comes after the end of the thread, from the destructor of a thread-local
+/// variable, has an arena of its own. Its chunks are roots of
 /// their own that no leak report shows, as the pools of `scratch`.
 ///
 /// # Panics

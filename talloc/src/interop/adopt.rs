@@ -328,7 +328,9 @@ impl CtxRef {
     ///
     /// # Safety
     ///
-    /// 1. The duties of [`CtxRef::adopt`], with `count` valid elements.
+    /// 1. The duties of [`CtxRef::adopt`], of which 2 holds whatever the array is called: if the
+    ///    chunk has room for `count` elements, it is aligned for `T` and begins with so many
+    ///    valid ones.
     #[doc(alias = "talloc_memdup")]
     #[doc(alias = "talloc_array_size")]
     pub unsafe fn adopt_slice_renamed<T: CType>(
@@ -382,7 +384,8 @@ impl CtxRef {
 
     /// # Safety
     ///
-    /// 1. The duties of [`CtxRef::adopt`], with `count` valid elements.
+    /// 1. The duties of [`CtxRef::adopt_slice`], or without `check` those of
+    ///    [`CtxRef::adopt_slice_renamed`].
     unsafe fn adopt_counted<T>(
         &self,
         ptr: *mut T,

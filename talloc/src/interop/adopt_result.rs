@@ -12,7 +12,7 @@ impl CtxRef {
     /// For results by value, such as ikigai's `res_t`, a flag and a pointer, and for functions with
     /// an out-parameter for each. The program says which of the two pointers is there; this makes
     /// the handle. The outer error is a promise that C has broken: `NULL`, or an object of
-    /// another type. So `??` goes on with the result where errors of both kinds are passed on.
+    /// another type. Where errors of both kinds are returned, `??` gives the result.
     ///
     /// # Errors
     ///
@@ -75,7 +75,7 @@ impl CtxRef {
         &'p self,
         result: Result<*mut T::Target, *mut E::Target>,
     ) -> Result<Result<T, E>, Error> {
-        // SAFETY: 1. to 6. duty 1, for the one that is there.
+        // SAFETY: 1 to 6. duty 1, for the one that is there.
         unsafe {
             Ok(match result {
                 Ok(result) => Ok(self.adopt(result)?),

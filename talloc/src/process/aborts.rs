@@ -52,8 +52,9 @@ use crate::raw::process::{OnText, hook};
 ///
 /// # With it
 ///
-/// All that is said wherever the first root is made, and in a library, too. And then there
-/// is a panic, on the thread and in the function where it was noticed:
+/// The reason and the libtallocs are named wherever the first root is made, and in a library, too.
+/// Then there is a panic with the reason and what it means, on the thread and in the function where
+/// it was noticed:
 ///
 /// ```text
 /// thread 'main' panicked at …:
@@ -84,11 +85,12 @@ pub fn explain_aborts() -> Result<(), Error> {
     })
 }
 
-/// Leaves libtalloc's abort function as it is, for the rest of the process.
+/// Keeps the first root from setting libtalloc's abort function.
 ///
 /// For a Rust program in which C has set one before the first root. libtalloc does not
 /// tell whether there is one, and the first root would replace it, see [`explain_aborts`].
-/// In a library in a C program this does nothing.
+/// A later call of [`explain_aborts`] sets it all the same. In a library in a C program, whose
+/// first root sets nothing, this changes nothing.
 ///
 /// # Errors
 ///

@@ -1,6 +1,6 @@
 //! libtalloc's messages, sent elsewhere safely before the first root.
 //!
-//! libtalloc reads its two hooks without a lock. So they are set while no thread
+//! libtalloc reads its hooks without a lock. So they are set while no thread
 //! can be inside libtalloc by way of this crate: [`before_first_root`].
 
 use core::cell::Cell;

@@ -131,7 +131,7 @@ impl<'p> Owned<'p> {
         (self.as_chunk(), children)
     }
 
-    /// Makes each child a root, and frees the chunk. Does not walk.
+    /// Makes each child a root, and frees the chunk. Walks them once.
     pub(crate) fn let_children_go(mut self) {
         let (this, children) = self.with_children();
         // The newest comes first, so that none of these calls walks.

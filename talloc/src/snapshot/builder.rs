@@ -323,7 +323,8 @@ impl Pushed<'_> {
         self
     }
 
-    /// The text of a string.
+    /// The text of a string, for [`Entry::text`](super::Entry::text). It replaces one that was given
+    /// before, and is not cut.
     ///
     /// # Panics
     ///

@@ -53,7 +53,8 @@ impl<'s> Entry<'s> {
 
     /// The text of a string that is named by it, as C's `talloc_strdup` and
     /// [`CtxRef::strdup`](crate::CtxRef::strdup) do: up to its NUL, and no more than the first
-    /// 1,000 bytes. `None` for all else, and where a report was read.
+    /// 1,000 bytes. `None` for all else, and in what a
+    /// [`Builder`](super::Builder) has made without [`Pushed::text`](super::Pushed::text).
     ///
     /// In all views such a string is called `char`, so that strings are one group;
     /// [`Tree::texts`](super::Tree::texts) shows the texts.
