@@ -49,19 +49,15 @@ fn a_reset_keeps_the_largest_chunk() {
 
 #[test]
 fn a_forgotten_arena_goes_with_its_context() {
-    let counts = Counts::new();
     check_tree(|root| {
         let ctx = root.new_child();
         let arena = ctx.new_arena();
-        mem::forget(arena.alloc(counts.value()));
         assert_eq!(sum(&arena, 1000), 499_500);
         mem::forget(arena);
         assert!(ctx.total_blocks() > 2);
         drop(ctx);
         assert_eq!(root.total_blocks(), 1);
     });
-    // What was forgotten is not dropped; nothing else knows it.
-    assert_eq!(counts.alive(), 1);
 }
 
 #[test]
