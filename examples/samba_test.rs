@@ -11,6 +11,7 @@ mod sys;
 #[path = "samba/util.rs"]
 mod util;
 
+use std::ffi::{CStr, CString};
 use std::io::ErrorKind;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
@@ -19,8 +20,8 @@ use std::{env, fs, thread};
 use talloc::{Ctx, StrListRef};
 use talloc_examples::TempDir;
 
-use conf::Conf;
-use error::Error;
+use conf::{Conf, Options};
+use error::{Error, Form};
 use util::{blob, hex, join, unhex, words};
 
 const FILE: &str = "
@@ -84,14 +85,93 @@ fn what_the_file_says_and_what_it_does_not() {
         assert_eq!(conf.private_path(ctx, c"/a.tdb").unwrap(), "/a.tdb");
         let options = conf.options(c"talloc");
         assert_eq!(options.text(c"depth").unwrap(), "3");
-        assert_eq!((options.number(c"depth", 7), options.number(c"no", 7)), (3, 7));
-        assert!(options.flag(c"deep", false) && options.flag(c"no", true));
+        assert_eq!(options.number(c"depth").unwrap(), Some(3));
+        assert_eq!(options.flag(c"deep").unwrap(), Some(true));
+        assert_eq!((options.number(c"no").unwrap(), options.flag(c"no").unwrap()), (None, None));
         assert!(options.text(c"no").is_none());
         assert!(options.list(ctx, c"no", None).unwrap().is_none());
         let colours = options.list(ctx, c"colours", None).unwrap().unwrap();
         assert_eq!(strings(StrListRef::from(&colours)), ["red", "green", "blue"]);
         let colours = options.list(ctx, c"colours", Some(c",")).unwrap().unwrap();
         assert_eq!(strings(StrListRef::from(&colours)), ["red", " green blue"]);
+    });
+}
+
+/// Runs a test with the options `talloc:0`, `talloc:1` and so on of these values.
+fn with_values(test_name: &str, values: &[&str], test: impl Fn(Options<'_>, &CStr, &str)) {
+    with_root(test_name, |root, dir| {
+        let file = dir.join("smb.conf");
+        let lines = values.iter().enumerate();
+        let lines = lines.map(|(number, value)| format!("talloc:{number} = {value}\n"));
+        fs::write(&file, format!("[global]\n{}", lines.collect::<String>())).unwrap();
+        let conf = Conf::load(root, &file).unwrap();
+        for (number, value) in values.iter().enumerate() {
+            let name = CString::new(number.to_string()).unwrap();
+            test(conf.options(c"talloc"), &name, value);
+        }
+    });
+}
+
+#[test]
+fn numbers_are_those_of_samba() {
+    let numbers = [
+        ("0", 0),
+        ("-4", -4),
+        ("+4", 4),
+        ("0x1F", 31),
+        ("-0X10", -16),
+        ("010", 8),
+        ("00", 0),
+        ("2147483647", i32::MAX),
+        ("-2147483648", i32::MIN),
+        ("-0x80000000", i32::MIN),
+    ];
+    with_values("numbers", &numbers.map(|(text, _)| text), |options, name, value| {
+        let (_, expected) = numbers.iter().find(|(text, _)| *text == value).unwrap();
+        assert_eq!(options.number(name).unwrap(), Some(*expected), "{value}");
+    });
+}
+
+#[test]
+fn what_is_no_number_is_an_error_that_says_so() {
+    let values = [
+        "",
+        "lots",
+        "3 apples",
+        "3x",
+        "4294967301",
+        "2147483648",
+        "-2147483649",
+        "0x",
+        "08",
+        "0x+1",
+        "--1",
+        "+-1",
+        "-",
+        "0-1",
+        "99999999999999999999",
+        "ä",
+    ];
+    with_values("no-numbers", &values, |options, name, value| {
+        let error = options.number(name).unwrap_err();
+        let name = name.to_str().unwrap();
+        assert_eq!(error.to_string(), format!("talloc:{name} = {value}: not a number"));
+        assert!(matches!(error, Error::Value { form: Form::Number, .. }));
+    });
+}
+
+#[test]
+fn flags_are_those_of_samba() {
+    let flags =
+        [("yes", true), ("True", true), ("1", true), ("no", false), ("FALSE", false), ("0", false)];
+    with_values("flags", &flags.map(|(text, _)| text), |options, name, value| {
+        let (_, expected) = flags.iter().find(|(text, _)| *text == value).unwrap();
+        assert_eq!(options.flag(name).unwrap(), Some(*expected), "{value}");
+    });
+    with_values("no-flags", &["", "maybe", "2", "yes 1", "yesno"], |options, name, value| {
+        let error = options.flag(name).unwrap_err();
+        assert!(error.to_string().ends_with(&format!(" = {value}: not yes or no")), "{error}");
+        assert!(matches!(error, Error::Value { form: Form::Flag, .. }));
     });
 }
 
@@ -110,7 +190,7 @@ fn sections_have_their_own_values_before_those_of_all() {
         let (photos, music) = (photos.options(c"talloc"), music.options(c"talloc"));
         assert_eq!(photos.text(c"colours").unwrap(), "black white");
         assert_eq!(music.text(c"colours").unwrap(), "red, green blue");
-        assert_eq!(photos.number(c"depth", 0), 3);
+        assert_eq!(photos.number(c"depth").unwrap(), Some(3));
     });
 }
 
@@ -156,7 +236,9 @@ fn a_thousand_calls_leave_nothing() {
         let call = || {
             let options = conf.options(c"talloc");
             options.list(&ctx, c"colours", None).unwrap().unwrap().free();
-            let _ = (options.text(c"no"), options.number(c"depth", 0), options.flag(c"deep", true));
+            assert!(options.text(c"no").is_none());
+            let _ = (options.number(c"depth").unwrap(), options.flag(c"deep").unwrap());
+            assert!(options.number(c"colours").is_err() && options.flag(c"depth").is_err());
             conf.private_path(&ctx, c"a.tdb").unwrap().free();
             for share in conf.shares() {
                 share.path(&ctx).unwrap().free();
@@ -251,7 +333,7 @@ fn bytes_come_back_as_they_were() {
             assert_eq!(*copy, *bytes);
             let text = hex(root, &copy).unwrap();
             assert_eq!(text.len(), 2 * bytes.len());
-            let back = unhex(root, &std::ffi::CString::new(&*text).unwrap()).unwrap();
+            let back = unhex(root, &CString::new(&*text).unwrap()).unwrap();
             assert_eq!((&*back, root.total_blocks()), (bytes, 4));
         }
         for text in [c"0", c"0x00", c"zz", c" 00"] {

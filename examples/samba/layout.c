@@ -28,7 +28,6 @@ const char *lpcfg_parm_string(lp *, service *, const char *, const char *);
 const char **lpcfg_parm_string_list(TALLOC_CTX *, lp *, service *, const char *, const char *,
 				    const char *);
 int lpcfg_parm_int(lp *, service *, const char *, const char *, int);
-bool lpcfg_parm_bool(lp *, service *, const char *, const char *, bool);
 int lpcfg_numservices(lp *);
 service *lpcfg_servicebynum(lp *, int);
 service *lpcfg_service(lp *, const char *);

@@ -75,8 +75,8 @@ fn show(share: Share<'_>) -> Result<(), Error> {
         if share.read_only() { "read only" } else { "writable" },
         share.hosts_allow().map_or_else(|| "anywhere".to_owned(), line),
         colours.as_ref().map(StrListRef::from).map_or_else(String::new, line),
-        options.number(c"depth", 0),
-        if options.flag(c"framed", false) { ", framed" } else { "" },
+        options.number(c"depth")?.unwrap_or(0),
+        if options.flag(c"framed")?.unwrap_or(false) { ", framed" } else { "" },
     );
     Ok(())
 }

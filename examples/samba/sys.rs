@@ -59,13 +59,6 @@ unsafe extern "C" {
         name: CStrRef<'_>,
         default: c_int,
     ) -> c_int;
-    pub(crate) fn lpcfg_parm_bool(
-        lp: *mut Loadparm,
-        service: *mut Service,
-        group: CStrRef<'_>,
-        name: CStrRef<'_>,
-        default: bool,
-    ) -> bool;
 
     pub(crate) fn lpcfg_numservices(lp: *mut Loadparm) -> c_int;
     pub(crate) fn lpcfg_servicebynum(lp: *mut Loadparm, number: c_int) -> *mut Service;
@@ -98,6 +91,8 @@ unsafe extern "C" {
     pub(crate) fn data_blob_hex_string_lower(ctx: &CtxRef, blob: *const Blob<'_>) -> *mut c_char;
     /// In no header.
     pub(crate) fn strhex_to_data_blob<'c>(ctx: &'c CtxRef, text: CStrRef<'_>) -> Blob<'c>;
+    /// In no header.
+    pub(crate) fn set_boolean(text: CStrRef<'_>, flag: &mut bool) -> bool;
     /// In no header.
     pub(crate) fn str_list_make(
         ctx: &CtxRef,
