@@ -8,12 +8,18 @@ use std::path::Path;
 use std::process::Command;
 
 /// The error, what must not compile, and what may.
-const CASES: [(&str, &str, &str, &str); 7] = [
+const CASES: [(&str, &str, &str, &str); 8] = [
     (
         "database_gone",
         "E0505",
         "let query = db.query(c\"*\")?; drop(db); query.count()?;",
         "let query = db.query(c\"*\")?; query.count()?; drop(db);",
+    ),
+    (
+        "database_closed",
+        "E0505",
+        "let message = db.find(c\"a\")?; db.close()?; drop(message);",
+        "let message = db.find(c\"a\")?; drop(message); db.close()?;",
     ),
     (
         "message_without_database",

@@ -234,6 +234,32 @@ fn a_store_that_cannot_be_opened_is_an_error_that_says_so() {
 }
 
 #[test]
+fn closing_a_store_says_whether_all_is_written() {
+    with_dir("close", |dir| {
+        let file = write(dir, "one");
+        let database = Database::create(dir).unwrap();
+        drop(database.index(&file).unwrap());
+        let gone = witness(&database);
+        database.close().unwrap();
+        assert!(gone());
+
+        let database = Database::open(dir).unwrap();
+        assert!(database.find(c"one@example.org").unwrap().is_some());
+        database.close().unwrap();
+    });
+    // There is nothing any more to write to.
+    with_dir("close-lost", |dir| {
+        let file = write(dir, "one");
+        let database = Database::create(dir).unwrap();
+        drop(database.index(&file).unwrap());
+        fs::remove_dir_all(dir.join(".notmuch")).unwrap();
+        let gone = witness(&database);
+        assert_eq!(status(database.close()).0, Status::XapianException);
+        assert!(gone());
+    });
+}
+
+#[test]
 fn a_store_that_is_opened_to_read_is_not_changed() {
     with_dir("read", |dir| {
         let file = write(dir, "one");

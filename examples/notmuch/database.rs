@@ -33,7 +33,7 @@ use crate::object::Object;
 use crate::query::Query;
 use crate::sys;
 
-/// An open mail store. Dropping it closes it.
+/// An open mail store. Dropping it closes it, as [`close`](Self::close) does.
 #[derive(Debug)]
 pub(crate) struct Database {
     object: Object<'static, sys::Database>,
@@ -81,6 +81,15 @@ impl Database {
         // SAFETY: 1. A new database. 2. It has no parent.
         let object = unsafe { Object::from_raw(database) }?;
         Ok(Database { object, _leave: leave })
+    }
+
+    /// Closes the mail store. An error says that not all of what was changed could be written, which
+    /// is not known before.
+    pub(crate) fn close(self) -> Result<(), Error> {
+        let Database { object, _leave } = self;
+        // SAFETY: 1. Ours, and given away. What is below it has borrowed from `self`, and is gone.
+        let status = unsafe { sys::notmuch_database_destroy(object.into_raw()) };
+        if status == sys::SUCCESS { Ok(()) } else { Err(refused(status, None)) }
     }
 
     /// Adds a file of the store's folder. One whose message is known already is added to that.

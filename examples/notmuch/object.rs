@@ -58,6 +58,11 @@ impl<'p, T: Opaque> Object<'p, T> {
         Object(ManuallyDrop::new(kept.steal(parent).keep()))
     }
 
+    /// Gives it away: it is for the caller to destroy.
+    pub(crate) fn into_raw(self) -> *mut T {
+        ManuallyDrop::new(self).as_ptr()
+    }
+
     /// The pointer for C.
     pub(crate) fn as_ptr(&self) -> *mut T {
         self.0.as_ptr()

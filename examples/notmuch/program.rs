@@ -47,6 +47,8 @@ pub(crate) fn run() -> Result<(), Box<dyn StdError>> {
         println!("{} are left", database.query(c"tag:inbox")?.count()?);
         tags = found[1].tag_list(&root)?;
         refuse(&database, dir.path());
+        drop(found);
+        database.close()?;
     }
     let words: Vec<_> = tags.iter().map(|tag| tag.to_string_lossy()).collect();
     println!("the mail store is closed\n  kept: {}", words.join(" "));

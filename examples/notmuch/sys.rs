@@ -76,7 +76,7 @@ unsafe extern "C" {
         database: *mut *mut Database,
         error: *mut *mut c_char,
     ) -> c_int;
-    fn notmuch_database_destroy(database: *mut Database) -> c_int;
+    pub(crate) fn notmuch_database_destroy(database: *mut Database) -> c_int;
     pub(crate) fn notmuch_database_status_string(database: *const Database) -> *const c_char;
     pub(crate) fn notmuch_database_index_file(
         database: *mut Database,
