@@ -6,8 +6,8 @@ use std::thread::{self, ThreadId};
 
 /// Leave for this thread to use the library, for as long as this is not dropped.
 ///
-/// One program uses one such library. If it is forgotten, the thread has the library for good: what it has open may be closed by
-/// `talloc_free` of a parent at any time.
+/// One program uses one such library. If it is forgotten, the thread has the library for good: what
+/// it has open may be closed by `talloc_free` of a parent at any time.
 #[derive(Debug)]
 pub struct OneThread(PhantomData<*mut ()>);
 

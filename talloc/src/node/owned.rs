@@ -11,9 +11,9 @@ use crate::raw::{Handle, NameMut, Object};
 /// An owned struct whose fields are its own talloc children.
 ///
 /// Declared by [`node!`](crate::node!), built by [`CtxRef::build`] and
-/// its relatives, or as a [`root`](crate::root). Fields are read through [`get`](Node::get), changed
-/// through [`with_mut`](Node::with_mut). The node is stolen as one, and dropping
-/// it frees it as one: a single `talloc_free`.
+/// its relatives, or as a [`root`](crate::root). Fields are read through [`get`](Node::get),
+/// changed through [`with_mut`](Node::with_mut). The node is stolen as one, and dropping it frees
+/// it as one: a single `talloc_free`.
 ///
 /// `F` is the family, named by its `'static` member. [`talloc::Node`](crate::Node) is
 /// this type for any member, so that a signature says `Node<'_, Foo<'_>>`. `Node<'static,
@@ -150,7 +150,8 @@ impl<'p, F: Family> Node<'p, F> {
         Node::of(roots::from_child(self.into_object()))
     }
 
-    /// Gives the node to its parent; a root stays for the rest of the process. Its fields are dropped and freed with it.
+    /// Gives the node to its parent; a root stays for the rest of the process. Its fields are
+    /// dropped and freed with it.
     ///
     /// ```
     /// use talloc::{Ctx, Kept, Str};
@@ -246,8 +247,9 @@ impl<'p, F: Family> Node<'p, F> {
     ///    in the chunk of another field or element nor below it (the strings of a `StrList`
     ///    are its own). No field of [`talloc::tree`](crate::tree) that leads to a chunk is in it:
     ///    such a struct, and what came from [`Tree::into_raw`](crate::tree::Tree::into_raw), is
-    ///    taken over by [`Tree::from_raw`](crate::tree::Tree::from_raw). For a literal there is [`CStrRef`](crate::CStrRef), for elements that C
-    ///    has allocated on their array [`Items`](crate::Items).
+    ///    taken over by [`Tree::from_raw`](crate::tree::Tree::from_raw). For a literal there is
+    ///    [`CStrRef`](crate::CStrRef), for elements that C has allocated on their array
+    ///    [`Items`](crate::Items).
     /// 3. It was not given away by [`Node::into_c`].
     /// 4. From now on, until it is handed out by [`Node::into_raw`] or its relatives, nobody else
     ///    may free, move, resize, rename or use it or what is below it, through whatever

@@ -54,9 +54,9 @@ use crate::raw::report::{Depth, report};
 /// # Cost
 ///
 /// While leaks are reported, and afterwards, making a root takes a few
-/// instructions more, and so does freeing a context. A root has siblings then, the other roots of its thread:
-/// [`Ctx::into_raw`](crate::Ctx::into_raw), and all that walks the tree upwards,
-/// walks those that were made later. Nothing below a root changes.
+/// instructions more, and so does freeing a context. A root has siblings then, the other roots of
+/// its thread: [`Ctx::into_raw`](crate::Ctx::into_raw), and all that walks the tree upwards, walks
+/// those that were made later. Nothing below a root changes.
 ///
 /// The report itself walks all that is left. libtalloc does it by recursion: a tree
 /// that is deeper than the stack allows ends the process, as it does when it is freed.

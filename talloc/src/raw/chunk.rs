@@ -253,7 +253,8 @@ impl Chunk {
             found = true;
             ControlFlow::Break(())
         };
-        // SAFETY: 1. `note` changes none. 2. it keeps none. With a depth of 0 the walk goes no further than the chunk.
+        // SAFETY: 1. `note` changes none. 2. it keeps none. With a depth of 0 the walk goes no
+        // further than the chunk.
         unsafe { walk(self.into(), Some(0), note) };
         !found
     }

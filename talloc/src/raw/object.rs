@@ -38,8 +38,8 @@ struct Held<'p, T: ?Sized> {
     _owns: PhantomData<T>,
 }
 
-/// What no destructor of an [`Object`] uses: an array, a string, or nothing. So it may be overwritten as
-/// bytes. (A single value may be that of a node, or a claim.)
+/// What no destructor of an [`Object`] uses: an array, a string, or nothing. So it may be
+/// overwritten as bytes. (A single value may be that of a node, or a claim.)
 pub(crate) trait Content {}
 
 impl<T> Content for [T] {}
