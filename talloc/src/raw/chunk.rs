@@ -149,11 +149,6 @@ impl Chunk {
         self.room_of(self.name_ptr()).is_some()
     }
 
-    /// Whether this very name was set last.
-    pub(crate) fn is_called(&self, name: Name) -> bool {
-        ptr::eq(self.name_ptr(), name.as_ptr())
-    }
-
     /// Whether it is called so, by a name that lies elsewhere.
     #[inline]
     pub(crate) fn is_named(&self, name: Name) -> bool {

@@ -65,7 +65,7 @@ impl<'t> Str<'t> {
 
     /// The same, named by its text, as C does, unless the program has given it another name.
     pub(super) fn shown(mut self) -> Self {
-        if self.as_chunk().is_called(Name::CHAR) {
+        if self.as_chunk().is_named(Name::CHAR) {
             self.show_text();
         }
         self
