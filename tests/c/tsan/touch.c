@@ -1,7 +1,7 @@
 /*
  * Stands in front of libtalloc in one test program, and shows ThreadSanitizer what
  * libtalloc touches where libtalloc itself is not compiled for it: a byte in the
- * header of each chunk whose links a call changes; one that stands for the hooks,
+ * header of each chunk whose links a call changes; one that stands for the log hook,
  * which a call may read at any time; and one for the fill, which each free reads, and
  * which is written when libtalloc asks the environment for it. With build option
  * TALLOC_TESTS_TSAN=1 this file is compiled with -fsanitize=thread.
@@ -16,6 +16,8 @@
 extern char **environ;
 
 static volatile char hooks;
+/* Read by an abort alone. */
+static volatile char abort_hook;
 static volatile char fill;
 
 static void touch_fill(void)
@@ -131,6 +133,6 @@ void talloc_set_log_stderr(void)
 
 void talloc_set_abort_fn(void (*abort_fn)(const char *reason))
 {
-	hooks = 3;
+	abort_hook = 1;
 	REAL(talloc_set_abort_fn)(abort_fn);
 }
