@@ -1,15 +1,13 @@
 //! What `TBox<[T]>` can do beyond `TBox<T>`: grow, and come from C.
 
-use core::mem::ManuallyDrop;
 use core::num::NonZero;
-use core::ptr::NonNull;
 
 use crate::array::builder::Grow;
 use crate::array::{ArrayBuilder, append_made};
 use crate::context::CtxRef;
 use crate::error::{Error, OrRaise};
 use crate::name::Name;
-use crate::object::{Called, TBox, check_name};
+use crate::object::{Called, TBox, take};
 use crate::raw::{Chunk, Object, Owned, Source};
 
 impl<'p, T, const N: usize> TryFrom<TBox<'p, [T]>> for TBox<'p, [T; N]> {
@@ -178,21 +176,14 @@ pub(crate) unsafe fn take_array<'p, T>(
     ptr: *mut T,
     called: Called,
 ) -> Result<Object<'p, [T]>, Error> {
-    let chunk = NonNull::new(ptr).ok_or(Error::Null)?.cast();
-    // SAFETY: of `Owned`: 1. duty 1. Of `Object`: 1. duty 1, when name and size were looked at. An
-    // error does not free it.
+    // SAFETY: of `take`: 1. duty 1. Of `Object`: 1. duty 1, since the name was looked at
+    // unless all are valid, and the elements fill the chunk.
     unsafe {
-        let mut chunk = ManuallyDrop::new(Owned::from_ptr(chunk));
-        if let Called::Exactly(name) = called {
-            check_name(chunk.as_chunk(), name)?;
+        let (mut chunk, len) = take(ptr.cast(), called, array_len::<T>)?;
+        if let Called::Anything = called {
+            chunk.move_name_out(Name::of::<[T]>());
         }
-        let len = array_len::<T>(chunk.as_chunk())?;
-        match called {
-            Called::Exactly(_) => {}
-            Called::Anything => chunk.move_name_out(Name::of::<[T]>()),
-            Called::Anew(name) => chunk.set_name(name),
-        }
-        Ok(Object::array(ManuallyDrop::into_inner(chunk), len))
+        Ok(Object::array(chunk, len))
     }
 }
 
@@ -213,6 +204,7 @@ fn array_len<T>(chunk: &Chunk) -> Result<usize, Error> {
 pub(crate) fn resize(chunk: &mut Owned<'_>, size: NonZero<usize>, name: Name) -> Result<(), Error> {
     if chunk.resize(size, name) { Ok(()) } else { Err(resize_error(chunk.as_chunk(), size.get())) }
 }
+
 /// Why libtalloc has not resized a chunk; `usize::MAX` stands for a size that is none.
 #[cold]
 pub(crate) fn resize_error(chunk: &Chunk, size: usize) -> Error {

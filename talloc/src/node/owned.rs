@@ -3,7 +3,7 @@
 use crate::context::CtxRef;
 use crate::error::{Error, Rejected};
 use crate::node::{Family, Fields, Kept, name_of};
-use crate::object::{Called, take};
+use crate::object::{Called, check_size, take};
 use crate::process::roots;
 use crate::raw::align::Aligned;
 use crate::raw::{Handle, NameMut, Object};
@@ -334,6 +334,8 @@ impl<'p, F: Family> Node<'p, F> {
         const { Aligned::<F::Of<'static>>::CHECK };
         let sizes = size_of::<F::Of<'static>>()..=most;
         // SAFETY: of `take`: 1. duty 1. Of `complete`: 1. duty 1, and name and size are right.
-        Ok(Node::of(unsafe { Fields::complete(take(ptr.cast(), called, sizes)?) }))
+        Ok(Node::of(unsafe {
+            Fields::complete(take(ptr.cast(), called, |chunk| check_size(chunk, sizes))?.0)
+        }))
     }
 }

@@ -55,25 +55,26 @@ pub(crate) enum Called {
     Anew(Name),
 }
 
-/// Takes over an object of C that has one of these sizes and is called so.
+/// Takes over an object of C that is called so, with what `measure` says of its size. An
+/// error leaves it as it was.
 ///
 /// # Safety
 ///
 /// 1. `ptr` must be null or a chunk that meets the invariants of [`Owned`] for `'p`.
-pub(crate) unsafe fn take<'p>(
+pub(crate) unsafe fn take<'p, R>(
     ptr: *mut c_void,
     called: Called,
-    sizes: RangeInclusive<usize>,
-) -> Result<Owned<'p>, Error> {
+    measure: impl FnOnce(&Chunk) -> Result<R, Error>,
+) -> Result<(Owned<'p>, R), Error> {
     let chunk = NonNull::new(ptr).ok_or(Error::Null)?;
     // SAFETY: 1. duty 1.
     let mut chunk = ManuallyDrop::new(unsafe { Owned::from_ptr(chunk) });
     if let Called::Exactly(name) = called {
         check_name(chunk.as_chunk(), name)?;
     }
-    check_size(chunk.as_chunk(), sizes)?;
+    let measured = measure(chunk.as_chunk())?;
     if let Called::Anew(name) = called {
         chunk.set_name(name);
     }
-    Ok(ManuallyDrop::into_inner(chunk))
+    Ok((ManuallyDrop::into_inner(chunk), measured))
 }

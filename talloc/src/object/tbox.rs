@@ -8,7 +8,7 @@ use crate::context::CtxRef;
 use crate::context::one_thread::one_thread;
 use crate::error::{Error, Rejected};
 use crate::name::Name;
-use crate::object::{Called, Dropping, Keepable, release, take};
+use crate::object::{Called, Dropping, Keepable, check_size, release, take};
 use crate::raw::align::Aligned;
 use crate::raw::{Handle, NameMut, Object, Release};
 
@@ -263,9 +263,10 @@ impl<'p, T> TBox<'p, T> {
         const { Aligned::<T>::CHECK };
         let sizes = size_of::<T>()..=size_of::<T>();
         // SAFETY: 1. duty 1. 1. name and size are right.
-        let object =
-            unsafe { Object::from_ptr(take(ptr.cast(), called, sizes)?.into_ptr().cast()) };
-        Ok(TBox::of(object))
+        unsafe {
+            let (chunk, ()) = take(ptr.cast(), called, |chunk| check_size(chunk, sizes))?;
+            Ok(TBox::of(Object::from_ptr(chunk.into_ptr().cast())))
+        }
     }
 
     /// Frees the object and returns its value.

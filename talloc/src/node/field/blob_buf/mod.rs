@@ -154,8 +154,8 @@ impl<'t> BlobBuf<'t> {
     /// ```
     #[doc(alias = "data_blob_append")]
     #[doc(alias = "data_blob_realloc")]
-    #[track_caller]
     #[doc(alias = "data_blob_pad")]
+    #[track_caller]
     pub fn extend_from_slice(&mut self, ctx: &'t CtxRef, bytes: &[u8]) {
         self.try_extend_from_slice(ctx, bytes).or_raise();
     }
