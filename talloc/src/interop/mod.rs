@@ -4,6 +4,7 @@
 
 mod adopt;
 mod adopt_result;
+mod adopt_slice;
 pub mod c_alloc;
 mod catch_panic;
 mod get_type;
