@@ -166,7 +166,7 @@ pub use bytemuck::Zeroable;
 pub use crate::context::{Ctx, CtxRef, scratch, try_scratch};
 pub use crate::error::{Error, MAX_SIZE, Rejected};
 #[cfg(feature = "arena")]
-pub use crate::integrations::{Arena, ArenaMemory, scratch_arena, try_scratch_arena};
+pub use crate::integrations::{Arena, scratch_arena, try_scratch_arena};
 #[cfg(feature = "serde")]
 pub use crate::integrations::{DeserializeIn, Seed};
 #[cfg(feature = "zeroize")]
@@ -194,9 +194,13 @@ pub use crate::string::TString;
 pub use crate::traits::AsCtx;
 #[doc(inline)]
 pub use crate::tree::TreeCtx;
-/// The crate that [`Arena`] is a type of. Needs the feature `arena`.
-#[cfg(feature = "arena")]
-pub use bump_scope;
+/// The crate whose `Vec`, `Box` and [`Allocator`](allocator_api2::alloc::Allocator) fit `&CtxRef` and
+/// `&Arena`. Needs the feature of its name.
+///
+/// It is version 0.2, the one that hashbrown (0.17) has, too. Later versions have a trait of their own,
+/// which nothing here implements.
+#[cfg(feature = "allocator-api2")]
+pub use allocator_api2;
 
 /// An owned struct whose fields are its own talloc children: [`node::Node`], with the
 /// struct named by any lifetime.

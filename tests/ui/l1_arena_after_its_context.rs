@@ -9,7 +9,7 @@ fn outlives() -> Arena<'static> {
 fn main() {
     let ctx = Ctx::new();
     let mut arena = ctx.new_arena();
-    let number = arena.alloc(1).into_mut();
+    let number = arena.alloc(1);
     arena.reset();
     println!("{number}");
     drop(ctx);

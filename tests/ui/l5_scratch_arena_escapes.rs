@@ -1,8 +1,8 @@
 // What lies in a scratch arena does not leave it.
 fn main() {
-    let text = talloc::scratch_arena(|arena| arena.alloc_str("text").into_ref());
+    let text = talloc::scratch_arena(|arena| &*arena.alloc_str("text"));
     println!("{text}");
     let mut kept = None;
-    talloc::scratch_arena(|arena| kept = Some(arena.alloc(1).into_mut()));
+    talloc::scratch_arena(|arena| kept = Some(arena.alloc(1)));
     println!("{kept:?}");
 }

@@ -99,7 +99,6 @@ assert_none_of!(talloc::BlobBuf<'static>: Send, Sync);
 assert_none_of!(talloc::CStrRef<'static>: Send, Sync);
 assert_none_of!(talloc::StrListRef<'static>: Send, Sync);
 assert_none_of!(talloc::Arena<'static>: Send, Sync);
-assert_none_of!(talloc::ArenaMemory<'static>: Send, Sync);
 assert_none_of!(talloc::Items<'static, u8>: Send, Sync);
 assert_none_of!(Typed<'static, Point>: Send, Sync);
 assert_none_of!(Plain<'static>: Send, Sync);

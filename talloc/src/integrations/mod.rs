@@ -7,17 +7,13 @@
 mod allocator;
 #[cfg(feature = "arena")]
 mod arena;
-#[cfg(feature = "arena")]
-mod scratch_arena;
 #[cfg(feature = "zeroize")]
 pub(crate) mod secret;
 #[cfg(feature = "serde")]
 pub(crate) mod serde;
 
 #[cfg(feature = "arena")]
-pub use self::arena::{Arena, ArenaMemory};
-#[cfg(feature = "arena")]
-pub use self::scratch_arena::{scratch_arena, try_scratch_arena};
+pub use self::arena::{Arena, scratch_arena, try_scratch_arena};
 #[cfg(feature = "zeroize")]
 pub use self::secret::{SecretBytes, SecretStr, SecretString};
 #[cfg(feature = "serde")]

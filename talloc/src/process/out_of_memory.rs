@@ -17,7 +17,7 @@ use crate::error::OUT_OF_MEMORY;
 /// It may be set at any time and on any thread, also anew; it holds for each thread. Not concerned:
 /// the `try_` methods, which return [`Error::OutOfMemory`](crate::Error::OutOfMemory); sizes over
 /// [`MAX_SIZE`](crate::MAX_SIZE), which panic; `Box`, `Vec` and other collections, also those
-/// with a context as their allocator, which end by
+/// with a context or an arena as their allocator, which end by
 /// [`handle_alloc_error`](std::alloc::handle_alloc_error).
 ///
 /// ```

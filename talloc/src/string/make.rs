@@ -231,10 +231,7 @@ impl TString<'_> {
     #[doc(alias = "talloc_asprintf_addsep")]
     pub fn try_write_fmt(&mut self, arguments: fmt::Arguments<'_>) -> Result<(), Error> {
         let len = self.len();
-        let mut writer = TryWriter { string: self, error: None };
-        let result = fmt::write(&mut writer, arguments).map_err(|fmt::Error| Error::Format);
-        // An implementation may have ignored the error: text is missing all the same.
-        let result = writer.error.map_or(result, Err);
+        let result = try_format_with(arguments, |text| self.try_push_str(text));
         if result.is_err() {
             self.truncate(len);
         }
@@ -242,15 +239,30 @@ impl TString<'_> {
     }
 }
 
+/// Formats, and hands the parts of the text to `push`, in their order.
+///
+/// # Errors
+///
+/// [`Error::Format`] when an implementation reports an error, or what `push` does.
+pub(crate) fn try_format_with(
+    arguments: fmt::Arguments<'_>,
+    push: impl FnMut(&str) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let mut writer = Writer { push, error: None };
+    let result = fmt::write(&mut writer, arguments).map_err(|fmt::Error| Error::Format);
+    // An implementation may have ignored the error: text is missing all the same.
+    writer.error.map_or(result, Err)
+}
+
 /// Remembers why appending failed, which `fmt::Error` cannot say.
-struct TryWriter<'a, 'p> {
-    string: &'a mut TString<'p>,
+struct Writer<P> {
+    push: P,
     error: Option<Error>,
 }
 
-impl fmt::Write for TryWriter<'_, '_> {
+impl<P: FnMut(&str) -> Result<(), Error>> fmt::Write for Writer<P> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        self.string.try_push_str(text).map_err(|error| {
+        (self.push)(text).map_err(|error| {
             self.error = Some(error);
             fmt::Error
         })

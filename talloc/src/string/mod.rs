@@ -12,6 +12,8 @@ mod tstring_traits;
 pub(crate) use self::buffer::Buffer;
 #[cfg(feature = "zeroize")]
 pub(crate) use self::buffer::Content;
+#[cfg(feature = "arena")]
+pub(crate) use self::make::try_format_with;
 pub use self::str::Str;
 pub(crate) use self::str::text_of;
 pub use self::tstring::TString;

@@ -42,7 +42,7 @@ fn ten(_: &CtxRef) {
 }
 
 fn arena(_: &CtxRef) {
-    talloc::scratch_arena(|arena| fill(arena));
+    talloc::scratch_arena(fill);
 }
 
 fn new_arena(ctx: &CtxRef) {
@@ -51,7 +51,7 @@ fn new_arena(ctx: &CtxRef) {
 
 fn fill(arena: &Arena<'_>) {
     for i in 0..10_u64 {
-        used(arena.alloc(i).into_mut());
+        used(arena.alloc(i));
     }
 }
 

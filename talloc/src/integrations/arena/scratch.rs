@@ -3,10 +3,8 @@
 use core::cell::Cell;
 use core::mem::ManuallyDrop;
 
-use bump_scope::Bump;
-
+use super::Arena;
 use crate::error::{Error, OrRaise};
-use crate::integrations::arena::{Arena, ArenaMemory};
 use crate::process::roots;
 
 /// The bytes of an arena's first chunk.
@@ -33,7 +31,7 @@ const ARENAS: usize = 4;
 ///
 /// fn summary<'c>(ctx: &'c CtxRef, line: &str) -> TString<'c> {
 ///     talloc::scratch_arena(|arena| {
-///         let words = arena.alloc_iter(line.split_whitespace());
+///         let words = arena.alloc_slice_from_iter(line.split_whitespace());
 ///         talloc::format!(ctx, "{} words, the last is {:?}", words.len(), words[words.len() - 1])
 ///     })
 /// }
@@ -43,7 +41,8 @@ const ARENAS: usize = 4;
 /// ```
 ///
 /// Calls may be nested, and recursive: four calls within each other have an arena each that the
-/// thread keeps, deeper ones a new one. The arena is emptied on every way out, a panic included. The
+/// thread keeps, deeper ones a new one. A part of the work whose memory is to be used again has a
+/// call of its own. The arena is emptied on every way out, a panic included. The
 /// thread keeps its largest chunk, until the thread ends; an arena with one of more than 64 KiB is
 /// freed. A call that comes after the end of the thread, from the destructor of a thread-local
 /// variable, has an arena of its own. Its chunks are roots of
@@ -55,7 +54,7 @@ const ARENAS: usize = 4;
 #[doc(alias = "talloc_stackframe")]
 #[doc(alias = "talloc_tos")]
 #[inline]
-pub fn scratch_arena<R>(f: impl for<'m, 'p> FnOnce(&'m mut Arena<'p>) -> R) -> R {
+pub fn scratch_arena<R>(f: impl for<'m, 'p> FnOnce(&'m Arena<'p>) -> R) -> R {
     f(Level::enter().or_raise().arena())
 }
 
@@ -69,7 +68,7 @@ pub fn scratch_arena<R>(f: impl for<'m, 'p> FnOnce(&'m mut Arena<'p>) -> R) -> R
 /// What the closure returns, and [`Error::OutOfMemory`] for the arena itself.
 #[inline]
 pub fn try_scratch_arena<R, E: From<Error>>(
-    f: impl for<'m, 'p> FnOnce(&'m mut Arena<'p>) -> Result<R, E>,
+    f: impl for<'m, 'p> FnOnce(&'m Arena<'p>) -> Result<R, E>,
 ) -> Result<R, E> {
     f(Level::enter()?.arena())
 }
@@ -136,15 +135,14 @@ impl Level {
         let depth = depth.ok().filter(|_| END.try_with(|_| ()).is_ok()).unwrap_or(ARENAS);
         // Before the arena is made: without memory, the depth is given back.
         let mut level = Level { arena: None, depth };
-        let memory = roots::untold().map(ArenaMemory::of);
-        let arena = memory.and_then(|memory| Bump::try_with_size_in(SIZE, memory).ok());
-        level.arena = Some(arena.ok_or(Error::no_memory(SIZE))?);
+        let parent = roots::untold().ok_or(Error::no_memory(SIZE))?;
+        level.arena = Some(Arena::below(parent, SIZE)?);
         Ok(level)
     }
 
     #[inline]
-    fn arena(&mut self) -> &mut Arena<'static> {
-        match &mut self.arena {
+    fn arena(&self) -> &Arena<'static> {
+        match &self.arena {
             Some(arena) => arena,
             None => unreachable!("it is taken when the level is dropped"),
         }
@@ -159,7 +157,7 @@ impl Drop for Level {
         }
         let _ = ARENAS_OF_THREAD.try_with(|arenas| {
             arenas.depth.set(arenas.depth.get() - 1);
-            let is_kept = |arena: &mut Arena<'_>| arena.stats().size() <= MAX_KEPT;
+            let is_kept = |arena: &mut Arena<'_>| arena.total_size() <= MAX_KEPT;
             if let (Some(unused), Some(arena)) =
                 (arenas.unused.get(self.depth), self.arena.take_if(is_kept))
             {

@@ -1,0 +1,40 @@
+//! Where the chunks of an arena come from.
+
+use core::alloc::Layout;
+use core::ptr::NonNull;
+
+use bump_scope::alloc::{AllocError, Allocator};
+
+use crate::integrations::allocator::{block, chunk_of};
+use crate::name::Name;
+use crate::raw::Parent;
+
+const NAME: Name = Name::new(c"talloc::Arena");
+
+/// A context, or none.
+#[derive(Clone, Copy)]
+pub(super) struct Memory<'p>(Parent<'p>);
+
+impl<'p> Memory<'p> {
+    /// Without a parent, the process must be ready for roots.
+    pub(super) fn of(parent: Parent<'p>) -> Self {
+        Memory(parent)
+    }
+}
+
+// SAFETY: the duties of the trait, as for `&CtxRef`: a block is a chunk below the context, or a root,
+// which stays where it is until it is deallocated, and the context lives for `'p`; a copy is the
+// same context.
+unsafe impl Allocator for Memory<'_> {
+    #[inline]
+    fn allocate(&self, layout: Layout) -> Result<NonNull<[u8]>, AllocError> {
+        block(layout, |size| Some(self.0.alloc(size.get(), NAME)?.into_ptr())).ok_or(AllocError)
+    }
+
+    #[inline]
+    unsafe fn deallocate(&self, ptr: NonNull<u8>, layout: Layout) {
+        // A refused free leaves it to the context.
+        // SAFETY: 1. the caller's duties.
+        drop(unsafe { chunk_of(ptr, layout) });
+    }
+}
