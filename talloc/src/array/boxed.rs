@@ -2,8 +2,7 @@
 
 use core::num::NonZero;
 
-use crate::array::builder::Grow;
-use crate::array::{ArrayBuilder, append_made};
+use crate::array::{Grow, GrowInPlace, append_counted};
 use crate::context::CtxRef;
 use crate::error::{Error, OrRaise};
 use crate::name::Name;
@@ -36,8 +35,8 @@ impl<'p, T> TBox<'p, [T]> {
     ///
     /// The chunk grows to exactly the new size, as with C's `talloc_realloc`,
     /// and may move; its children stay attached. So growing one by one is
-    /// quadratic. The new elements are made in a chunk of their own first: if
-    /// `f` panics, they are dropped and the array is as it was.
+    /// quadratic. The new elements are made in their places: if `f` panics,
+    /// they are dropped, and the chunk is cut to the elements that were there.
     ///
     /// # Panics
     ///
@@ -60,8 +59,8 @@ impl<'p, T> TBox<'p, [T]> {
         TBox::try_grow_with(b, new_len, f).or_raise()
     }
 
-    /// Like [`TBox::grow_with`], returning errors; the array is then as it was
-    /// and what `f` made is dropped.
+    /// Like [`TBox::grow_with`], returning errors; the array is then as it was,
+    /// and `f` was not called.
     ///
     /// # Errors
     ///
@@ -73,17 +72,11 @@ impl<'p, T> TBox<'p, [T]> {
     pub fn try_grow_with(
         b: &mut Self,
         new_len: usize,
-        mut f: impl FnMut(usize) -> T,
+        f: impl FnMut(usize) -> T,
     ) -> Result<(), Error> {
         let len = b.len();
         let additional = new_len.checked_sub(len).expect("an array can only grow");
-        append_made(b, |parent| {
-            let mut made = ArrayBuilder::new(parent, additional, Name::of::<[T]>())?;
-            for index in len..new_len {
-                made.push(f(index));
-            }
-            Ok(made)
-        })
+        append_counted(b, additional, (len..new_len).map(f))
     }
 
     /// Grows the array by a copy of `values`: one resize, one copy.
@@ -163,6 +156,14 @@ impl<T> Grow<T> for TBox<'_, [T]> {
     fn append(&mut self, more: impl Source<T>) -> Result<(), Error> {
         let array = TBox::object_mut(self);
         array.append(more).map_err(|size| resize_error(array.as_chunk(), size))
+    }
+}
+
+impl<T> GrowInPlace<T> for TBox<'_, [T]> {
+    #[inline]
+    fn append_with(&mut self, count: usize, make: impl FnMut() -> Option<T>) -> Result<(), Error> {
+        let array = TBox::object_mut(self);
+        array.append_with(count, make).map_err(|size| resize_error(array.as_chunk(), size))
     }
 }
 

@@ -1,6 +1,7 @@
 //! Filling an array element by element, safe against panics half-way.
 
 use core::mem::MaybeUninit;
+use core::ops::Deref;
 
 use crate::array::growth::doubled;
 use crate::context::CtxRef;
@@ -142,11 +143,36 @@ unsafe impl<T> Source<T> for ArrayBuilder<'_, T> {
     }
 }
 
-/// What grows by elements that are made below it.
+/// What grows at its end.
 pub(crate) trait Grow<T> {
     fn as_parent(&self) -> &CtxRef;
 
     fn append(&mut self, more: impl Source<T>) -> Result<(), Error>;
+}
+
+/// What grows in its chunk, which has the elements and nothing else.
+pub(crate) trait GrowInPlace<T>: Grow<T> + Deref<Target = [T]> {
+    /// By elements that are made in their places: `count` of them, or as many as there are until
+    /// `None`. On error, or if `make` panics, nothing has changed.
+    fn append_with(&mut self, count: usize, make: impl FnMut() -> Option<T>) -> Result<(), Error>;
+}
+
+/// Puts `count` elements that `iter` yields behind an array, or fewer if there are no more.
+pub(crate) fn append_counted<T>(
+    array: &mut impl GrowInPlace<T>,
+    count: usize,
+    mut iter: impl Iterator<Item = T>,
+) -> Result<(), Error> {
+    if size_of::<T>() == 1 && array.is_empty() {
+        // A chunk that has bytes has elements then, and libtalloc does not cut it to nothing again
+        // (fact 12).
+        return append_made(array, |parent| {
+            let mut made = ArrayBuilder::new(parent, count, Name::of::<[T]>())?;
+            iter.take(count).for_each(|value| made.push(value));
+            Ok(made)
+        });
+    }
+    array.append_with(count, || iter.next())
 }
 
 /// Makes elements below an array, and moves them to its end.

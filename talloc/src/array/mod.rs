@@ -10,4 +10,6 @@ mod typed;
 
 pub(crate) use self::boxed::{resize, resize_error, take_array};
 use self::builder::extent;
-pub(crate) use self::builder::{ArrayBuilder, Grow, append_made, array_size};
+pub(crate) use self::builder::{
+    ArrayBuilder, Grow, GrowInPlace, append_counted, append_made, array_size,
+};

@@ -5,6 +5,7 @@ use core::mem::{self, ManuallyDrop, MaybeUninit};
 use core::num::NonZero;
 use core::ptr::NonNull;
 
+use crate::error::Error;
 use crate::name::Name;
 use crate::raw::{Owned, as_uninit};
 
@@ -161,15 +162,50 @@ impl<'a, 'p, T> Elements<'a, 'p, T> {
         if count == 0 {
             return Ok(());
         }
-        let new = self.len.checked_add(count).and_then(Extent::<T>::new).ok_or(usize::MAX)?;
-        if let Some(size) = NonZero::new(new.size()) {
+        let full = self.grow(count)?;
+        more.fill(self.places(count));
+        self.len = full;
+        Ok(())
+    }
+
+    /// Puts `count` more behind them, each made in its place by `make`, or fewer if that returns
+    /// `None`. As [`append`](Elements::append); if `make` panics, they are as they were, too.
+    #[inline]
+    pub(crate) fn append_with(
+        &mut self,
+        count: usize,
+        mut make: impl FnMut() -> Option<T>,
+    ) -> Result<(), usize> {
+        if count == 0 {
+            return Ok(());
+        }
+        let mut room = Room { full: self.grow(count)?, made: 0, elements: self };
+        while room.made < count {
+            let Some(value) = make() else { break };
+            room.elements.places(count)[room.made].write(value);
+            room.made += 1;
+        }
+        room.elements.len += mem::take(&mut room.made);
+        Ok(())
+    }
+
+    /// Resizes the chunk for `count` more elements, which it returns with those that are there.
+    // Always: else the elements have to lie in memory.
+    #[inline(always)]
+    fn grow(&mut self, count: usize) -> Result<usize, usize> {
+        let full = self.len.checked_add(count).and_then(Extent::<T>::new).ok_or(usize::MAX)?;
+        if let Some(size) = NonZero::new(full.size()) {
             self.resize(size)?;
         }
+        Ok(full.len())
+    }
+
+    /// The places behind the elements, for which the chunk has grown.
+    #[inline]
+    fn places(&mut self, count: usize) -> &mut [MaybeUninit<T>] {
         let first = self.chunk.ptr().cast::<MaybeUninit<T>>();
         // SAFETY: behind the elements is room for so many, borrowed exclusively.
-        more.fill(unsafe { NonNull::slice_from_raw_parts(first.add(self.len), count).as_mut() });
-        self.len = new.len();
-        Ok(())
+        unsafe { NonNull::slice_from_raw_parts(first.add(self.len), count).as_mut() }
     }
 
     /// Forgets all but the first `len` of them, of which there must be so many, in a chunk that is
@@ -206,7 +242,7 @@ impl<'a, 'p, T> Elements<'a, 'p, T> {
         Ok(ManuallyDrop::into_inner(removed))
     }
 
-    #[inline]
+    #[inline(always)]
     fn resize(&mut self, new: NonZero<usize>) -> Result<(), usize> {
         let done = match &mut self.name {
             NewName::Of(name) => self.chunk.resize(new, *name),
@@ -220,5 +256,41 @@ impl<'a, 'p, T> Elements<'a, 'p, T> {
             }
         };
         if done { Ok(()) } else { Err(new.get()) }
+    }
+}
+
+/// A chunk that has grown for elements which are being made. Dropping it drops those that are not
+/// counted in `elements`, and cuts the chunk to the others.
+struct Room<'e, 'a, 'p, T> {
+    elements: &'e mut Elements<'a, 'p, T>,
+    /// # Invariants
+    ///
+    /// So many of the places behind the elements, from the first, have valid ones.
+    made: usize,
+    /// For how many elements in all the chunk has room.
+    full: usize,
+}
+
+impl<T> Drop for Room<'_, '_, '_, T> {
+    #[inline]
+    fn drop(&mut self) {
+        if self.elements.len < self.full {
+            self.give_back();
+        }
+    }
+}
+
+impl<T> Room<'_, '_, '_, T> {
+    #[cold]
+    fn give_back(&mut self) {
+        let made = mem::take(&mut self.made);
+        let values = self.elements.places(made) as *mut [MaybeUninit<T>] as *mut [T];
+        // SAFETY: valid, by the invariant, and not used again.
+        unsafe { values.drop_in_place() };
+        // A chunk that is too long would have elements that are none. There is no way on, should the
+        // C library not make it shorter.
+        if let Err(size) = self.elements.cut(self.elements.len) {
+            Error::no_memory(size).raise();
+        }
     }
 }

@@ -191,6 +191,42 @@ impl<'p, T> Object<'p, [T]> {
         self.held.value = NonNull::slice_from_raw_parts(chunk.ptr().cast(), len);
         result
     }
+
+    /// The same by [`Elements::append_with`].
+    #[inline]
+    pub(crate) fn append_with(
+        &mut self,
+        count: usize,
+        make: impl FnMut() -> Option<T>,
+    ) -> Result<(), usize> {
+        const { Aligned::<T>::CHECK };
+        let (len, size) = (self.len(), size_of_val(&**self).max(1));
+        // SAFETY: as in `append`; `lent` gives it away.
+        unsafe {
+            let chunk = ManuallyDrop::new(Owned::from_ptr(self.held.value.cast()));
+            let mut lent = Lent { array: self, chunk, len };
+            let mut elements = Elements::new(&mut lent.chunk, len, NewName::Kept { size });
+            let result = elements.append_with(count, make);
+            lent.len = elements.len();
+            result
+        }
+    }
+}
+
+/// An array while its elements are made, by which its chunk may move. If that panics, it has as many
+/// as before.
+struct Lent<'a, 'p, T> {
+    array: &'a mut Object<'p, [T]>,
+    chunk: ManuallyDrop<Owned<'p>>,
+    len: usize,
+}
+
+impl<T> Drop for Lent<'_, '_, T> {
+    #[inline]
+    fn drop(&mut self) {
+        let first = self.chunk.ptr().cast();
+        self.array.held.value = NonNull::slice_from_raw_parts(first, self.len);
+    }
 }
 
 impl<'p> Owned<'p> {

@@ -1,6 +1,6 @@
 //! Growing an [`Array`] in place.
 
-use crate::array::{ArrayBuilder, Grow, append_made};
+use crate::array::{ArrayBuilder, Grow, GrowInPlace, append_counted, append_made};
 use crate::context::CtxRef;
 use crate::error::{Error, OrRaise};
 use crate::name::Name;
@@ -119,8 +119,9 @@ impl<T: NoDrop> Array<'_, T> {
 
     /// Adds what the iterator yields, as [`Extend::extend`] does, returning errors.
     ///
-    /// The elements are made in a chunk of their own first. If the iterator
-    /// panics, or there is an error, the array is as it was.
+    /// By one resize if the iterator says how many there are; otherwise they are
+    /// made in a chunk of their own first. If the iterator panics, or there is an
+    /// error, the array is as it was.
     ///
     /// # Errors
     ///
@@ -137,8 +138,16 @@ impl<T: NoDrop> Array<'_, T> {
     /// ```
     pub fn try_extend(&mut self, iter: impl IntoIterator<Item = T>) -> Result<(), Error> {
         let mut iter = iter.into_iter();
+        match iter.size_hint() {
+            (count, Some(most)) if count == most => append_counted(self, count, &mut iter)?,
+            _ => {}
+        }
+        // All of them, or those that it did not speak of.
+        let Some(first) = iter.next() else { return Ok(()) };
         append_made(self, |parent| {
-            let mut made = ArrayBuilder::new(parent, iter.size_hint().0, Name::of::<[T]>())?;
+            let room = iter.size_hint().0.saturating_add(1);
+            let mut made = ArrayBuilder::new(parent, room, Name::of::<[T]>())?;
+            made.push(first);
             while let Some(value) = iter.next() {
                 made.try_push(value, || iter.size_hint().0)?;
             }
@@ -155,6 +164,16 @@ impl<T: NoDrop> Grow<T> for Array<'_, T> {
     #[inline]
     fn append(&mut self, more: impl Source<T>) -> Result<(), Error> {
         match self.elements().append(more) {
+            Ok(()) => Ok(()),
+            Err(size) => Err(self.resize_error(size)),
+        }
+    }
+}
+
+impl<T: NoDrop> GrowInPlace<T> for Array<'_, T> {
+    #[inline]
+    fn append_with(&mut self, count: usize, make: impl FnMut() -> Option<T>) -> Result<(), Error> {
+        match self.elements().append_with(count, make) {
             Ok(()) => Ok(()),
             Err(size) => Err(self.resize_error(size)),
         }
