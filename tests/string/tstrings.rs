@@ -2,9 +2,10 @@
 
 use std::fmt::Write;
 use std::mem;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use talloc::{TBox, TString};
-use talloc_tests::check_tree;
+use talloc_tests::{check_tree, set_memlimit};
 
 /// The same on both, and equal after each step.
 struct Pair<'p> {
@@ -131,6 +132,51 @@ fn a_tstring_moves_between_trees_and_forms() {
         assert_eq!(root.total_blocks(), 2);
         let text = taken.into_c_str().expect("no NUL").into_boxed_str().expect("UTF-8");
         assert_eq!((&*text, root.total_blocks()), ("moves", 2));
+    });
+}
+
+#[test]
+fn a_formatted_string_has_no_room_to_spare() {
+    check_tree(|root| {
+        for len in (0..70).chain([127, 128, 129, 1000, 5000]) {
+            let words = "é".repeat(len / 2) + if len % 2 == 1 { "x" } else { "" };
+            let texts = [
+                talloc::format!(root, "{words}"),
+                talloc::format!(root, "{}{}", "", words),
+                talloc::format!(root, "{:<len$}", "", len = len),
+            ];
+            assert_eq!(root.total_size(), 3 * (len + 1));
+            for text in texts {
+                assert_eq!((text.len(), text.capacity()), (len, len));
+                assert!(*text == words || text.bytes().all(|byte| byte == b' '));
+            }
+        }
+        // Also where there is no memory for a step ahead.
+        let ctx = root.new_child();
+        set_memlimit(&ctx, ctx.total_size() + 1300);
+        let mut text = talloc::format!(ctx, "{}{}", "x".repeat(600), "y".repeat(400));
+        assert_eq!((text.len(), ctx.total_size()), (1000, 1001));
+        text.push('z');
+        assert_eq!(text.capacity(), 1001);
+    });
+}
+
+#[test]
+fn a_panic_while_a_string_is_formatted() {
+    struct Panics;
+    impl std::fmt::Display for Panics {
+        fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            panic!("half-way")
+        }
+    }
+    check_tree(|root| {
+        for long in [1, 100] {
+            let start = "x".repeat(long);
+            let panicked =
+                catch_unwind(AssertUnwindSafe(|| talloc::format!(root, "{start}{Panics}").len()));
+            assert!(panicked.is_err());
+            assert_eq!(root.total_blocks(), 1);
+        }
     });
 }
 

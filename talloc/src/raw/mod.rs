@@ -5,7 +5,7 @@
 //! enough for it; what else it asks for are its duties, which the callers prove. The facts
 //! about libtalloc that the proofs lean on are numbered in `docs/SAFETY.md`.
 //!
-//! May use: name.
+//! May use: error, name.
 
 use core::ffi::{CStr, c_int, c_void};
 use core::mem::MaybeUninit;

@@ -12,6 +12,7 @@ use crate::error::{Error, OrRaise, Rejected, raise_memory};
 use crate::name::Name;
 use crate::object::TBox;
 use crate::raw::{self, Owned};
+use crate::string::format::{Draft, try_format_with};
 use crate::string::{Buffer, Str, TString};
 
 /// Strings. Their chunks hold exactly the text and a NUL. A [`Str`] is named by its text, as by
@@ -150,10 +151,12 @@ impl CtxRef {
         Ok(TBox::of(Buffer::copy_of(text, self)?.into_object()))
     }
 
-    /// Formats straight into a new string below this context: C's
-    /// `talloc_asprintf`. Usually called as [`format!`](crate::format).
+    /// Formats into a new string below this context: C's `talloc_asprintf`.
+    /// Usually called as [`format!`](crate::format).
     ///
-    /// If a `Display` implementation panics, the string is freed.
+    /// The chunk has the text and its NUL, no more. A text of up to 64 bytes is
+    /// put together on the stack, a longer one in its chunk, which grows, and is
+    /// cut at the end. If a `Display` implementation panics, the string is freed.
     ///
     /// # Panics
     ///
@@ -181,10 +184,9 @@ impl CtxRef {
         if let Some(literal) = arguments.as_str() {
             return TString::try_from_str_in(literal, self);
         }
-        // Most formatted strings are short, and talloc shrinks for free.
-        let mut string = TString::try_with_capacity_in(64, self)?;
-        string.try_write_fmt(arguments)?;
-        Ok(string)
+        let mut draft = Draft::new(self);
+        try_format_with(arguments, |text| draft.push(text))?;
+        draft.finish()
     }
 
     #[inline]
@@ -236,36 +238,6 @@ impl TString<'_> {
             self.truncate(len);
         }
         result
-    }
-}
-
-/// Formats, and hands the parts of the text to `push`, in their order.
-///
-/// # Errors
-///
-/// [`Error::Format`] when an implementation reports an error, or what `push` does.
-pub(crate) fn try_format_with(
-    arguments: fmt::Arguments<'_>,
-    push: impl FnMut(&str) -> Result<(), Error>,
-) -> Result<(), Error> {
-    let mut writer = Writer { push, error: None };
-    let result = fmt::write(&mut writer, arguments).map_err(|fmt::Error| Error::Format);
-    // An implementation may have ignored the error: text is missing all the same.
-    writer.error.map_or(result, Err)
-}
-
-/// Remembers why appending failed, which `fmt::Error` cannot say.
-struct Writer<P> {
-    push: P,
-    error: Option<Error>,
-}
-
-impl<P: FnMut(&str) -> Result<(), Error>> fmt::Write for Writer<P> {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        (self.push)(text).map_err(|error| {
-            self.error = Some(error);
-            fmt::Error
-        })
     }
 }
 

@@ -328,7 +328,9 @@ impl<'p> TString<'p> {
         let needed =
             self.len().checked_add(additional).ok_or(Error::TooLarge { size: usize::MAX })?;
         // One byte is for the NUL.
-        self.text.resize(doubled(self.capacity(), needed, 32, MAX_SIZE - 1))
+        let ahead = doubled(self.capacity(), needed, 32, MAX_SIZE - 1);
+        // What is needed may be there when the step ahead is not, under a limit above all.
+        self.text.resize(ahead).or_else(|_| self.text.resize(needed))
     }
 
     #[cold]
@@ -347,7 +349,7 @@ impl<'p> TString<'p> {
     }
 
     #[inline]
-    fn shrink(&mut self) -> Result<(), Error> {
+    pub(super) fn shrink(&mut self) -> Result<(), Error> {
         if self.capacity() == self.len() { Ok(()) } else { self.text.resize(self.len()) }
     }
 }
