@@ -5,9 +5,11 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
+use crate::chart;
 use crate::results::{Measured, Results, Scale};
-use crate::row::{C, OURS, SIDES};
-use crate::{chart, table::number};
+use crate::row::{BUMP_SCOPE, C, OURS, SIDES};
+use crate::scale::GROWN;
+use crate::table::number;
 
 fn path(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs").join(name)
@@ -18,6 +20,7 @@ pub(crate) fn write(results: &Results) -> io::Result<()> {
     let page = path("performance.md");
     let text = fs::read_to_string(&page)?;
     let text = replaced(&text, "operations", &operations(results))?;
+    let text = replaced(&text, "arenas", &arenas(results))?;
     let text = match &results.scale {
         Some(scale) => replaced(&text, "scaling", &scaling(scale))?,
         None => text,
@@ -61,8 +64,11 @@ fn operations(results: &Results) -> String {
 }
 
 fn line(row: &Measured) -> String {
-    let counts = times_of_c(row.counts.sides).map(|ratio| number(ratio, 2)).join(" | ");
-    let times = times_of_c(row.times).map(|ratio| number(ratio, 2)).join(" | ");
+    // The others are in the table of arenas.
+    let [counts, times] = [row.counts.sides, row.times].map(|sides| {
+        let [ours, std, bumpalo, ..] = times_of_c(sides).map(|ratio| number(ratio, 2));
+        [ours, std, bumpalo].join(" | ")
+    });
     format!(
         "| {} | {} | {counts} | {times} | {} |",
         row.name,
@@ -71,17 +77,36 @@ fn line(row: &Measured) -> String {
     )
 }
 
+/// The rows that arenas of all crates can do, by instructions.
+fn arenas(results: &Results) -> String {
+    let mut text = String::from("| operation |");
+    for side in SIDES {
+        let _ = write!(text, " {side} |");
+    }
+    text += "\n|---|";
+    text += &"--:|".repeat(SIDES.len());
+    text.push('\n');
+    let rows = results.rows.iter().filter(|row| row.counts.sides[BUMP_SCOPE].is_some());
+    for row in rows {
+        let counts = row.counts.sides.map(|count| number(count, 0)).join(" | ");
+        let _ = writeln!(text, "| {} | {counts} |", row.name);
+    }
+    text
+}
+
 /// What the other sides take, as a multiple of what C takes.
 fn times_of_c(sides: [Option<f64>; SIDES.len()]) -> [Option<f64>; SIDES.len() - 1] {
     std::array::from_fn(|index| Some(sides[OURS + index]? / sides[C]?))
 }
 
 fn scaling(scale: &Scale) -> String {
-    let [c, ours, std, bumpalo] = scale.bytes_per_object.map(|bytes| number(bytes, 1));
+    let bytes = scale.bytes_per_object.map(|bytes| number(bytes, 1)).join(" | ");
     let [threads_c, threads_ours] = scale.two_threads;
+    let (heads, lines) = (GROWN.join(" | "), "--:|".repeat(GROWN.len()));
+    let rest = " |".repeat(GROWN.len() - 2);
     format!(
-        "| | C | ours | std | bumpalo |\n|---|--:|--:|--:|--:|\n\
-         | bytes for each of ten million objects of 8 bytes | {c} | {ours} | {std} | {bumpalo} |\n\
-         | two threads with a tree each, times the work of one | {threads_c:.2} | {threads_ours:.2} | | |\n"
+        "| | {heads} |\n|---|{lines}\n\
+         | bytes for each of ten million objects of 8 bytes | {bytes} |\n\
+         | two threads with a tree each, times the work of one | {threads_c:.2} | {threads_ours:.2} |{rest}\n"
     )
 }

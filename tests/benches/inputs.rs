@@ -46,3 +46,7 @@ root = /srv/www/example.org
 log = /var/log/example.org/access.log
 level = 3
 ";
+
+/// A request of HTTP.
+pub(crate) static HTTP: &str = "GET /search?q=talloc HTTP/1.1\r\nHost: example.org\r\n\
+User-Agent: test/1.0\r\nAccept: */*\r\n\r\n";

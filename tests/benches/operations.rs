@@ -1,15 +1,19 @@
 //! The operations, by theme.
 
 mod arrays;
+mod config;
 mod contexts;
 mod dropping;
+mod nodes;
 mod objects;
 mod pools;
 mod request;
 mod scratch;
 mod sending;
+mod server;
 mod sharing;
 mod strings;
+mod text;
 mod trees;
 
 use crate::row::{Row, Side};
@@ -23,11 +27,14 @@ pub(crate) fn all() -> Vec<Row> {
         strings::rows(),
         arrays::rows(),
         trees::rows(),
+        nodes::rows(),
         pools::rows(),
         sharing::rows(),
         sending::rows(),
         scratch::rows(),
+        config::rows(),
         request::rows(),
+        server::rows(),
     ]
     .into_iter()
     .flatten()

@@ -21,7 +21,8 @@ pub(crate) struct Measured {
 }
 
 pub(crate) struct Scale {
-    pub(crate) bytes_per_object: [Option<f64>; SIDES.len()],
+    /// In the order of [`GROWN`](scale::GROWN).
+    pub(crate) bytes_per_object: [Option<f64>; scale::GROWN.len()],
     /// C and ours.
     pub(crate) two_threads: [f64; 2],
 }

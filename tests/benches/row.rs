@@ -5,9 +5,10 @@ use core::arch::asm;
 use talloc::{CtxRef, Str};
 
 /// The sides, in the order of [`Row::sides`] and of the columns.
-pub(crate) const SIDES: [&str; 4] = ["C", "ours", "std", "bumpalo"];
+pub(crate) const SIDES: [&str; 6] = ["C", "ours", "std", "bumpalo", "bump-scope", "typed-arena"];
 pub(crate) const C: usize = 0;
 pub(crate) const OURS: usize = 1;
+pub(crate) const BUMP_SCOPE: usize = 4;
 
 /// One side's way to do the work once. Each allocates below the context that it is
 /// given and leaves nothing there.
@@ -40,7 +41,7 @@ pub(crate) struct Row {
 
 impl Row {
     pub(crate) fn new(name: &'static str, c: extern "C" fn(&CtxRef), ours: fn(&CtxRef)) -> Self {
-        let sides = [Some(Side::C(c)), Some(Side::Ours(ours)), None, None];
+        let sides = [Some(Side::C(c)), Some(Side::Ours(ours)), None, None, None, None];
         Row { name, sides, is_long: false }
     }
 
@@ -53,6 +54,18 @@ impl Row {
     /// What bumpalo does for the same purpose.
     pub(crate) fn bumpalo(mut self, work: impl FnMut() + 'static) -> Self {
         self.sides[3] = Some(Side::Other(Box::new(work)));
+        self
+    }
+
+    /// What bump-scope does for the same purpose, on memory of the process.
+    pub(crate) fn bump_scope(mut self, work: impl FnMut() + 'static) -> Self {
+        self.sides[BUMP_SCOPE] = Some(Side::Other(Box::new(work)));
+        self
+    }
+
+    /// What typed-arena does for the same purpose.
+    pub(crate) fn typed_arena(mut self, work: impl FnMut() + 'static) -> Self {
+        self.sides[5] = Some(Side::Other(Box::new(work)));
         self
     }
 

@@ -7,8 +7,6 @@ use std::{env, fs, io, thread};
 
 use talloc::{Ctx, CtxRef, TBox};
 
-use crate::row::SIDES;
-
 unsafe extern "C" {
     safe fn speed_grow(ctx: &CtxRef, count: usize);
 }
@@ -18,10 +16,14 @@ pub(crate) const CHILD: &str = "--grow";
 
 const OBJECTS: usize = 10_000_000;
 
+/// Who makes as many objects.
+pub(crate) const GROWN: [&str; 7] =
+    ["C", "ours", "our arena", "std", "bumpalo", "bump-scope", "typed-arena"];
+
 /// Bytes of memory for each of ten million objects of 8 bytes below one context, by side.
-pub(crate) fn bytes_per_object() -> io::Result<[Option<f64>; SIDES.len()]> {
-    let mut bytes = [None; SIDES.len()];
-    for (side, bytes) in SIDES.iter().zip(&mut bytes) {
+pub(crate) fn bytes_per_object() -> io::Result<[Option<f64>; GROWN.len()]> {
+    let mut bytes = [None; GROWN.len()];
+    for (side, bytes) in GROWN.iter().zip(&mut bytes) {
         // In a process of its own, so that nothing was freed before.
         let output = Command::new(env::current_exe()?)
             .args([CHILD, side])
@@ -36,14 +38,21 @@ pub(crate) fn bytes_per_object() -> io::Result<[Option<f64>; SIDES.len()]> {
 /// The work of such a process.
 pub(crate) fn grow(side: &str) {
     let ctx = Ctx::new();
+    let arena = ctx.new_arena();
     let mut boxes = Vec::new();
-    let bump = bumpalo::Bump::new();
+    let bumpalo = bumpalo::Bump::new();
+    let bump_scope: bump_scope::Bump = bump_scope::Bump::new();
+    let typed_arena = typed_arena::Arena::new();
+    let objects = 0..OBJECTS as u64;
     let Some(before) = resident() else { return };
     match side {
         "C" => speed_grow(&ctx, OBJECTS),
-        "ours" => (0..OBJECTS as u64).for_each(|i| _ = TBox::leak(ctx.alloc(i))),
-        "std" => boxes.extend((0..OBJECTS as u64).map(Box::new)),
-        _ => (0..OBJECTS as u64).for_each(|i| _ = bump.alloc(i)),
+        "ours" => objects.for_each(|i| _ = TBox::leak(ctx.alloc(i))),
+        "our arena" => objects.for_each(|i| _ = arena.alloc(i)),
+        "std" => boxes.extend(objects.map(Box::new)),
+        "bumpalo" => objects.for_each(|i| _ = bumpalo.alloc(i)),
+        "bump-scope" => objects.for_each(|i| drop(bump_scope.alloc(i))),
+        _ => objects.for_each(|i| _ = typed_arena.alloc(i)),
     }
     if let Some(after) = resident() {
         println!("{}", (after - before) as f64 / OBJECTS as f64);

@@ -55,3 +55,32 @@ void speed_drop_leak(TALLOC_CTX *ctx)
 	talloc_free(parent);
 	used(&open);
 }
+
+/* What Rust's Rc is: two counts, and the number. */
+struct counted {
+	size_t strong;
+	size_t weak;
+	int number;
+};
+
+void speed_rc(TALLOC_CTX *ctx)
+{
+	struct counted *counted = malloc(sizeof(*counted));
+	struct counted **object;
+
+	if (counted == NULL) {
+		abort();
+	}
+	*counted = (struct counted){ .strong = 1, .weak = 1, .number = speed_number };
+	object = talloc(ctx, struct counted *);
+	if (object == NULL) {
+		abort();
+	}
+	*object = counted;
+	used(object);
+	counted = *object;
+	talloc_free(object);
+	if (--counted->strong == 0 && --counted->weak == 0) {
+		free(counted);
+	}
+}

@@ -25,3 +25,6 @@ const char *speed_config = "# the server\n"
 			   "root = /srv/www/example.org\n"
 			   "log = /var/log/example.org/access.log\n"
 			   "level = 3\n";
+
+const char *speed_http = "GET /search?q=talloc HTTP/1.1\r\nHost: example.org\r\n"
+			 "User-Agent: test/1.0\r\nAccept: */*\r\n\r\n";

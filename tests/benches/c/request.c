@@ -149,3 +149,9 @@ void speed_request(TALLOC_CTX *ctx)
 	}
 	talloc_free(request);
 }
+
+/* The configuration alone. */
+void speed_load(TALLOC_CTX *ctx)
+{
+	talloc_free(made(load(ctx, speed_config)));
+}

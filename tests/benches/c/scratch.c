@@ -72,3 +72,14 @@ void speed_malloc_ten(TALLOC_CTX *ctx)
 		free(objects[i]);
 	}
 }
+
+/* A thousand strings that go together, as libtalloc has them. */
+void speed_strings(TALLOC_CTX *ctx)
+{
+	TALLOC_CTX *all = made(talloc_new(ctx));
+
+	for (int i = 0; i < 1000; i++) {
+		made(talloc_strdup(all, speed_text_8));
+	}
+	talloc_free(all);
+}

@@ -24,6 +24,7 @@ static inline void *made(void *object)
 extern const char *speed_text_8;
 extern const char *speed_text_200;
 extern const char *speed_config;
+extern const char *speed_http;
 extern int speed_number;
 extern size_t speed_4096;
 extern size_t speed_step;

@@ -1,14 +1,17 @@
 //! Objects with something to be done at the end: here a counter is told.
 
 use core::cell::Cell;
+use std::rc::Rc;
 
 use talloc::{CtxRef, TBox};
 
 use super::objects::bump;
-use crate::row::{Row, used};
+use crate::inputs::NUMBER;
+use crate::row::{Row, opaque, used};
 
 unsafe extern "C" {
     safe fn speed_drop_by_handle(ctx: &CtxRef);
+    safe fn speed_rc(ctx: &CtxRef);
     safe fn speed_drop_keep(ctx: &CtxRef);
     safe fn speed_drop_leak(ctx: &CtxRef);
 }
@@ -59,6 +62,10 @@ pub(super) fn rows() -> Vec<Row> {
             used(&*bumpalo::boxed::Box::new_in(Session::new(&open), bump));
             used(&open);
         })),
+        Row::new("Rc of a number, by handle", speed_rc, |ctx| {
+            used(&*ctx.alloc(Rc::new(opaque(&NUMBER))));
+        })
+        .std(|| used(&*Box::new(Rc::new(opaque(&NUMBER))))),
         Row::new("object with Drop, kept by a context", speed_drop_keep, |ctx| {
             let parent = ctx.new_child();
             used(TBox::keep(parent.alloc(Session::new(&OPEN.0))));

@@ -1,36 +1,13 @@
 //! A whole request: a configuration from memory, and 50 strings in 10 temporary contexts.
 
-use talloc::{CtxRef, Error, Node, Str};
+use talloc::{Arena, CtxRef};
 
+use super::config::{self, Config};
 use crate::inputs::CONFIG;
 use crate::row::{Row, opaque, used, used_str};
 
 unsafe extern "C" {
     safe fn speed_request(ctx: &CtxRef);
-}
-
-talloc::node! {
-    struct Config<'t> {
-        address: Str<'t>,
-        root: Str<'t>,
-        log: Option<Str<'t>>,
-        user: Option<Str<'t>>,
-        port: u16,
-        timeout: u32,
-        level: u32,
-    }
-}
-
-enum Invalid {
-    Line,
-    Missing,
-    Talloc,
-}
-
-impl From<Error> for Invalid {
-    fn from(_: Error) -> Self {
-        Invalid::Talloc
-    }
 }
 
 pub(super) fn rows() -> Vec<Row> {
@@ -41,13 +18,20 @@ pub(super) fn rows() -> Vec<Row> {
         Row::new("request, scratch contexts (C: below it)", speed_request, |ctx| {
             request(ctx, |_, config, round| talloc::scratch(|tmp| work(tmp, config, round)));
         }),
+        Row::new("request, scratch arenas (C: contexts below it)", speed_request, |ctx| {
+            request(ctx, |_, config, round| {
+                talloc::scratch_arena(|arena| work_in_arena(arena, config, round));
+            });
+        }),
     ]
 }
 
 #[inline]
 fn request(ctx: &CtxRef, in_temporary: impl Fn(&CtxRef, &Config<'_>, i32)) {
     let request = ctx.new_child();
-    let Ok(config) = load(&request, opaque(&CONFIG)) else { unreachable!("the text is valid") };
+    let Ok(config) = config::load(&request, opaque(&CONFIG)) else {
+        unreachable!("the text is valid")
+    };
     let config = config.get();
     used(&(&config.user, &config.timeout, &config.level));
     for round in 0..10 {
@@ -65,47 +49,14 @@ fn work(tmp: &CtxRef, config: &Config<'_>, round: i32) {
     used(&*talloc::format!(tmp, "{}/{}.html", config.root.to_str().unwrap_or("?"), round));
 }
 
-fn load<'c>(ctx: &'c CtxRef, source: &str) -> Result<Node<'c, Config<'c>>, Invalid> {
-    ctx.try_build_or(|t| {
-        let (mut address, mut root, mut log, mut user) = (None, None, None, None);
-        let (mut port, mut timeout, mut level) = (None, 0, 0);
-        for line in source.lines().map(str::trim) {
-            if line.is_empty() || line.starts_with('#') {
-                continue;
-            }
-            let (key, value) = line.split_once('=').ok_or(Invalid::Line)?;
-            let value = value.trim();
-            match key.trim() {
-                "address" => text(t, &mut address, value)?,
-                "root" => text(t, &mut root, value)?,
-                "log" => text(t, &mut log, value)?,
-                "user" => text(t, &mut user, value)?,
-                "port" => port = Some(value.parse().map_err(|_| Invalid::Line)?),
-                "timeout" => timeout = number(value, 3600)?,
-                "level" => level = number(value, 9)?,
-                _ => return Err(Invalid::Line),
-            }
-        }
-        Ok(Config {
-            address: address.ok_or(Invalid::Missing)?,
-            root: root.ok_or(Invalid::Missing)?,
-            log,
-            user,
-            port: port.filter(|port| *port != 0).ok_or(Invalid::Missing)?,
-            timeout,
-            level,
-        })
-    })
-}
-
-fn text<'t>(t: &'t CtxRef, field: &mut Option<Str<'t>>, value: &str) -> Result<(), Invalid> {
-    if value.is_empty() || field.is_some() {
-        return Err(Invalid::Line);
+fn work_in_arena(arena: &Arena<'_>, config: &Config<'_>, round: i32) {
+    let (address, root) = (config.address.to_str(), config.root.to_str());
+    let (address, root) = (address.unwrap_or("?"), root.unwrap_or("?"));
+    used(arena.alloc_str(address));
+    used(arena.alloc_str(root));
+    if let Some(log) = &config.log {
+        used(arena.alloc_str(log.to_str().unwrap_or("?")));
     }
-    *field = Some(t.strdup(value)?);
-    Ok(())
-}
-
-fn number(value: &str, most: u32) -> Result<u32, Invalid> {
-    value.parse().ok().filter(|number| *number <= most).ok_or(Invalid::Line)
+    used(talloc::format!(arena, "{address}:{}", config.port));
+    used(talloc::format!(arena, "{root}/{round}.html"));
 }

@@ -96,7 +96,7 @@ impl Arena<'_> {
     #[inline]
     pub fn try_alloc_with<T>(&self, f: impl FnOnce() -> T) -> Result<&mut T, Error> {
         const { Placed::<T>::CHECK };
-        placed(self.0.try_alloc_with(f), || size_of::<T>())
+        placed(self.bump.try_alloc_with(f), || size_of::<T>())
     }
 
     /// Copies a text into the arena.
@@ -125,7 +125,7 @@ impl Arena<'_> {
     /// [`Error::OutOfMemory`] or [`Error::TooLarge`].
     #[inline]
     pub fn try_alloc_str(&self, text: &str) -> Result<&mut str, Error> {
-        placed(self.0.try_alloc_str(text), || text.len())
+        placed(self.bump.try_alloc_str(text), || text.len())
     }
 
     /// Formats a text into the arena. `talloc::format!(arena, …)` is the usual form.
@@ -153,7 +153,7 @@ impl Arena<'_> {
         if let Some(literal) = arguments.as_str() {
             return self.try_alloc_str(literal);
         }
-        let mut string = BumpString::new_in(&self.0);
+        let mut string = BumpString::new_in(&self.bump);
         try_format_with(arguments, |text| {
             string.try_push_str(text).map_err(|_| Error::no_memory(string.len() + text.len()))
         })?;
@@ -178,7 +178,7 @@ impl Arena<'_> {
     /// [`Error::OutOfMemory`] or [`Error::TooLarge`].
     #[inline]
     pub fn try_alloc_slice_copy<T: Copy>(&self, values: &[T]) -> Result<&mut [T], Error> {
-        placed(self.0.try_alloc_slice_copy(values), || size_of_val(values))
+        placed(self.bump.try_alloc_slice_copy(values), || size_of_val(values))
     }
 
     /// Puts `len` values that the closure makes into the arena, in their order.
@@ -211,7 +211,7 @@ impl Arena<'_> {
     ) -> Result<&mut [T], Error> {
         const { Placed::<T>::CHECK };
         let mut next = 0..len;
-        let made = self.0.try_alloc_slice_fill_with(len, || f(next.next().unwrap_or(len)));
+        let made = self.bump.try_alloc_slice_fill_with(len, || f(next.next().unwrap_or(len)));
         placed(made, || len.saturating_mul(size_of::<T>()))
     }
 
@@ -241,6 +241,6 @@ impl Arena<'_> {
         const { Placed::<T>::CHECK };
         let iter = iter.into_iter();
         let least = iter.size_hint().0;
-        placed(self.0.try_alloc_iter(iter), || least.saturating_mul(size_of::<T>()))
+        placed(self.bump.try_alloc_iter(iter), || least.saturating_mul(size_of::<T>()))
     }
 }

@@ -16,13 +16,13 @@ macro_rules! implement {
         unsafe impl $Allocator for &Arena<'_> {
             #[inline]
             fn allocate(&self, layout: Layout) -> Result<NonNull<[u8]>, $AllocError> {
-                self.0.allocate(layout).map_err(|_| $AllocError)
+                self.bump.allocate(layout).map_err(|_| $AllocError)
             }
 
             #[inline]
             unsafe fn deallocate(&self, ptr: NonNull<u8>, layout: Layout) {
                 // SAFETY: the caller's duties, which are the same.
-                unsafe { self.0.deallocate(ptr, layout) }
+                unsafe { self.bump.deallocate(ptr, layout) }
             }
 
             #[inline]
@@ -33,7 +33,7 @@ macro_rules! implement {
                 new_layout: Layout,
             ) -> Result<NonNull<[u8]>, $AllocError> {
                 // SAFETY: the caller's duties, which are the same.
-                unsafe { self.0.grow(ptr, old_layout, new_layout) }.map_err(|_| $AllocError)
+                unsafe { self.bump.grow(ptr, old_layout, new_layout) }.map_err(|_| $AllocError)
             }
 
             #[inline]
@@ -44,7 +44,7 @@ macro_rules! implement {
                 new_layout: Layout,
             ) -> Result<NonNull<[u8]>, $AllocError> {
                 // SAFETY: the caller's duties, which are the same.
-                unsafe { self.0.shrink(ptr, old_layout, new_layout) }.map_err(|_| $AllocError)
+                unsafe { self.bump.shrink(ptr, old_layout, new_layout) }.map_err(|_| $AllocError)
             }
         }
     };

@@ -11,21 +11,20 @@ use crate::raw::Parent;
 
 const NAME: Name = Name::new(c"talloc::Arena");
 
-/// A context, or none.
+/// A context that is there as long as this, or none.
 #[derive(Clone, Copy)]
-pub(super) struct Memory<'p>(Parent<'p>);
+pub(super) struct Memory(Parent<'static>);
 
-impl<'p> Memory<'p> {
+impl Memory {
     /// Without a parent, the process must be ready for roots.
-    pub(super) fn of(parent: Parent<'p>) -> Self {
+    pub(super) fn of(parent: Parent<'static>) -> Self {
         Memory(parent)
     }
 }
 
 // SAFETY: the duties of the trait, as for `&CtxRef`: a block is a chunk below the context, or a root,
-// which stays where it is until it is deallocated, and the context lives for `'p`; a copy is the
-// same context.
-unsafe impl Allocator for Memory<'_> {
+// which stays where it is until it is deallocated; a copy is the same context.
+unsafe impl Allocator for Memory {
     #[inline]
     fn allocate(&self, layout: Layout) -> Result<NonNull<[u8]>, AllocError> {
         block(layout, |size| Some(self.0.alloc(size.get(), NAME)?.into_ptr())).ok_or(AllocError)

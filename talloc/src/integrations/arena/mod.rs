@@ -6,9 +6,11 @@ mod allocator;
 mod memory;
 mod scratch;
 
-use core::fmt;
+use core::marker::PhantomData;
+use core::{fmt, mem};
 
 use bump_scope::Bump;
+use bump_scope::alloc::AllocError;
 use bump_scope::settings::BumpSettings;
 
 use self::memory::Memory;
@@ -50,13 +52,13 @@ type Settings = BumpSettings<1, true, true, false>;
 /// # In a struct
 ///
 /// What keeps an arena and what lies in it are two things: the second borrows the first. A parser that
-/// hands out what it has made therefore borrows its arena, with a lifetime of its own:
+/// hands out what it has made therefore borrows its arena:
 ///
 /// ```
 /// use talloc::{Arena, Ctx};
 ///
-/// struct Parser<'a, 'p> {
-///     arena: &'a Arena<'p>,
+/// struct Parser<'a> {
+///     arena: &'a Arena<'a>,
 /// }
 ///
 /// enum Expr<'a> {
@@ -64,7 +66,7 @@ type Settings = BumpSettings<1, true, true, false>;
 ///     Sum(&'a [Expr<'a>]),
 /// }
 ///
-/// impl<'a> Parser<'a, '_> {
+/// impl<'a> Parser<'a> {
 ///     fn sum(&self, text: &str) -> Expr<'a> {
 ///         let numbers = text.split('+').map(|part| Expr::Number(part.trim().parse().unwrap_or(0)));
 ///         Expr::Sum(self.arena.alloc_slice_from_iter(numbers))
@@ -87,19 +89,33 @@ type Settings = BumpSettings<1, true, true, false>;
 /// assert_eq!(ctx.total_blocks(), 1);
 /// ```
 #[doc(alias = "talloc_pool")]
-pub struct Arena<'p>(
-    // # Invariants
-    //
-    // No method gives the `Bump` out: those of its own that make a `&mut` of it from a `&` let safe
-    // code swap it while what lies in it is borrowed.
-    Bump<Memory<'p>, Settings>,
-);
+pub struct Arena<'p> {
+    /// # Invariants
+    ///
+    /// 1. It goes before `'p` ends.
+    /// 2. No method gives it out: those of its own that make a `&mut` of it from a `&` let safe code
+    ///    swap it while what lies in it is borrowed.
+    bump: Bump<Memory, Settings>,
+    /// As a borrow of the context: a shorter lifetime will do, which a `Bump` would not allow.
+    _context: PhantomData<&'p CtxRef>,
+}
+
+/// The chunks go in the drop of the `bump`. This one makes the compiler see to it that the context is
+/// there then (invariant 1).
+impl Drop for Arena<'_> {
+    #[inline]
+    fn drop(&mut self) {}
+}
 
 impl<'p> Arena<'p> {
     /// Below `parent`; without one, the process must be ready for roots.
     fn below(parent: Parent<'p>, size: usize) -> Result<Self, Error> {
-        let bump = Bump::try_with_size_in(size, Memory::of(parent));
-        bump.map(Arena).map_err(|_| Error::no_memory(size))
+        // SAFETY: the same type but for the lifetime. It is used within `'p` only (invariants 1 and 2).
+        let parent = unsafe { mem::transmute::<Parent<'p>, Parent<'static>>(parent) };
+        match Bump::try_with_size_in(size, Memory::of(parent)) {
+            Ok(bump) => Ok(Arena { bump, _context: PhantomData }),
+            Err(AllocError) => Err(Error::no_memory(size)),
+        }
     }
 
     /// Makes the arena empty: what was in it is gone, without a `Drop`.
@@ -119,19 +135,19 @@ impl<'p> Arena<'p> {
     /// ```
     #[inline]
     pub fn reset(&mut self) {
-        self.0.reset();
+        self.bump.reset();
     }
 
     /// How many bytes are in use, with the gaps of their alignment, in all chunks.
     #[must_use]
     pub fn used(&self) -> usize {
-        self.0.stats().allocated()
+        self.bump.stats().allocated()
     }
 
     /// How many bytes its chunks have.
     #[must_use]
     pub fn total_size(&self) -> usize {
-        self.0.stats().size()
+        self.bump.stats().size()
     }
 }
 
