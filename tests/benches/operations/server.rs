@@ -23,8 +23,7 @@ struct Request<'a> {
 pub(super) fn rows() -> std::vec::Vec<Row> {
     vec![
         Row::new("server loop of 100,000 requests, scratch arenas", speed_server, |_| {
-            let sent: usize =
-                (0..REQUESTS).map(|_| talloc::scratch_arena(|arena| serve(arena))).sum();
+            let sent: usize = (0..REQUESTS).map(|_| talloc::scratch_arena(serve)).sum();
             used(&sent);
         })
         .long(),
