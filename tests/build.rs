@@ -30,6 +30,14 @@ fn main() {
         .cargo_metadata(false)
         .compile("talloc_tests_host");
 
+    // Only `faults.rs` links this one: it stands in for malloc. A sanitizer has a malloc of its own.
+    let mut faults = cc::Build::new();
+    faults.file("c/faults/faults.c").std("gnu11").cargo_metadata(false);
+    if env::var("CARGO_ENCODED_RUSTFLAGS").is_ok_and(|flags| flags.contains("sanitizer")) {
+        faults.define("TT_NO_FAULTS", None);
+    }
+    faults.compile("talloc_tests_faults");
+
     seen_by_thread_sanitizer();
 
     // The benchmark's C side: as a C program is built, whatever the profile of the Rust side.

@@ -15,8 +15,8 @@ use core::ffi::{CStr, c_char};
 use core::panic::Location;
 use core::ptr;
 use core::sync::atomic::{AtomicPtr, Ordering};
-use std::io::Write;
-use std::sync::Mutex;
+use std::io::{self, Write};
+use std::sync::{Mutex, OnceLock};
 
 /// The name of a chunk.
 ///
@@ -106,12 +106,12 @@ impl Text {
         }
     }
 
-    /// The name for C.
-    fn to_c(self) -> Option<Vec<u8>> {
+    /// Writes the name for C, and a NUL.
+    fn write_c(self, out: &mut dyn Write) -> io::Result<()> {
         match self {
-            Text::Type(text) => type_to_c(text()),
-            Text::Place(place) => place_to_c("talloc_new: ", place),
-            Text::PoolPlace(place) => place_to_c("talloc_pool: ", place),
+            Text::Type(text) => write_type(text(), out),
+            Text::Place(place) => write_place("talloc_new: ", place, out),
+            Text::PoolPlace(place) => write_place("talloc_pool: ", place, out),
         }
     }
 }
@@ -208,8 +208,9 @@ fn insert(text: Text) -> Name {
         Ok(found) => return overflow[found].1,
         Err(place) => place,
     };
-    // Without memory, the allocation that wants the name is about to fail by itself.
-    let Some(name) = text.to_c().and_then(try_leak) else { return Name::new(c"out of memory") };
+    let Some(name) = leak(text).or_else(|| reserve(text)) else {
+        return Name::new(c"out of memory");
+    };
     match free_slot {
         Some(slot) => slot.set(text, name),
         None if overflow.try_reserve(1).is_ok() => overflow.insert(place, (text, name)),
@@ -219,36 +220,60 @@ fn insert(text: Text) -> Name {
 }
 
 /// Makes a name for the rest of the process.
-fn try_leak(text: Vec<u8>) -> Option<Name> {
-    Some(Name::new(CStr::from_bytes_with_nul(text.leak()).ok()?))
+fn leak(text: Text) -> Option<Name> {
+    let mut size = Count(0);
+    text.write_c(&mut size).ok()?;
+    let mut name = Vec::new();
+    name.try_reserve_exact(size.0).ok()?;
+    text.write_c(&mut name).ok()?;
+    Some(Name::new(CStr::from_bytes_with_nul(name.leak()).ok()?))
+}
+
+/// The same where there is no memory: what is to be named may be in a pool that has some, and a
+/// name that is wrong would be so for as long as that lives.
+fn reserve(text: Text) -> Option<Name> {
+    const SIZE: usize = 256;
+    static PLACES: [OnceLock<[u8; SIZE]>; 64] = [const { OnceLock::new() }; 64];
+
+    let mut name = [0; SIZE];
+    text.write_c(&mut &mut name[..]).ok()?;
+    // The caller holds the lock.
+    let place = PLACES.iter().find(|place| place.get().is_none())?;
+    Some(Name::new(CStr::from_bytes_until_nul(place.get_or_init(|| name)).ok()?))
+}
+
+/// How many bytes were written.
+struct Count(usize);
+
+impl Write for Count {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// The file and the line, as C's `__location__`.
-fn place_to_c(what: &str, place: &Location<'_>) -> Option<Vec<u8>> {
-    let (file, line) = (place.file(), place.line());
-    let mut name = Vec::new();
-    // A line has ten digits at most; what follows does not allocate.
-    name.try_reserve_exact(what.len() + file.len() + ":".len() + 10 + 1).ok()?;
-    write!(name, "{what}{file}:{line}\0").ok()?;
-    Some(name)
+fn write_place(what: &str, place: &Location<'_>, out: &mut dyn Write) -> io::Result<()> {
+    write!(out, "{what}{}:{}\0", place.file(), place.line())
 }
 
 /// The name of a type: without lifetimes, which some compilers write and others do not.
-fn type_to_c(text: &str) -> Option<Vec<u8>> {
+fn write_type(text: &str, out: &mut dyn Write) -> io::Result<()> {
     // C's `char` means text with a NUL at the end.
     let mut rest = if text == "char" { "char32_t" } else { text };
-    let mut name = Vec::new();
-    name.try_reserve_exact(rest.len() + 1).ok()?;
     while let Some(first) = rest.chars().next() {
         let skipped = ["<'_>", "'_, ", "'_ ", "\0"].iter().find(|skip| rest.starts_with(**skip));
         let len = skipped.map_or(first.len_utf8(), |skip| skip.len());
         if skipped.is_none() {
-            name.extend_from_slice(&rest.as_bytes()[..len]);
+            out.write_all(&rest.as_bytes()[..len])?;
         }
         rest = &rest[len..];
     }
-    name.push(0);
-    Some(name)
+    out.write_all(b"\0")
 }
 
 #[cfg(test)]
@@ -286,7 +311,11 @@ mod tests {
 
     #[test]
     fn lifetimes_are_left_out() {
-        let c_name = |text| String::from_utf8(type_to_c(text).unwrap()).unwrap();
+        let c_name = |text| {
+            let mut name = Vec::new();
+            write_type(text, &mut name).unwrap();
+            String::from_utf8(name).unwrap()
+        };
         assert_eq!(c_name("app::Session<'_>"), "app::Session\0");
         assert_eq!(c_name("app::Map<'_, u8>"), "app::Map<u8>\0");
         assert_eq!(c_name("app::Map<&'_ str, Größe>"), "app::Map<&str, Größe>\0");

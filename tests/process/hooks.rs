@@ -194,6 +194,26 @@ impl Log for ToPanic {
     fn flush(&self) {}
 }
 
+/// The function waits for a lock of the sender, which goes on, and then the message is written.
+#[test]
+fn f4_a_function_that_waits_for_its_sender() {
+    exits("f4_a_function_that_waits_for_its_sender", "only", || {
+        let written = Arc::new(Mutex::new(Vec::new()));
+        let sink = Arc::clone(&written);
+        talloc::set_log_fn(move |message| sink.lock().unwrap().push(message.to_owned())).unwrap();
+        let held = written.lock().unwrap();
+        provoke();
+        assert!(held.is_empty());
+        drop(held);
+        // A thread each.
+        while written.lock().unwrap().len() < 2 {
+            thread::yield_now();
+        }
+        let messages = written.lock().unwrap();
+        assert!(messages.iter().any(|text| text.contains("talloc_free with references")));
+    });
+}
+
 #[test]
 fn f4_a_function_that_panics() {
     dies_as("f4_a_function_that_panics", "function", || {

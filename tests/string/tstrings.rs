@@ -176,6 +176,10 @@ fn a_panic_while_a_string_is_formatted() {
                 catch_unwind(AssertUnwindSafe(|| talloc::format!(root, "{start}{Panics}").len()));
             assert!(panicked.is_err());
             assert_eq!(root.total_blocks(), 1);
+            let mut text = TString::from_str_in("before", root);
+            let written = AssertUnwindSafe(|| text.try_write_fmt(format_args!("{start}{Panics}")));
+            assert!(catch_unwind(written).is_err());
+            assert_eq!(text, "before");
         }
     });
 }

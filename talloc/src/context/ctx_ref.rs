@@ -8,7 +8,7 @@ use core::ptr::NonNull;
 use crate::context::one_thread::one_thread;
 use crate::error::Error;
 use crate::name::Name;
-use crate::raw::report::{Depth, report};
+use crate::raw::report::{Depth, report, write_lossy};
 use crate::raw::{Chunk, Owned};
 
 /// A context that someone else owns: C's `TALLOC_CTX *`, never null.
@@ -236,7 +236,7 @@ impl CtxRef {
     #[doc(alias = "talloc_report_depth_file")]
     pub fn report_full(&self, out: &mut dyn fmt::Write) -> fmt::Result {
         let text = report(self.as_chunk().into(), Depth::Full).ok_or(fmt::Error)?;
-        out.write_str(&String::from_utf8_lossy(&text))
+        write_lossy(&text, out)
     }
 }
 

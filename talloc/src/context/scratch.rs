@@ -7,6 +7,7 @@ use crate::context::CtxRef;
 use crate::error::{Error, OrRaise};
 use crate::name::Name;
 use crate::process::roots;
+use crate::process::thread_end::{self, Job, Wish};
 use crate::raw::{Chunk, Owned};
 
 /// The bytes of a pool.
@@ -55,8 +56,8 @@ const NAME: &CStr = c"talloc::scratch";
 ///
 /// The context is freed on every way out, a panic included. What C refuses to have
 /// freed is left to the pool, and freed at a later time that is not specified. The
-/// pools are freed when the thread ends; a call that comes later still, from the
-/// destructor of a thread-local variable, uses a root context without a pool.
+/// pools are freed when the thread ends, after its thread-local variables, and when the
+/// process exits; a call that comes later still uses a root context without a pool.
 ///
 /// # Not the stack of Samba's programs
 ///
@@ -107,9 +108,6 @@ thread_local! {
     // Without `Drop`, so that the compiler reaches it without a look at its state.
     static POOLS_OF_THREAD: [Pool; POOLS] =
         const { [const { Pool { chunk: Cell::new(None), frames: Cell::new(0) } }; POOLS] };
-
-    /// Frees them when the thread ends. In use since the first one was made.
-    static END: End = const { End };
 }
 
 /// What a thread keeps between two calls.
@@ -152,20 +150,16 @@ impl Pool {
     }
 }
 
-struct End;
-
-impl Drop for End {
-    fn drop(&mut self) {
-        // An error only where thread-locals are emulated and go in another order:
-        // then the pools stay.
-        let _ = POOLS_OF_THREAD.try_with(|pools| {
-            for pool in pools {
-                // A frame is in use when the process exits from within it: other
-                // threads may still read what is there.
-                pool.free_unused();
-            }
-        });
-    }
+/// Frees the pools of a thread that ends.
+fn end_of_thread() {
+    // An error only where thread-locals are emulated and go earlier: then the pools stay.
+    let _ = POOLS_OF_THREAD.try_with(|pools| {
+        for pool in pools {
+            // A frame is in use when the process exits from within it: other
+            // threads may still read what is there.
+            pool.free_unused();
+        }
+    });
 }
 
 /// A temporary context.
@@ -222,9 +216,11 @@ impl Frame {
         let pool = match pools[index].chunk.get() {
             // A destructor came in again while the former pool was freed.
             Some(pool) => pool,
-            // Registers the end of the thread, unless that has come.
-            None if END.try_with(|_| ()).is_err() => return Frame::enter_root(),
-            None => pools[index].make()?,
+            None => match thread_end::call_at_end(Job::Pools, end_of_thread) {
+                Wish::Noted => pools[index].make()?,
+                Wish::NoMemory => return Err(NoMemory(SIZE)),
+                Wish::TooLate => return Frame::enter_root(),
+            },
         };
         let frame = pool.alloc(0, Name::new(NAME));
         Ok(Frame::count(pools, index, frame.ok_or(NoMemory(0))?))

@@ -21,12 +21,15 @@ use crate::process::roots;
 use crate::raw::{Chunk, Object};
 
 /// Up to this many bytes a move costs less than a guard.
-const MOVE_AT_MOST: usize = 256;
+const SMALL: usize = 256;
 
-/// Room for any value of up to [`MOVE_AT_MOST`] bytes.
+/// Up to this many bytes a value is moved if there is no memory for a guard.
+const LARGE: usize = 64 * 1024;
+
+/// Room for any value of up to `SIZE` bytes.
 #[repr(align(16))]
-struct Room {
-    _bytes: [u8; MOVE_AT_MOST],
+struct Room<const SIZE: usize> {
+    _bytes: [u8; SIZE],
 }
 
 /// Frees the chunk and drops its value. A refusal gives the object back, and neither has
@@ -39,12 +42,22 @@ pub(crate) fn free_and_drop<T: ?Sized>(object: Object<'_, T>) -> Result<(), Obje
     if !mem::needs_drop::<T>() {
         return object.free();
     }
+    if fits::<T, SMALL>(&object) { free_moved::<T, SMALL>(object) } else { free_with_guard(object) }
+}
+
+/// Whether a value can be moved to such a room.
+#[inline]
+fn fits<T: ?Sized, const SIZE: usize>(value: &T) -> bool {
+    let layout = Layout::for_value(value);
+    is_thin::<T>() && layout.size() <= SIZE && layout.align() <= align_of::<Room<SIZE>>()
+}
+
+/// Moves the value out, which must [fit](fits), and drops it when the chunk is gone.
+#[inline]
+fn free_moved<T: ?Sized, const SIZE: usize>(object: Object<'_, T>) -> Result<(), Object<'_, T>> {
+    assert!(fits::<T, SIZE>(&object), "no room for a value");
     let layout = Layout::for_value(&*object);
-    let fits = layout.size() <= MOVE_AT_MOST && layout.align() <= align_of::<Room>();
-    if !is_thin::<T>() || !fits {
-        return free_with_guard(object);
-    }
-    let mut room = MaybeUninit::<Room>::uninit();
+    let mut room = MaybeUninit::<Room<SIZE>>::uninit();
     let moved = room.as_mut_ptr().cast::<u8>();
     // SAFETY: so many bytes are readable in the object, and writable in the room.
     unsafe { moved.copy_from_nonoverlapping(object.ptr().cast().as_ptr(), layout.size()) };
@@ -71,9 +84,7 @@ struct Guard<T: ?Sized> {
 fn free_with_guard<T: ?Sized>(object: Object<'_, T>) -> Result<(), Object<'_, T>> {
     let guard = Guard { value: object.ptr(), dropped: Cell::new(false), panic: Cell::new(None) };
     let target = NonNull::from(&guard);
-    let Some(child) = child_for_drop(object.as_chunk()) else {
-        Error::no_memory(size_of_val(&target)).raise()
-    };
+    let Some(child) = child_for_drop(object.as_chunk()) else { return free_without_guard(object) };
     let child = child.write(target);
     // SAFETY: 1. it is freed before `guard` goes, or below.
     unsafe { child.as_chunk().set_destructor(Some(drop_guarded::<T>)) };
@@ -92,6 +103,16 @@ fn free_with_guard<T: ?Sized>(object: Object<'_, T>) -> Result<(), Object<'_, T>
         resume_unwind(panic);
     }
     Ok(())
+}
+
+/// For the lack of memory. What cannot be moved ends the process.
+#[cold]
+#[inline(never)]
+fn free_without_guard<T: ?Sized>(object: Object<'_, T>) -> Result<(), Object<'_, T>> {
+    if fits::<T, LARGE>(&object) {
+        return free_moved::<T, LARGE>(object);
+    }
+    Error::no_memory(size_of::<NonNull<Guard<T>>>()).raise()
 }
 
 /// The newest child of the chunk, with room for a `T`, also where a memory limit allows no

@@ -50,7 +50,8 @@ use crate::raw::{Handle, NameMut, Object, Release};
 /// not dropped and the object stays with its parent. Whether `T` is dropped
 /// before or after the object's own children are freed is not specified. A
 /// value with drop glue that is unsized or larger than 256 bytes takes a small
-/// allocation to free; without memory for that, the process ends.
+/// allocation to free. Without memory for that, a value of up to 64 KiB is moved to
+/// the stack; for a larger or an unsized one the process ends.
 ///
 /// The value is not wiped: for keys and passwords there are `SecretBytes` and
 /// `SecretString`, with the feature `zeroize`.

@@ -5,7 +5,9 @@
 
 use core::cell::Cell;
 use std::io::{self, Write};
-use std::sync::OnceLock;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{OnceLock, mpsc};
+use std::time::Duration;
 use std::{process, thread};
 
 use crate::error::Error;
@@ -65,9 +67,9 @@ pub fn set_log_stderr() -> Result<(), Error> {
 /// libtalloc writes a message half-way through an operation, and a function that
 /// freed something of the same thread there could break the tree. So `f` is called
 /// on a thread of its own, started for the message, which no context of the
-/// sender can reach; the sender waits until it returns. It must not wait for a
-/// lock that the sender may hold. A message that comes while `f` is running on
-/// the same thread, and one for which no thread can be started, go to standard
+/// sender can reach. The sender waits until it returns, and no longer than a second: a
+/// lock that the sender holds, such as that of standard output, delays a message and
+/// no more. A message that comes while `f` is running on the same thread, and one for which no thread can be started, go to standard
 /// error. [`process::set_log_fn`](crate::process::set_log_fn) is the direct form.
 ///
 /// # Errors
@@ -120,6 +122,9 @@ thread_local! {
     static RUNS_LOG_FN: Cell<bool> = const { Cell::new(false) };
 }
 
+/// How long a sender waits for the function, which may wait for a lock of the sender.
+const LONGEST_WAIT: Duration = Duration::from_secs(1);
+
 struct OnMessage;
 
 impl OnText for OnMessage {
@@ -134,18 +139,18 @@ fn on_message(message: &str) {
         return to_stderr(&text);
     }
     let for_thread = text.clone();
+    let (done, waits_for_it) = mpsc::sync_channel(1);
     let call = move || {
         RUNS_LOG_FN.set(true);
-        if let Some(f) = LOG_FN.get() {
-            f(&for_thread);
+        let f = AssertUnwindSafe(|| LOG_FN.get().map(|f| f(&for_thread)));
+        if catch_unwind(f).is_err() {
+            process::abort();
         }
+        // The sender may have gone on.
+        let _ = done.send(());
     };
     match thread::Builder::new().name("talloc message".to_owned()).spawn(call) {
-        Ok(thread) => {
-            if thread.join().is_err() {
-                process::abort();
-            }
-        }
+        Ok(_) => _ = waits_for_it.recv_timeout(LONGEST_WAIT),
         Err(_) => to_stderr(&text),
     }
 }

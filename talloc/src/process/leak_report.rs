@@ -7,10 +7,11 @@ use std::io::{self, Write};
 use std::sync::OnceLock;
 
 use crate::error::Error;
-use crate::process::{roots, thread_end, trees};
+use crate::process::thread_end::{self, Job};
+use crate::process::{roots, trees};
 use crate::raw::Owned;
 use crate::raw::process::on_exit;
-use crate::raw::report::{Depth, report};
+use crate::raw::report::{Depth, Report, report};
 
 /// Reports, when the process exits, the root contexts that were never freed: one
 /// line for each, on standard error.
@@ -137,7 +138,7 @@ static SECTIONS: AtomicPtr<Section> = AtomicPtr::new(ptr::null_mut());
 
 fn enable(full: bool) {
     READY.get_or_init(|| {
-        if !thread_end::set_up(at_thread_end) || !on_exit(at_exit) {
+        if !thread_end::set_up(Job::LeakReport, at_thread_end) || !on_exit(at_exit) {
             Error::no_memory(0).raise()
         }
     });
@@ -147,14 +148,15 @@ fn enable(full: bool) {
 
 /// What is said of one thread.
 struct Section {
-    text: Vec<u8>,
+    /// `None`: there was no memory for it.
+    text: Option<Report>,
     /// # Invariants
     ///
     /// As that of `SECTIONS`.
     older: *mut Section,
 }
 
-fn push_section(text: Vec<u8>) {
+fn push_section(text: Option<Report>) {
     let section = Box::into_raw(Box::new(Section { text, older: ptr::null_mut() }));
     let mut newest = SECTIONS.load(Ordering::Relaxed);
     loop {
@@ -178,8 +180,8 @@ fn take_sections() -> Vec<u8> {
         next = section.older;
         all.push(section.text);
     }
-    all.reverse();
-    all.concat()
+    let none: &[u8] = b"talloc: no memory for the report of a thread\n";
+    all.iter().rev().flat_map(|text| text.as_deref().unwrap_or(none)).copied().collect()
 }
 
 /// Called at the end of each thread that has a hidden root.
@@ -209,6 +211,5 @@ fn add_section(hidden: &mut Owned<'_>, title: &CStr) {
     }
     let depth = if FULL.load(Ordering::Relaxed) { Depth::Full } else { Depth::Short };
     let text = hidden.with_name(title, |hidden| report(hidden.into(), depth));
-    let text = text.unwrap_or_else(|| b"talloc: no memory for the report of a thread\n".to_vec());
     push_section(text);
 }

@@ -16,7 +16,7 @@ use core::fmt;
 
 #[cfg(feature = "log")]
 use crate::raw;
-use crate::raw::report::{Depth, report};
+use crate::raw::report::{Depth, report, write_lossy};
 use crate::raw::walk::Top;
 
 pub(crate) mod aborts;
@@ -26,7 +26,7 @@ pub(crate) mod leak_report;
 pub(crate) mod log;
 pub(crate) mod out_of_memory;
 pub(crate) mod roots;
-mod thread_end;
+pub(crate) mod thread_end;
 pub(crate) mod thread_report;
 pub(crate) mod trees;
 
@@ -78,5 +78,5 @@ pub unsafe fn log_to_logger() {
 pub unsafe fn report_full(out: &mut dyn fmt::Write) -> fmt::Result {
     // SAFETY: 1. duty 1.
     let text = report(unsafe { Top::of_process() }, Depth::Full).ok_or(fmt::Error)?;
-    out.write_str(&String::from_utf8_lossy(&text))
+    write_lossy(&text, out)
 }

@@ -22,7 +22,7 @@ use std::thread;
 use crate::error::Error;
 use crate::name::Name;
 use crate::process::aborts::RustMain;
-use crate::process::thread_end;
+use crate::process::thread_end::{self, Job, Wish};
 use crate::raw::{Chunk, Object, Owned, Parent};
 
 /// A root may have been made by this crate: the hooks stay as they are, and
@@ -290,8 +290,10 @@ impl Thread {
             return Some(hidden.into());
         }
         self.name.set(own_name());
-        if !thread_end::call_for_this_thread() {
-            return None;
+        match thread_end::call_for_this_thread(Job::LeakReport) {
+            Wish::Noted => {}
+            Wish::NoMemory => return None,
+            Wish::TooLate => return Some(Parent::NONE),
         }
         let hidden = Parent::NONE.alloc(0, Name::new(NAME))?.leak();
         self.hidden.set(Some(hidden));

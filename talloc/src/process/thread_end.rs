@@ -1,34 +1,135 @@
-//! A function that is called at the end of each thread that asks for it.
+//! What is called at the end of each thread that asks for it.
+//!
+//! By a key of POSIX, and `atexit` for the thread that ends the process: both say when there is no
+//! memory to ask for it. The C library ends the process then, if it has to note a thread-local
+//! variable with a `Drop`.
 
+use core::cell::Cell;
 use core::ffi::c_void;
 use core::ptr;
-use std::sync::OnceLock;
+use core::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
-use crate::raw::process::{Key, new_key, set_value};
+use crate::raw::process::{Key, delete_key, new_key, on_exit, set_value};
 
-/// The key whose value in a thread stands for that wish, and what is called.
-static END: OnceLock<(Key, fn())> = OnceLock::new();
+/// What can be called, in this order.
+#[derive(Clone, Copy)]
+pub(crate) enum Job {
+    Pools,
+    Arenas,
+    LeakReport,
+}
+
+const JOBS: usize = 3;
+
+/// What came of a wish to be called.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Wish {
+    Noted,
+    NoMemory,
+    /// The thread has ended, or the process: there will be no call.
+    TooLate,
+}
+
+/// The functions of the jobs that some thread has asked for.
+static FUNCTIONS: [OnceLock<fn()>; JOBS] = [const { OnceLock::new() }; JOBS];
+
+/// The key whose value in a thread stands for a wish.
+static KEY: OnceLock<Key> = OnceLock::new();
+
+/// The process exits: the key is gone.
+static IS_OVER: AtomicBool = AtomicBool::new(false);
+
+thread_local! {
+    // Without a destructor, so that it is there up to the very end of the thread.
+    static THREAD: Thread = const {
+        Thread { asked: [const { Cell::new(false) }; JOBS], ended: Cell::new(false) }
+    };
+}
+
+struct Thread {
+    asked: [Cell<bool>; JOBS],
+    ended: Cell<bool>,
+}
 
 /// The rounds of destructors of a thread, as values of its key.
 const FIRST_ROUND: *const c_void = ptr::without_provenance(1);
 const SECOND_ROUND: *const c_void = ptr::without_provenance(2);
 
-/// Says what is called, once; `false` when there is no key.
-pub(super) fn set_up(at_end: fn()) -> bool {
-    new_key(at_thread_end).is_some_and(|key| END.set((key, at_end)).is_ok())
+/// Says what a job is; `false` when there is no memory for what calls it.
+pub(crate) fn set_up(job: Job, function: fn()) -> bool {
+    if KEY.get().is_none() && !make_key() {
+        return false;
+    }
+    FUNCTIONS[job as usize].get_or_init(|| function);
+    true
 }
 
-/// Has it called at the end of this thread; `false` when there is no memory.
-pub(super) fn call_for_this_thread() -> bool {
-    END.get().is_some_and(|(key, _)| set_value(*key, FIRST_ROUND))
+/// Makes the key, and sees to the exit of the process.
+#[cold]
+fn make_key() -> bool {
+    // Only one thread may do so.
+    static MAKING: Mutex<()> = Mutex::new(());
+
+    let _one_at_a_time = MAKING.lock().unwrap_or_else(PoisonError::into_inner);
+    if KEY.get().is_some() {
+        return true;
+    }
+    let Some(key) = new_key(at_thread_end) else { return false };
+    if !on_exit(at_exit) {
+        delete_key(key);
+        return false;
+    }
+    KEY.set(key).is_ok()
+}
+
+/// Sets a job up, and has it done at the end of this thread.
+pub(crate) fn call_at_end(job: Job, function: fn()) -> Wish {
+    if set_up(job, function) { call_for_this_thread(job) } else { Wish::NoMemory }
+}
+
+/// Has a job done at the end of this thread, which has been set up.
+pub(crate) fn call_for_this_thread(job: Job) -> Wish {
+    THREAD.with(|thread| {
+        if thread.ended.get() || IS_OVER.load(Ordering::Acquire) {
+            return Wish::TooLate;
+        }
+        if !KEY.get().is_some_and(|key| set_value(*key, FIRST_ROUND)) {
+            return Wish::NoMemory;
+        }
+        thread.asked[job as usize].set(true);
+        Wish::Noted
+    })
 }
 
 /// The destructors of thread-local variables come first. Where they are called by
 /// such a key themselves, they are in the first round of them.
 extern "C" fn at_thread_end(round: *mut c_void) {
-    let Some((key, at_end)) = END.get() else { return };
-    if round.cast_const() == FIRST_ROUND && set_value(*key, SECOND_ROUND) {
+    let again = |key: &Key| set_value(*key, SECOND_ROUND);
+    if round.cast_const() == FIRST_ROUND && KEY.get().is_some_and(again) {
         return;
     }
-    at_end();
+    end_of_this_thread();
+}
+
+/// Called by `exit`, after the destructors of this thread's thread-local variables; also when the
+/// shared library that has this crate is unloaded, from which on nothing may call it.
+extern "C" fn at_exit() {
+    IS_OVER.store(true, Ordering::Release);
+    end_of_this_thread();
+    if let Some(key) = KEY.get() {
+        delete_key(*key);
+    }
+}
+
+/// Does the jobs of this thread, once.
+pub(super) fn end_of_this_thread() {
+    THREAD.with(|thread| {
+        thread.ended.set(true);
+        for (asked, function) in thread.asked.iter().zip(&FUNCTIONS) {
+            if let (true, Some(function)) = (asked.take(), function.get()) {
+                function();
+            }
+        }
+    });
 }

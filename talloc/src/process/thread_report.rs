@@ -1,11 +1,11 @@
 //! The report of all roots of a thread, while it runs.
 
 use core::ffi::CStr;
-use std::string::FromUtf8Error;
+use core::fmt;
 
 use crate::error::Error;
 use crate::process::roots;
-use crate::raw::report::{Depth, report};
+use crate::raw::report::{Depth, report, write_lossy};
 
 /// libtalloc's full report of all roots of this thread, while leaks are reported: C's
 /// `talloc_report_full(NULL, …)`, without `unsafe`.
@@ -66,22 +66,35 @@ pub fn report_full() -> Result<String, Error> {
         let Some(hidden) = hidden.filter(|hidden| hidden.total_blocks() > 1) else {
             return Ok(String::new());
         };
-        let mut text = report(hidden.into(), Depth::Full).ok_or(Error::OutOfMemory { size: 0 })?;
-        set_title(&mut text, title)?;
-        let lossy = |error: FromUtf8Error| String::from_utf8_lossy(error.as_bytes()).into_owned();
-        Ok(String::from_utf8(text).unwrap_or_else(lossy))
+        let text = report(hidden.into(), Depth::Full).ok_or(NO_MEMORY)?;
+        titled(&text, title).map_err(|fmt::Error| NO_MEMORY)
     });
     known.unwrap_or(Err(Error::RootsUnknown))
 }
 
-/// Puts another name into the first line of a report than that of the hidden root.
-fn set_title(report: &mut Vec<u8>, title: &CStr) -> Result<(), Error> {
-    let (name, title) = (roots::NAME.to_bytes(), title.to_bytes());
-    let at = report.windows(name.len()).position(|bytes| bytes == name);
-    let no_memory = |_| Error::OutOfMemory { size: title.len() };
-    report.try_reserve(title.len()).map_err(no_memory)?;
-    if let Some(at) = at {
-        report.splice(at..at + name.len(), title.iter().copied());
+const NO_MEMORY: Error = Error::OutOfMemory { size: 0 };
+
+/// The report with another name in its first line than that of the hidden root.
+fn titled(report: &[u8], title: &CStr) -> Result<String, fmt::Error> {
+    let (name, mut text) = (roots::NAME.to_bytes(), Text(String::new()));
+    match report.windows(name.len()).position(|bytes| bytes == name) {
+        Some(at) => {
+            write_lossy(&report[..at], &mut text)?;
+            write_lossy(title.to_bytes(), &mut text)?;
+            write_lossy(&report[at + name.len()..], &mut text)?;
+        }
+        None => write_lossy(report, &mut text)?,
     }
-    Ok(())
+    Ok(text.0)
+}
+
+/// A string that says when there is no memory.
+struct Text(String);
+
+impl fmt::Write for Text {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.0.try_reserve(text.len()).map_err(|_| fmt::Error)?;
+        self.0.push_str(text);
+        Ok(())
+    }
 }

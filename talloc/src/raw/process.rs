@@ -222,7 +222,7 @@ type RawKey = core::ffi::c_ulong;
 #[cfg(not(target_vendor = "apple"))]
 type RawKey = core::ffi::c_uint;
 
-/// A key of the process, which stays.
+/// A key of the process.
 ///
 /// # Invariants
 ///
@@ -239,6 +239,7 @@ unsafe extern "C" {
         key: &mut RawKey,
         destructor: Option<extern "C" fn(value: *mut c_void)>,
     ) -> c_int;
+    safe fn pthread_key_delete(key: Key) -> c_int;
     safe fn pthread_setspecific(key: Key, value: *const c_void) -> c_int;
 }
 
@@ -252,6 +253,11 @@ pub(crate) fn on_exit(function: extern "C" fn()) -> bool {
 pub(crate) fn new_key(destructor: extern "C" fn(value: *mut c_void)) -> Option<Key> {
     let mut key = 0;
     (pthread_key_create(&mut key, Some(destructor)) == 0).then_some(Key(key))
+}
+
+/// No thread calls the destructor of the key any more. It can only fail if there is no such key.
+pub(crate) fn delete_key(key: Key) {
+    pthread_key_delete(key);
 }
 
 /// Sets the value of this thread; `false` when there is no memory. The round of

@@ -1,8 +1,9 @@
 //! The reports of libtalloc, as text.
 
 use core::ffi::{CStr, c_char, c_int, c_void};
-use core::ops::ControlFlow;
-use core::ptr;
+use core::fmt;
+use core::ops::{ControlFlow, Deref};
+use core::ptr::{self, NonNull};
 
 use talloc_sys as sys;
 
@@ -32,7 +33,7 @@ const UNREADABLE: &CStr = c"(a string without NUL)";
 
 /// The text of a report, or `None` when memory ran out. While it is written, all names down to its
 /// depth can be read.
-pub(crate) fn report<'a>(top: Top<'a>, depth: Depth) -> Option<Vec<u8>> {
+pub(crate) fn report<'a>(top: Top<'a>, depth: Depth) -> Option<Report> {
     let (max_depth, write): (_, unsafe extern "C" fn(_, _)) = match depth {
         Depth::Full => (None, sys::talloc_report_full),
         Depth::Short => (Some(1), sys::talloc_report),
@@ -61,7 +62,7 @@ pub(crate) fn report<'a>(top: Top<'a>, depth: Depth) -> Option<Vec<u8>> {
 }
 
 /// What `write` writes to the open stream that it is given.
-fn text_of(write: impl FnOnce(*mut sys::FILE)) -> Option<Vec<u8>> {
+fn text_of(write: impl FnOnce(*mut sys::FILE)) -> Option<Report> {
     let (mut text, mut size) = (ptr::null_mut(), 0);
     // SAFETY: both out-parameters live until fclose below.
     let stream = unsafe { open_memstream(&raw mut text, &raw mut size) };
@@ -69,13 +70,46 @@ fn text_of(write: impl FnOnce(*mut sys::FILE)) -> Option<Vec<u8>> {
         return None;
     }
     write(stream);
-    // SAFETY: the stream is open and not used again. When it succeeds, `text`
-    // holds `size` bytes from malloc.
+    // SAFETY: the stream is open and not used again.
     let closed = unsafe { fclose(stream) } == 0;
-    let report = (closed && !text.is_null())
-        // SAFETY: see fclose above.
-        .then(|| unsafe { core::slice::from_raw_parts(text.cast::<u8>(), size) }.to_vec());
-    // SAFETY: `text` is null or came from malloc, and is not used again.
-    unsafe { free_malloced(text.cast()) };
-    report
+    let report = Report { text: NonNull::new(text)?.cast(), size };
+    closed.then_some(report)
+}
+
+/// The text of a report, in memory of the C library.
+///
+/// # Invariants
+///
+/// `text` comes from `malloc`, and nobody else has it. It has `size` bytes once the stream that wrote
+/// them is closed without an error, and only then is this given out.
+pub(crate) struct Report {
+    text: NonNull<u8>,
+    size: usize,
+}
+
+impl Deref for Report {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        // SAFETY: by the invariant.
+        unsafe { NonNull::slice_from_raw_parts(self.text, self.size).as_ref() }
+    }
+}
+
+impl Drop for Report {
+    fn drop(&mut self) {
+        // SAFETY: by the invariant; it is not used again.
+        unsafe { free_malloced(self.text.as_ptr().cast()) };
+    }
+}
+
+/// Writes what may not be UTF-8, with replacement characters then. Takes no memory.
+pub(crate) fn write_lossy(text: &[u8], out: &mut (impl fmt::Write + ?Sized)) -> fmt::Result {
+    for chunk in text.utf8_chunks() {
+        out.write_str(chunk.valid())?;
+        if !chunk.invalid().is_empty() {
+            out.write_char(char::REPLACEMENT_CHARACTER)?;
+        }
+    }
+    Ok(())
 }

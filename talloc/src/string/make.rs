@@ -216,7 +216,8 @@ impl TString<'_> {
     /// # Errors
     ///
     /// [`Error::Format`] when an implementation reports an error, or as
-    /// [`TString::try_reserve`]; the string is then as it was.
+    /// [`TString::try_reserve`]. The string is then as it was, and so it is if an
+    /// implementation panics.
     ///
     /// ```
     /// let ctx = talloc::Ctx::new();
@@ -232,12 +233,23 @@ impl TString<'_> {
     #[doc(alias = "talloc_asprintf_addbuf")]
     #[doc(alias = "talloc_asprintf_addsep")]
     pub fn try_write_fmt(&mut self, arguments: fmt::Arguments<'_>) -> Result<(), Error> {
-        let len = self.len();
-        let result = try_format_with(arguments, |text| self.try_push_str(text));
-        if result.is_err() {
-            self.truncate(len);
-        }
-        result
+        let mut undone = Undone { len: self.len(), string: self };
+        try_format_with(arguments, |text| undone.string.try_push_str(text))?;
+        undone.len = usize::MAX;
+        Ok(())
+    }
+}
+
+/// Cuts a string to its former length when it is dropped.
+struct Undone<'a, 'p> {
+    string: &'a mut TString<'p>,
+    len: usize,
+}
+
+impl Drop for Undone<'_, '_> {
+    #[inline]
+    fn drop(&mut self) {
+        self.string.truncate(self.len);
     }
 }
 

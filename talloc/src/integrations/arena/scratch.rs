@@ -6,6 +6,7 @@ use core::mem::ManuallyDrop;
 use super::Arena;
 use crate::error::{Error, OrRaise};
 use crate::process::roots;
+use crate::process::thread_end::{self, Job, Wish};
 
 /// The bytes of an arena's first chunk.
 const SIZE: usize = 4096;
@@ -44,8 +45,8 @@ const ARENAS: usize = 4;
 /// thread keeps, deeper ones a new one. A part of the work whose memory is to be used again has a
 /// call of its own. The arena is emptied on every way out, a panic included. The
 /// thread keeps its largest chunk, until the thread ends; an arena with one of more than 64 KiB is
-/// freed. A call that comes after the end of the thread, from the destructor of a thread-local
-/// variable, has an arena of its own. Its chunks are roots of
+/// freed. They are freed when the thread ends, after its thread-local variables, and when the process exits; a
+/// call that comes later still has an arena of its own. Its chunks are roots of
 /// their own that no leak report shows, as the pools of `scratch`.
 ///
 /// # Panics
@@ -78,9 +79,6 @@ thread_local! {
     static ARENAS_OF_THREAD: Arenas = const {
         Arenas { depth: Cell::new(0), unused: [const { Cell::new(None) }; ARENAS] }
     };
-
-    /// Frees them when the thread ends. In use since the first one was made.
-    static END: End = const { End };
 }
 
 /// What a thread keeps between two calls.
@@ -91,17 +89,13 @@ struct Arenas {
     unused: [Cell<Option<ManuallyDrop<Arena<'static>>>>; ARENAS],
 }
 
-struct End;
-
-impl Drop for End {
-    fn drop(&mut self) {
-        // An error only where thread-locals are emulated and go in another order: then the
-        // arenas stay.
-        let _ = ARENAS_OF_THREAD.try_with(|arenas| {
-            let unused = arenas.unused.iter().filter_map(Cell::take);
-            unused.for_each(|arena| drop(ManuallyDrop::into_inner(arena)));
-        });
-    }
+/// Frees the arenas of a thread that ends.
+fn end_of_thread() {
+    // An error only where thread-locals are emulated and go earlier: then the arenas stay.
+    let _ = ARENAS_OF_THREAD.try_with(|arenas| {
+        let unused = arenas.unused.iter().filter_map(Cell::take);
+        unused.for_each(|arena| drop(ManuallyDrop::into_inner(arena)));
+    });
 }
 
 /// An arena in use.
@@ -131,10 +125,14 @@ impl Level {
     #[inline(never)]
     fn enter_new() -> Result<Self, Error> {
         let depth = ARENAS_OF_THREAD.try_with(|arenas| arenas.depth.get() - 1);
-        // Registers the end of the thread; when that has come, nobody would free what is kept.
-        let depth = depth.ok().filter(|_| END.try_with(|_| ()).is_ok()).unwrap_or(ARENAS);
-        // Before the arena is made: without memory, the depth is given back.
-        let mut level = Level { arena: None, depth };
+        // Before anything can fail: without memory, the depth is given back.
+        let mut level = Level { arena: None, depth: depth.unwrap_or(ARENAS) };
+        match thread_end::call_at_end(Job::Arenas, end_of_thread) {
+            Wish::Noted => {}
+            Wish::NoMemory => return Err(Error::no_memory(SIZE)),
+            // Nobody would free what is kept.
+            Wish::TooLate => level.depth = ARENAS,
+        }
         let parent = roots::untold().ok_or(Error::no_memory(SIZE))?;
         level.arena = Some(Arena::below(parent, SIZE)?);
         Ok(level)
