@@ -5,101 +5,18 @@
 //! macro writes the two implementations, and the conversions of the two `Vec`s.
 
 use core::alloc::Layout;
-use core::ffi::c_void;
-use core::mem::{ManuallyDrop, MaybeUninit};
+use core::mem::ManuallyDrop;
 use core::num::NonZero;
-use core::ptr::{self, NonNull};
+use core::ptr::NonNull;
 
 use crate::array::resize;
 use crate::context::CtxRef;
 use crate::error::{Error, OrRaise, Rejected};
+use crate::integrations::block::{self, BLOCK, Block, Held};
 use crate::name::Name;
 use crate::object::TBox;
-use crate::raw::align::{Aligned, MAX_ALIGN};
+use crate::raw::align::Aligned;
 use crate::raw::{Object, Owned};
-
-/// An allocator is not told what its blocks are for.
-const BLOCK: Name = Name::new(c"collection");
-
-type Block = NonNull<[u8]>;
-
-/// A block of this layout: what `chunk` makes of the size, or no chunk at all
-/// when there are no bytes. `None` when there is no memory, or not so aligned.
-#[inline]
-pub(super) fn block(
-    layout: Layout,
-    chunk: impl FnOnce(NonZero<usize>) -> Option<NonNull<c_void>>,
-) -> Option<Block> {
-    let start = match NonZero::new(layout.size()) {
-        None => NonNull::new(ptr::without_provenance_mut(layout.align()))?,
-        Some(size) if layout.align() <= MAX_ALIGN => chunk(size)?.cast(),
-        _ => return None,
-    };
-    Some(NonNull::slice_from_raw_parts(start, layout.size()))
-}
-
-#[inline]
-fn allocate(ctx: &CtxRef, layout: Layout) -> Option<Block> {
-    let ctx = ctx.as_chunk();
-    block(layout, |size| Some(ctx.alloc(size.get(), BLOCK)?.into_ptr()))
-}
-
-#[inline]
-fn allocate_zeroed(ctx: &CtxRef, layout: Layout) -> Option<Block> {
-    let ctx = ctx.as_chunk();
-    block(layout, |size| Some(ctx.alloc_zeroed(size.get(), BLOCK)?.into_ptr()))
-}
-
-/// The chunk of a block, if it has bytes.
-///
-/// # Safety
-///
-/// 1. `ptr` must be a block of this layout, which nobody uses once the chunk is freed or moved.
-#[inline]
-pub(super) unsafe fn chunk_of<'a>(ptr: NonNull<u8>, layout: Layout) -> Option<Owned<'a>> {
-    // SAFETY: 1. a block with bytes is a live chunk (duty 1).
-    (layout.size() != 0).then(|| unsafe { Owned::from_ptr(ptr.cast()) })
-}
-
-/// On failure the chunk stays as it is.
-#[inline]
-fn grow(ctx: &CtxRef, old: Option<Owned<'_>>, new: Layout) -> Option<Block> {
-    match old.map(ManuallyDrop::new) {
-        None => allocate(ctx, new),
-        Some(mut chunk) => block(new, |size| chunk.resize(size, BLOCK).then(|| chunk.ptr())),
-    }
-}
-
-/// As [`grow`], with zeros behind the first `size` bytes.
-#[inline]
-fn grow_zeroed(ctx: &CtxRef, old: Option<Owned<'_>>, size: usize, new: Layout) -> Option<Block> {
-    match old.map(ManuallyDrop::new) {
-        None => allocate_zeroed(ctx, new),
-        Some(mut chunk) => block(new, |new_size| {
-            chunk.resize(new_size, BLOCK).then(|| {
-                let mut bytes = ManuallyDrop::into_inner(chunk).into_bytes();
-                bytes[size..].fill(MaybeUninit::new(0));
-                bytes.into_ptr().cast()
-            })
-        }),
-    }
-}
-
-/// The new size is at most the old one. Where libtalloc fails, the chunk is as it was, and
-/// large enough.
-#[inline]
-fn shrink(old: Option<Owned<'_>>, new: Layout) -> Option<Block> {
-    if new.size() == 0 {
-        // Without bytes there is no failure any more.
-        drop(old);
-        return block(new, |_| None);
-    }
-    let mut chunk = ManuallyDrop::new(old?);
-    block(new, |size| {
-        chunk.resize(size, BLOCK);
-        Some(chunk.ptr())
-    })
-}
 
 /// The chunk of a vector, cut to the `size` bytes of its elements and named as an array. If
 /// there are none, the vector has no chunk, and it is a new one. On error it stays as it is.
@@ -165,25 +82,23 @@ macro_rules! implement {
         //    the block's address. Blocks of no bytes are no chunks, and no
         //    method hands their address to libtalloc: the layout, which fits,
         //    says so.
-        // Alignment: every chunk has `MAX_ALIGN`, also after a realloc (fact
-        // 2), so that of a block may change at will up to there, and more is
-        // refused.
+        // Alignment: see `block`.
         unsafe impl $Allocator for &CtxRef {
             #[inline]
             fn allocate(&self, layout: Layout) -> Result<Block, $AllocError> {
-                allocate(self, layout).ok_or($AllocError)
+                block::allocate(self, layout).ok_or($AllocError)
             }
 
             #[inline]
             fn allocate_zeroed(&self, layout: Layout) -> Result<Block, $AllocError> {
-                allocate_zeroed(self, layout).ok_or($AllocError)
+                block::allocate_zeroed(self, layout).ok_or($AllocError)
             }
 
             #[inline]
             unsafe fn deallocate(&self, ptr: NonNull<u8>, layout: Layout) {
                 // A refused free leaves it to the context.
                 // SAFETY: 1. the caller's duties.
-                drop(unsafe { chunk_of(ptr, layout) });
+                drop(unsafe { Held::new(ptr, layout) });
             }
 
             #[inline]
@@ -194,8 +109,8 @@ macro_rules! implement {
                 new_layout: Layout,
             ) -> Result<Block, $AllocError> {
                 // SAFETY: 1. the caller's duties.
-                let old = unsafe { chunk_of(ptr, old_layout) };
-                grow(self, old, new_layout).ok_or($AllocError)
+                let old = unsafe { Held::new(ptr, old_layout) };
+                old.grow(self, new_layout).ok_or($AllocError)
             }
 
             #[inline]
@@ -206,8 +121,8 @@ macro_rules! implement {
                 new_layout: Layout,
             ) -> Result<Block, $AllocError> {
                 // SAFETY: 1. the caller's duties.
-                let old = unsafe { chunk_of(ptr, old_layout) };
-                grow_zeroed(self, old, old_layout.size(), new_layout).ok_or($AllocError)
+                let old = unsafe { Held::new(ptr, old_layout) };
+                old.grow_zeroed(self, new_layout).ok_or($AllocError)
             }
 
             #[inline]
@@ -218,8 +133,8 @@ macro_rules! implement {
                 new_layout: Layout,
             ) -> Result<Block, $AllocError> {
                 // SAFETY: 1. the caller's duties.
-                let old = unsafe { chunk_of(ptr, old_layout) };
-                shrink(old, new_layout).ok_or($AllocError)
+                let old = unsafe { Held::new(ptr, old_layout) };
+                old.shrink(self, new_layout).ok_or($AllocError)
             }
         }
 
@@ -238,7 +153,7 @@ macro_rules! implement {
                 const { Aligned::<T>::CHECK };
                 let (first, layout) = (NonNull::new(vec.as_mut_ptr()), Layout::for_value(&*vec));
                 // SAFETY: 1. if its elements have bytes, the vector has a block. On success it goes.
-                let chunk = first.and_then(|first| unsafe { chunk_of(first.cast(), layout) });
+                let chunk = first.and_then(|first| unsafe { Held::new(first.cast(), layout) }.into_chunk());
                 let chunk = match chunk_of_array::<T>(*vec.allocator(), chunk, layout.size()) {
                     Ok(chunk) => chunk,
                     Err(error) => return Err(Rejected::new(error, vec)),
@@ -291,7 +206,9 @@ mod api2 {
         ///
         /// Each block is a chunk named `collection` below the context, freed by
         /// `talloc_free`; an empty collection has none. Growing and shrinking is
-        /// `talloc_realloc`. The collection borrows the context. One that is
+        /// `talloc_realloc`. A block with an alignment above 16 bytes (8 on 32-bit
+        /// targets), which libtalloc does not give, is in a chunk that is longer by
+        /// its alignment, and moves to another one to grow or to shrink. The collection borrows the context. One that is
         /// forgotten leaves its block to the context, and its elements are not
         /// dropped.
         ///
@@ -314,8 +231,7 @@ mod api2 {
         /// # Errors
         ///
         /// `AllocError` when memory is exhausted, when a block is over
-        /// [`MAX_SIZE`](crate::MAX_SIZE) or needs an alignment above 16 bytes
-        /// (8 on 32-bit targets), and when a block is to grow to which C holds a
+        /// [`MAX_SIZE`](crate::MAX_SIZE), and when a block is to grow to which C holds a
         /// reference. Most methods of collections end the process then;
         /// `try_reserve` returns it. Making a block smaller never fails: one
         /// that libtalloc does not make smaller stays as large as it was.

@@ -7,6 +7,8 @@
 mod allocator;
 #[cfg(feature = "arena")]
 mod arena;
+#[cfg_attr(not(any(feature = "allocator-api2", feature = "nightly")), allow(unused))]
+mod block;
 #[cfg(feature = "zeroize")]
 pub(crate) mod secret;
 #[cfg(feature = "serde")]

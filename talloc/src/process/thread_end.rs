@@ -16,6 +16,7 @@ use crate::raw::process::{Key, delete_key, new_key, on_exit, set_value};
 #[derive(Clone, Copy)]
 pub(crate) enum Job {
     Pools,
+    #[cfg(feature = "arena")]
     Arenas,
     LeakReport,
 }

@@ -5,7 +5,7 @@ use core::ptr::NonNull;
 
 use bump_scope::alloc::{AllocError, Allocator};
 
-use crate::integrations::allocator::{block, chunk_of};
+use crate::integrations::block::Held;
 use crate::name::Name;
 use crate::raw::Parent;
 
@@ -27,13 +27,14 @@ impl Memory {
 unsafe impl Allocator for Memory {
     #[inline]
     fn allocate(&self, layout: Layout) -> Result<NonNull<[u8]>, AllocError> {
-        block(layout, |size| Some(self.0.alloc(size.get(), NAME)?.into_ptr())).ok_or(AllocError)
+        let held = Held::make(layout, |size| self.0.alloc(size, NAME));
+        held.and_then(Held::into_block).ok_or(AllocError)
     }
 
     #[inline]
     unsafe fn deallocate(&self, ptr: NonNull<u8>, layout: Layout) {
         // A refused free leaves it to the context.
         // SAFETY: 1. the caller's duties.
-        drop(unsafe { chunk_of(ptr, layout) });
+        drop(unsafe { Held::new(ptr, layout) });
     }
 }
