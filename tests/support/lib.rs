@@ -11,6 +11,11 @@ pub mod ownership {}
 #[doc = include_str!("../../docs/memory.md")]
 pub mod memory {}
 
+/// Likewise.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/cookbook.md")]
+pub mod cookbook {}
+
 pub mod c;
 mod child;
 mod counted;
