@@ -108,6 +108,7 @@
 //! | `flamegraph` | flame graphs of snapshots |
 //! | `log` | libtalloc's messages as records of the log crate |
 //! | `bindgen` | makes the C bindings from the installed `talloc.h`; needs libclang |
+//! | `full` | all but `nightly` and `bindgen`; `--all-features` is for nightly compilers |
 //!
 //! # Guides
 //!
@@ -126,7 +127,7 @@
     doc = "[`SecretBytes`]: #features\n[`SecretStr`]: #features\n[`SecretString`]: #features\n"
 )]
 #![cfg_attr(docsrs, feature(doc_cfg))]
-#![cfg_attr(feature = "nightly", feature(allocator_api))]
+#![cfg_attr(feature = "nightly", feature(allocator_api))] // stable: use the feature `full`
 
 // The folders and files, in the order in which they are read, and in which the documentation of
 // a type shows its methods (within them, too, where a blank line keeps modules from being

@@ -16,6 +16,11 @@ pub mod memory {}
 #[doc = include_str!("../../docs/cookbook.md")]
 pub mod cookbook {}
 
+/// Likewise.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/features.md")]
+pub mod features {}
+
 pub mod c;
 mod child;
 mod counted;
