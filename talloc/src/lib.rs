@@ -112,14 +112,19 @@
 //!
 //! # Guides
 //!
-//! They are files of the repository:
+//! They are files of the repository, in the order in which they are read:
 //!
 //! - `README.md`: how to depend on the crate, and what has to be installed.
-//! - `docs/ownership.md`: who owns what, and what the compiler says if one is wrong.
-//! - `docs/from-c.md`: for those who know talloc in C.
-//! - `docs/interop.md`: a C program with Rust inside, and Rust that uses C libraries.
+//! - `docs/cookbook.md`: whole programs for what is asked for most.
+//! - `docs/from-c.md`: for those who know talloc in C, both sides by side.
+//! - `docs/which-type.md`: which string, array, context, owner; with the costs.
+//! - `docs/ownership.md`: who owns what, the whole model.
+//! - `docs/compiler-messages.md`: what the compiler says, and what to write instead.
+//! - `docs/conventions.md`: names, rules and mistakes of C, and what becomes of them.
 //! - `docs/threads.md`: trees that move between threads, and async code.
 //! - `docs/memory.md`: snapshots, leaks, pictures.
+//! - `docs/interop.md`: a C program with Rust inside, and Rust that uses C libraries.
+//! - `docs/features.md`: features, versions, and what to do when the build fails.
 //! - `docs/SAFETY.md`: why it is sound.
 //!
 #![cfg_attr(

@@ -1,25 +1,25 @@
 //! What the tests share: trees that are checked at the end, values that count
 //! how often they are dropped, child processes, and the C helpers.
 
-/// The code in the document is run as that of a crate is.
-#[cfg(doctest)]
-#[doc = include_str!("../../docs/ownership.md")]
-pub mod ownership {}
+/// The code of these pages is run as that of a crate is.
+macro_rules! run {
+    ($($name:ident = $page:literal;)*) => {$(
+        #[doc = concat!("`", $page, "`.")]
+        #[cfg(doctest)]
+        #[doc = include_str!($page)]
+        pub mod $name {}
+    )*};
+}
 
-/// Likewise.
-#[cfg(doctest)]
-#[doc = include_str!("../../docs/memory.md")]
-pub mod memory {}
-
-/// Likewise.
-#[cfg(doctest)]
-#[doc = include_str!("../../docs/cookbook.md")]
-pub mod cookbook {}
-
-/// Likewise.
-#[cfg(doctest)]
-#[doc = include_str!("../../docs/features.md")]
-pub mod features {}
+run! {
+    compiler_messages = "../../docs/compiler-messages.md";
+    conventions = "../../docs/conventions.md";
+    cookbook = "../../docs/cookbook.md";
+    features = "../../docs/features.md";
+    memory = "../../docs/memory.md";
+    ownership = "../../docs/ownership.md";
+    threads = "../../docs/threads.md";
+}
 
 pub mod c;
 mod child;
