@@ -118,4 +118,42 @@ fn the_page_has_what_it_is_for() {
     let run = page.pairs.iter().filter(|pair| !pair.is_for_all());
     let run = run.filter(|pair| !pair.is_of_samba || cfg!(have_samba)).count();
     assert_eq!(PAIRS.len(), run);
+    // What a style guide of C and Samba's code are made of stands on a left side.
+    for name in [
+        "talloc(",
+        "talloc_array(",
+        "talloc_asprintf(",
+        "talloc_enable_leak_report(",
+        "talloc_free(",
+        "talloc_get_type(",
+        "talloc_keep_secret(",
+        "talloc_move(",
+        "talloc_new(NULL)",
+        "talloc_pool(",
+        "talloc_realloc(",
+        "talloc_reference(",
+        "talloc_report_full(",
+        "talloc_set_destructor(",
+        "talloc_set_name(",
+        "talloc_stackframe(",
+        "talloc_steal(",
+        "talloc_strdup(",
+        "talloc_tos(",
+        "talloc_unlink(",
+        "talloc_zero(",
+        "talloc_zero_array(",
+        "TALLOC_FREE(",
+        "DLIST_ADD(",
+        "data_blob_append(",
+        "mem_ctx",
+        "res_t",
+        "str_list_add(",
+        "struct user **out",
+        "tevent_req_create(",
+    ] {
+        assert!(
+            page.pairs.iter().any(|pair| pair.code[0].contains(name)),
+            "no left side has {name}"
+        );
+    }
 }
