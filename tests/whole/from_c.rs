@@ -86,7 +86,7 @@ fn printed(run: impl FnOnce(&CtxRef)) -> Vec<String> {
 }
 
 fn page() -> pairs::Page {
-    pairs::read(&talloc_tests::source::read(&talloc_tests::source::path("docs/from-c.md")))
+    pairs::read(include_str!("../../docs/from-c.md"))
 }
 
 #[test]
