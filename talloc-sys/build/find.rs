@@ -41,13 +41,43 @@ pub(crate) fn variable(name: &str) -> Option<OsString> {
     env::var_os(name).filter(|value| !value.is_empty())
 }
 
+/// The variables that the pkg-config crate reads by itself, of which those for cross builds have the
+/// target's name, or which of the two machines is meant, as a part of their name.
+const OF_PKG_CONFIG: [&str; 5] = [
+    "PKG_CONFIG",
+    "PKG_CONFIG_PATH",
+    "PKG_CONFIG_LIBDIR",
+    "PKG_CONFIG_SYSROOT_DIR",
+    "PKG_CONFIG_ALLOW_CROSS",
+];
+
+/// Removes the variables with empty text that the pkg-config crate would take for set.
+///
+/// # Safety
+///
+/// 1. No other thread may run.
+pub(crate) unsafe fn forget_empty_variables() {
+    let target = env::var("TARGET").unwrap_or_default();
+    let of_target = [&target, &target.replace('-', "_")].map(|name| format!("_{name}"));
+    let is_read = |name: &str| {
+        let name = name.strip_prefix("HOST_").or(name.strip_prefix("TARGET_")).unwrap_or(name);
+        let plain = of_target.iter().find_map(|target| name.strip_suffix(target.as_str()));
+        OF_PKG_CONFIG.contains(&plain.unwrap_or(name)) || name == "TALLOC_NO_PKG_CONFIG"
+    };
+    for (name, value) in env::vars_os() {
+        if value.is_empty() && name.to_str().is_some_and(is_read) {
+            // SAFETY: duty 1.
+            unsafe { env::remove_var(name) };
+        }
+    }
+}
+
 /// Takes the library from the environment variables if they name one, else from pkg-config.
 pub(crate) fn find() -> Result<Library, String> {
     let is_static = wants_static();
-    let include = folder("TALLOC_INCLUDE_DIR", |name| name == "talloc.h", "talloc.h")?;
+    let include = folder("TALLOC_INCLUDE_DIR", &["talloc.h"])?;
     let given = given_version()?;
-    let wanted = if is_static { "libtalloc.a" } else { "libtalloc" };
-    match folder("TALLOC_LIB_DIR", |name| is_library(name, is_static), wanted)? {
+    match folder("TALLOC_LIB_DIR", libraries(is_static))? {
         Some(dir) => Ok(Library {
             version: given.unwrap_or(OLDEST),
             is_static,
@@ -84,28 +114,48 @@ fn given_version() -> Result<Option<Version>, String> {
         .transpose()
 }
 
-/// The folder that a variable names, after a look for the file that must be in it.
-fn folder(
-    name: &str,
-    wanted: impl Fn(&str) -> bool,
-    wanted_text: &str,
-) -> Result<Option<PathBuf>, String> {
-    let Some(dir) = variable(name).map(PathBuf::from) else { return Ok(None) };
-    let mut entries =
-        fs::read_dir(&dir).map_err(|e| format!("{name} is {}: {e}.", dir.display()))?.flatten();
-    if entries.any(|entry| entry.file_name().to_str().is_some_and(&wanted)) {
-        Ok(Some(dir))
+/// The files one of which the linker needs.
+fn libraries(is_static: bool) -> &'static [&'static str] {
+    if is_static {
+        &["libtalloc.a"]
+    } else if env::var("CARGO_CFG_TARGET_VENDOR").is_ok_and(|vendor| vendor == "apple") {
+        &["libtalloc.dylib", "libtalloc.tbd"]
     } else {
-        Err(format!("{name} is {}, and there is no {wanted_text} in it.", dir.display()))
+        &["libtalloc.so"]
     }
 }
 
-fn is_library(name: &str, is_static: bool) -> bool {
-    match name.strip_prefix("libtalloc.") {
-        Some("a") => is_static,
-        Some(_) => !is_static,
-        None => false,
+/// The folder that a variable names, after a look for one of the files, which must be in it.
+fn folder(name: &str, wanted: &[&str]) -> Result<Option<PathBuf>, String> {
+    let Some(dir) = variable(name).map(PathBuf::from) else { return Ok(None) };
+    let shown = dir.display();
+    if dir.is_relative() {
+        return Err(format!(
+            "{name} is {shown}, which is relative; it has to be absolute. In the section [env] of \
+             .cargo/config.toml,\n    {name} = {{ value = {:?}, relative = true }}\n\
+             is made absolute by cargo, from the folder above .cargo.",
+            dir.as_os_str()
+        ));
     }
+    let entries = fs::read_dir(&dir).map_err(|e| format!("{name} is {shown}: {e}."))?;
+    // A link that leads nowhere, a folder and an empty file are none.
+    let is_file =
+        |file: &&str| fs::metadata(dir.join(file)).is_ok_and(|m| m.is_file() && m.len() > 0);
+    if wanted.iter().any(is_file) {
+        return Ok(Some(dir));
+    }
+    let others = entries.flatten().filter_map(|entry| entry.file_name().into_string().ok());
+    let mut others: Vec<String> = others.filter(|name| name.starts_with("libtalloc.")).collect();
+    others.sort();
+    let mut message = format!("{name} is {shown}, and there is no {} in it", wanted.join(" or "));
+    match &*others {
+        [] => message += ".",
+        others => message += &format!(" that can be linked, only {}.", others.join(", ")),
+    }
+    if wanted == libraries(false) && others.iter().any(|name| name == "libtalloc.a") {
+        message += "\nSet TALLOC_STATIC=1 to link libtalloc.a.";
+    }
+    Err(message)
 }
 
 fn probe(

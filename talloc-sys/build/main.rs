@@ -47,6 +47,8 @@ const STEPS: [(Version, &str); 3] = [
 ];
 
 fn main() {
+    // SAFETY: 1. This is the only thread.
+    unsafe { find::forget_empty_variables() };
     println!("cargo::rerun-if-changed=build");
     println!("cargo::rerun-if-changed=wrapper.h");
     println!("cargo::rustc-check-cfg=cfg(talloc_sys_generated)");

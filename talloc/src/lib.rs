@@ -108,17 +108,23 @@
 //! | `flamegraph` | flame graphs of snapshots |
 //! | `log` | libtalloc's messages as records of the log crate |
 //! | `bindgen` | makes the C bindings from the installed `talloc.h`; needs libclang |
+//! | `full` | all but `nightly` and `bindgen`; `--all-features` is for nightly compilers |
 //!
 //! # Guides
 //!
-//! They are files of the repository:
+//! They are files of the repository, in the order in which they are read:
 //!
 //! - `README.md`: how to depend on the crate, and what has to be installed.
-//! - `docs/ownership.md`: who owns what, and what the compiler says if one is wrong.
-//! - `docs/from-c.md`: for those who know talloc in C.
-//! - `docs/interop.md`: a C program with Rust inside, and Rust that uses C libraries.
+//! - `docs/cookbook.md`: whole programs for what is asked for most.
+//! - `docs/from-c.md`: for those who know talloc in C, both sides by side.
+//! - `docs/which-type.md`: which string, array, context, owner; with the costs.
+//! - `docs/ownership.md`: who owns what, the whole model.
+//! - `docs/compiler-messages.md`: what the compiler says, and what to write instead.
+//! - `docs/conventions.md`: names, rules and mistakes of C, and what becomes of them.
 //! - `docs/threads.md`: trees that move between threads, and async code.
 //! - `docs/memory.md`: snapshots, leaks, pictures.
+//! - `docs/interop.md`: a C program with Rust inside, and Rust that uses C libraries.
+//! - `docs/features.md`: features, versions, and what to do when the build fails.
 //! - `docs/SAFETY.md`: why it is sound.
 //!
 #![cfg_attr(
@@ -126,7 +132,7 @@
     doc = "[`SecretBytes`]: #features\n[`SecretStr`]: #features\n[`SecretString`]: #features\n"
 )]
 #![cfg_attr(docsrs, feature(doc_cfg))]
-#![cfg_attr(feature = "nightly", feature(allocator_api))]
+#![cfg_attr(feature = "nightly", feature(allocator_api))] // stable: use the feature `full`
 
 // The folders and files, in the order in which they are read, and in which the documentation of
 // a type shows its methods (within them, too, where a blank line keeps modules from being

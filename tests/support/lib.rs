@@ -1,19 +1,30 @@
 //! What the tests share: trees that are checked at the end, values that count
 //! how often they are dropped, child processes, and the C helpers.
 
-/// The code in the document is run as that of a crate is.
-#[cfg(doctest)]
-#[doc = include_str!("../../docs/ownership.md")]
-pub mod ownership {}
+/// The code of these pages is run as that of a crate is.
+macro_rules! run {
+    ($($name:ident = $page:literal;)*) => {$(
+        #[doc = concat!("`", $page, "`.")]
+        #[cfg(doctest)]
+        #[doc = include_str!($page)]
+        pub mod $name {}
+    )*};
+}
 
-/// Likewise.
-#[cfg(doctest)]
-#[doc = include_str!("../../docs/memory.md")]
-pub mod memory {}
+run! {
+    compiler_messages = "../../docs/compiler-messages.md";
+    conventions = "../../docs/conventions.md";
+    cookbook = "../../docs/cookbook.md";
+    features = "../../docs/features.md";
+    memory = "../../docs/memory.md";
+    ownership = "../../docs/ownership.md";
+    threads = "../../docs/threads.md";
+}
 
 pub mod c;
 mod child;
 mod counted;
+pub mod pairs;
 mod place;
 pub mod source;
 mod sweep;

@@ -24,6 +24,13 @@ fn main() {
 }
 "#;
 
+/// What is said of a folder without a library.
+const NO_LIBRARY: &str = if cfg!(target_vendor = "apple") {
+    "there is no libtalloc.dylib or libtalloc.tbd in it"
+} else {
+    "there is no libtalloc.so in it"
+};
+
 #[test]
 fn folders_and_version_come_from_the_variables() {
     let (Some(lib_dir), Some(include_dir)) = (installed("libdir"), installed("includedir")) else {
@@ -77,13 +84,107 @@ fn wrong_variables_are_named() {
     let empty = package.folder("empty");
     let wrong = [
         ("TALLOC_LIB_DIR", "/nowhere".as_ref(), "TALLOC_LIB_DIR is /nowhere"),
-        ("TALLOC_LIB_DIR", empty.as_path(), "there is no libtalloc in it"),
+        ("TALLOC_LIB_DIR", empty.as_path(), NO_LIBRARY),
+        ("TALLOC_LIB_DIR", "lib".as_ref(), "TALLOC_LIB_DIR is lib, which is relative"),
+        ("TALLOC_INCLUDE_DIR", "include".as_ref(), "which is relative"),
         ("TALLOC_INCLUDE_DIR", empty.as_path(), "there is no talloc.h in it"),
         ("TALLOC_VERSION", "new".as_ref(), "TALLOC_VERSION is \"new\""),
     ];
     for (name, value, expected) in wrong {
         let errors = fail(package.cargo_without_talloc(&["check"]).env(name, value));
         assert!(errors.contains(name) && errors.contains(expected), "{errors}");
+    }
+}
+
+#[test]
+fn what_cannot_be_linked_is_no_library() {
+    let package = Package::new("unusable", MAIN);
+    let refuse = |lib: &std::path::Path, others: &str, is_static: &str| {
+        let mut cargo = package.cargo_without_talloc(&["check"]);
+        cargo.env("TALLOC_LIB_DIR", lib).env("TALLOC_STATIC", is_static);
+        let errors = fail(&mut cargo);
+        assert!(errors.contains(&format!("that can be linked, only {others}.")), "{errors}");
+        errors
+    };
+    // Without the link of the development package; with one that leads nowhere; what is no file, or empty.
+    package.write("runtime/libtalloc.so.2", "a library");
+    let errors = refuse(&package.folder("runtime"), "libtalloc.so.2", "");
+    assert!(errors.contains(NO_LIBRARY), "{errors}");
+    for name in ["libtalloc.so", "libtalloc.dylib"] {
+        let lib = package.folder(&format!("dangling-{name}"));
+        symlink("/nowhere/libtalloc", lib.join(name)).unwrap();
+        refuse(&lib, name, "");
+        package.folder(&format!("folder-{name}/{name}"));
+        refuse(&package.folder(&format!("folder-{name}")), name, "");
+        package.write(&format!("empty-{name}/{name}"), "");
+        refuse(&package.folder(&format!("empty-{name}")), name, "");
+    }
+    // The other kind.
+    package.write("archive/libtalloc.a", "!<arch>\n");
+    let errors = refuse(&package.folder("archive"), "libtalloc.a", "0");
+    assert!(errors.contains("TALLOC_STATIC=1"), "{errors}");
+    let errors = refuse(&package.folder("runtime"), "libtalloc.so.2", "1");
+    assert!(errors.contains("there is no libtalloc.a in it"), "{errors}");
+}
+
+#[test]
+fn cargo_makes_a_relative_folder_absolute() {
+    let package = Package::new("relative", MAIN);
+    package.write(
+        ".cargo/config.toml",
+        "[env]\nTALLOC_LIB_DIR = { value = \"lib\", relative = true }\n",
+    );
+    let errors = fail(&mut package.cargo_without_talloc(&["check"]));
+    let lib = package.folder("lib");
+    fail(&mut package.cargo_without_talloc(&["check"]));
+    assert!(errors.contains(&format!("TALLOC_LIB_DIR is {}", lib.display())), "{errors}");
+    for file in ["libtalloc.so", "libtalloc.dylib"] {
+        package.write(&format!("lib/{file}"), "a library");
+    }
+    succeed(&mut package.cargo_without_talloc(&["check"]));
+}
+
+/// Each of them changes what is found, when it has a text.
+#[test]
+fn a_variable_with_empty_text_counts_as_not_set() {
+    if installed("libdir").is_none() {
+        println!("skipped: pkg-config does not know libtalloc");
+        return;
+    }
+    let package = Package::new("empty-text", MAIN);
+    for (name, text) in [
+        ("TALLOC_LIB_DIR", "/nowhere"),
+        ("TALLOC_INCLUDE_DIR", "/nowhere"),
+        ("TALLOC_VERSION", "1.0.0"),
+        ("TALLOC_NO_PKG_CONFIG", "1"),
+        ("PKG_CONFIG", "/nowhere/pkg-config"),
+        ("HOST_PKG_CONFIG", "/nowhere/pkg-config"),
+        ("PKG_CONFIG_LIBDIR", "/nowhere"),
+        ("HOST_PKG_CONFIG_LIBDIR", "/nowhere"),
+    ] {
+        let cargo = |text: &str| {
+            let mut cargo = package.cargo_with_version("2.4.0", &["check"]);
+            cargo.env_remove("PKG_CONFIG_LIBDIR");
+            cargo.env(name, text);
+            cargo
+        };
+        fail(&mut cargo(text));
+        succeed(&mut cargo(""));
+    }
+}
+
+/// In a cross build, where libtalloc is not looked for unless it is said how.
+#[test]
+fn a_variable_with_empty_text_allows_no_cross_build() {
+    let package = Package::new("empty-cross", MAIN);
+    let target = match cfg!(target_arch = "x86_64") {
+        true => "aarch64-unknown-linux-gnu",
+        false => "x86_64-unknown-linux-gnu",
+    };
+    for name in ["PKG_CONFIG_ALLOW_CROSS", "PKG_CONFIG_SYSROOT_DIR", "TARGET_PKG_CONFIG"] {
+        let mut cargo = package.cargo_with_version("2.4.0", &["check", "--target", target]);
+        let errors = fail(cargo.env(name, ""));
+        assert!(errors.contains("this is a cross build"), "{name}: {errors}");
     }
 }
 

@@ -1,5 +1,10 @@
 //! Compiles the C side of the tests.
 
+mod from_c;
+#[allow(unreachable_pub, reason = "a module of the tests")]
+#[path = "../support/pairs.rs"]
+mod pairs;
+
 use std::path::PathBuf;
 use std::process::Command;
 use std::{env, fs};
@@ -39,6 +44,7 @@ fn main() {
     faults.compile("talloc_tests_faults");
 
     seen_by_thread_sanitizer();
+    from_c::compile();
 
     // The benchmark's C side: as a C program is built, whatever the profile of the Rust side.
     println!("cargo::rerun-if-changed=benches/c");

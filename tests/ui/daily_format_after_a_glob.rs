@@ -1,0 +1,6 @@
+// `format!` of talloc takes a context first.
+use talloc::*;
+
+fn main() {
+    println!("{}", format!("{}", 1));
+}

@@ -1,0 +1,92 @@
+//! The costs in `docs/which-type.md` are those of `docs/performance.md`. Each stands before the name of
+//! its row, `1.05 [object of 64 bytes]`; in the column of the standard library, `0.47 [std, …]`.
+//!
+//! When they were measured anew: `TALLOC_TESTS_WRITE=1 cargo test -p talloc-tests --test costs`
+
+use std::fs;
+
+use talloc_tests::source::{path, read};
+
+const PAGE: &str = "docs/which-type.md";
+
+/// The lines of the tables of results, as cells: those between `<!-- … -->` and `<!-- end of … -->`.
+fn rows(page: &str) -> Vec<Vec<&str>> {
+    let mut is_result = false;
+    let lines = page.lines().filter(|line| {
+        if line.starts_with("<!-- ") {
+            is_result = !line.starts_with("<!-- end of ");
+        }
+        is_result && line.starts_with("| ")
+    });
+    lines.map(|line| line.split('|').skip(1).map(str::trim).collect()).collect()
+}
+
+/// The cost in a row: the one that is called so, or the only one that begins so.
+fn cost<'a>(rows: &[Vec<&'a str>], name: &str) -> Result<&'a str, String> {
+    let (name, column) = match name.strip_prefix("std, ") {
+        Some(name) => (name, 3),
+        None => (name, 2),
+    };
+    let mut found: Vec<_> = rows.iter().filter(|row| row[0] == name).collect();
+    if found.is_empty() {
+        found = rows.iter().filter(|row| row[0].starts_with(name)).collect();
+    }
+    match found[..] {
+        [row] if row.len() > column => Ok(row[column]),
+        _ => Err(format!("{} rows are called {name:?}", found.len())),
+    }
+}
+
+/// The text with each cost as measured, how many there are, and what is wrong with them.
+fn checked(text: &str, rows: &[Vec<&str>]) -> (String, usize, Vec<String>) {
+    let (mut result, mut count, mut wrong) = (String::new(), 0, Vec::new());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once(" [") {
+        let number = before.rsplit(|c: char| !c.is_ascii_digit() && c != '.').next().unwrap_or("");
+        let (name, behind) = after.split_once(']').unwrap_or((after, ""));
+        // Otherwise it is a link.
+        if !number.is_empty() {
+            count += 1;
+            let right = cost(rows, name).unwrap_or_else(|error| {
+                wrong.push(error);
+                number
+            });
+            if right != number {
+                wrong.push(format!("{name}: {right}, not {number}"));
+            }
+            result += &before[..before.len() - number.len()];
+            result += &format!("{right} [{name}]");
+        } else {
+            result += &format!("{before} [{name}]");
+        }
+        rest = behind;
+    }
+    (result + rest, count, wrong)
+}
+
+#[test]
+fn the_costs_are_those_measured() {
+    let (measured, page) = (read(&path("docs/performance.md")), read(&path(PAGE)));
+    let (right, count, wrong) = checked(&page, &rows(&measured));
+    if std::env::var_os("TALLOC_TESTS_WRITE").is_some_and(|value| value == "1") {
+        fs::write(path(PAGE), right).expect("the page is written");
+        return;
+    }
+    assert!(wrong.is_empty(), "{PAGE}: {wrong:#?}");
+    assert_eq!(right, page);
+    assert!(count >= 20, "{count} costs");
+}
+
+#[test]
+fn a_wrong_cost_is_found() {
+    let rows = rows(
+        "<!-- x -->\n| a | 9 | 1.00 | 0.50 |\n| ab (c) | 9 | 2.00 | - |\n<!-- end of x -->\n| b | 9 | 7.00 |\n",
+    );
+    let text = "see [a](b), 1.00 [a], 0.50 [std, a], 3.00 [ab]; 1.00 [b]";
+    let (right, count, wrong) = checked(text, &rows);
+    assert_eq!(right, text.replace("3.00", "2.00"));
+    assert_eq!(
+        (count, &wrong[..]),
+        (4, &["ab: 2.00, not 3.00", "0 rows are called \"b\""].map(str::to_owned)[..])
+    );
+}
