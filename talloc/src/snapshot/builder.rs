@@ -28,25 +28,29 @@ use crate::error::{Error, OrRaise};
 /// assert_eq!((snapshot.total_size(), snapshot.total_blocks()), (400, 4));
 /// ```
 pub struct Builder {
+    /// As they were pushed: `depth` is what was given, `total_blocks` is 0 where `size` is that of
+    /// the object alone. [`Builder::try_finish`] computes all else.
     records: Vec<Record>,
     names: Names,
-    open: Vec<Open>,
 }
 
-/// An entry that can still get something below it.
-struct Open {
-    index: u32,
-    /// As it was given.
-    depth: usize,
-    /// The totals that were given.
-    totals: Option<(u64, u64)>,
-    /// The sums over the children.
-    below: (u64, u64),
+/// What was pushed, before the snapshot is made of it: see [`Builder::get`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Given {
+    /// The depth.
+    pub depth: usize,
+    /// The bytes: those of the object alone, or the total.
+    pub size: u64,
+    /// The total of blocks; 0 if the totals were not given.
+    pub total_blocks: u64,
+    /// Whether it is a reference.
+    pub is_reference: bool,
 }
 
 impl Builder {
     pub(super) fn new() -> Self {
-        Builder { records: Vec::new(), names: Names::new(), open: Vec::new() }
+        Builder { records: Vec::new(), names: Names::new() }
     }
 
     /// The number of entries so far.
@@ -170,54 +174,92 @@ impl Builder {
         references: u32,
         totals: Option<(u64, u64)>,
     ) -> Result<Pushed<'_>, Error> {
-        while self.open.last().is_some_and(|open| open.depth >= depth) {
-            self.close();
-        }
-        let index = self.records.len() as u32;
-        if self.records.len() >= NONE as usize {
+        let index = self.records.len();
+        if index >= NONE as usize {
             return Err(Error::OutOfMemory { size: usize::MAX });
         }
-        self.records.try_reserve(1).map_err(|_| out_of_memory::<Record>(self.records.len()))?;
-        self.open.try_reserve(1).map_err(|_| out_of_memory::<Open>(self.open.len()))?;
+        self.records.try_reserve(1).map_err(|_| out_of_memory::<Record>(index))?;
         let name = self.names.intern(name).map_err(|_| out_of_memory::<u8>(name.len()))?;
+        let (size, total_blocks) = totals.map_or((size, 0), |(size, blocks)| (size, blocks.max(1)));
         self.records.push(Record {
             name,
-            parent: self.open.last().map_or(NONE, |open| open.index),
-            end: index + 1,
-            depth: self.open.len() as u32,
+            parent: NONE,
+            end: 0,
+            depth: narrow(depth),
             references,
             text: NONE,
             size,
-            total_size: size,
-            total_blocks: 1,
+            total_size: 0,
+            total_blocks,
             address: 0,
         });
-        if references == REFERENCE {
-            if let Some(parent) = self.open.last_mut() {
-                parent.below.1 = parent.below.1.saturating_add(1);
-            }
-        } else {
-            self.open.push(Open { index, depth, totals, below: (0, 0) });
-        }
-        Ok(Pushed { record: &mut self.records[index as usize], names: &mut self.names })
+        Ok(Pushed { record: &mut self.records[index], names: &mut self.names })
     }
 
-    /// Ends the entry that was opened last: its totals are known.
-    fn close(&mut self) {
-        let end = self.records.len() as u32;
-        let Some(open) = self.open.pop() else { return };
-        let record = &mut self.records[open.index as usize];
-        record.end = end;
-        let (size, blocks) = open.below;
-        (record.total_size, record.total_blocks) = match open.totals {
-            None => (record.size.saturating_add(size), blocks.saturating_add(1)),
-            Some(given) => (given.0.max(size), given.1.max(blocks.saturating_add(1))),
-        };
-        record.size = record.total_size - size;
-        if let Some(parent) = self.open.last_mut() {
-            parent.below.0 = parent.below.0.saturating_add(record.total_size);
-            parent.below.1 = parent.below.1.saturating_add(record.total_blocks);
-        }
+    /// The entry that was pushed as number `index`, from 0, as it was given.
+    ///
+    /// ```
+    /// let mut builder = talloc::Snapshot::builder();
+    /// builder.push_totals(4, "request", 150, 2);
+    /// let given = builder.get(0).unwrap();
+    /// assert_eq!((given.depth, given.size, given.total_blocks), (4, 150, 2));
+    /// assert!(builder.get(1).is_none());
+    /// ```
+    pub fn get(&self, index: usize) -> Option<Given> {
+        self.records.get(index).map(|record| Given {
+            depth: record.depth as usize,
+            size: record.size,
+            total_blocks: record.total_blocks,
+            is_reference: record.references == REFERENCE,
+        })
+    }
+
+    /// Gives an entry another depth: a reader may know it only when more was read.
+    ///
+    /// # Panics
+    ///
+    /// There is no entry `index`.
+    ///
+    /// ```
+    /// let mut builder = talloc::Snapshot::builder();
+    /// builder.push(0, "server", 0);
+    /// builder.push(0, "client", 0);
+    /// builder.set_depth(1, 1);
+    /// assert_eq!(builder.finish().roots().count(), 1);
+    /// ```
+    pub fn set_depth(&mut self, index: usize, depth: usize) {
+        self.records[index].depth = narrow(depth);
+    }
+
+    /// Takes back all entries but the first `len`.
+    ///
+    /// ```
+    /// let mut builder = talloc::Snapshot::builder();
+    /// builder.push(0, "server", 0);
+    /// builder.push(1, "no client after all", 0);
+    /// builder.truncate(1);
+    /// assert_eq!(builder.finish().len(), 1);
+    /// ```
+    pub fn truncate(&mut self, len: usize) {
+        self.records.truncate(len);
+    }
+
+    /// Keeps the entries for whose number `keep` returns true.
+    ///
+    /// ```
+    /// let mut builder = talloc::Snapshot::builder();
+    /// builder.push(0, "server", 0);
+    /// builder.push(1, "client", 0);
+    /// builder.push(1, "admin", 0);
+    /// builder.retain(|index| index != 1);
+    /// assert_eq!(builder.finish().iter().last().unwrap().name(), b"admin");
+    /// ```
+    pub fn retain(&mut self, mut keep: impl FnMut(usize) -> bool) {
+        let mut index = 0;
+        self.records.retain(|_| {
+            index += 1;
+            keep(index - 1)
+        });
     }
 
     /// The snapshot of all entries.
@@ -235,13 +277,63 @@ impl Builder {
     ///
     /// [`Error::OutOfMemory`].
     pub fn try_finish(mut self) -> Result<Snapshot, Error> {
-        while !self.open.is_empty() {
-            self.close();
+        let mut open: Vec<Open> = Vec::new();
+        for index in 0..self.records.len() {
+            let depth = self.records[index].depth;
+            while open.last().is_some_and(|open| open.given_depth >= depth) {
+                close(&mut self.records[..index], &mut open);
+            }
+            open.try_reserve(1).map_err(|_| out_of_memory::<Open>(open.len()))?;
+            let record = &mut self.records[index];
+            record.parent = open.last().map_or(NONE, |open| open.index);
+            record.depth = open.len() as u32;
+            record.end = index as u32 + 1;
+            if record.references == REFERENCE {
+                record.total_blocks = 1;
+                if let Some(parent) = open.last_mut() {
+                    parent.below.1 = parent.below.1.saturating_add(1);
+                }
+            } else {
+                open.push(Open { index: index as u32, given_depth: depth, below: (0, 0) });
+            }
+        }
+        while !open.is_empty() {
+            close(&mut self.records, &mut open);
         }
         let links =
             links(&self.records).map_err(|_| out_of_memory::<(u64, u32)>(self.records.len()))?;
         Ok(Snapshot { records: self.records, names: self.names, links })
     }
+}
+
+/// An entry that can still get something below it.
+struct Open {
+    index: u32,
+    given_depth: u32,
+    /// The sums over the children.
+    below: (u64, u64),
+}
+
+/// Ends the entry that was opened last, which has all behind it in `records`: its totals are known.
+fn close(records: &mut [Record], open: &mut Vec<Open>) {
+    let end = records.len() as u32;
+    let Some(Open { index, below: (size, blocks), .. }) = open.pop() else { return };
+    let record = &mut records[index as usize];
+    record.end = end;
+    (record.total_size, record.total_blocks) = match record.total_blocks {
+        0 => (record.size.saturating_add(size), blocks.saturating_add(1)),
+        given => (record.size.max(size), given.max(blocks.saturating_add(1))),
+    };
+    record.size = record.total_size - size;
+    if let Some(parent) = open.last_mut() {
+        parent.below.0 = parent.below.0.saturating_add(record.total_size);
+        parent.below.1 = parent.below.1.saturating_add(record.total_blocks);
+    }
+}
+
+/// A depth beyond is none that there are entries for.
+fn narrow(depth: usize) -> u32 {
+    u32::try_from(depth).unwrap_or(u32::MAX)
 }
 
 impl core::fmt::Debug for Builder {

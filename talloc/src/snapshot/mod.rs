@@ -50,7 +50,7 @@ mod picture;
 
 use core::fmt;
 
-pub use self::builder::{Builder, Pushed};
+pub use self::builder::{Builder, Given, Pushed};
 pub use self::diff::{Change, ChangeKind, Diff};
 pub use self::entry::{Children, Entries, Entry};
 pub use self::escape::Escaped;
