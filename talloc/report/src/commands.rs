@@ -6,6 +6,7 @@ use serde::Serialize;
 use talloc::Snapshot;
 use talloc::snapshot::{Bytes, Ranking};
 
+use crate::Outcome;
 use crate::args::{Options, Request};
 use crate::input::load;
 use crate::output;
@@ -15,16 +16,20 @@ use crate::strings::merge_strings;
 const LINES: usize = 20;
 
 /// Reads all files first, so that a bad one leaves the output file as it is.
-pub(crate) fn run(request: &Request) -> Result<(), String> {
+pub(crate) fn run(request: &Request) -> Result<Outcome, String> {
     let options = &request.options;
-    let load = |file| {
-        let snapshot = load(file, options.quiet)?;
-        if options.strings {
-            return merge_strings(&snapshot).map_err(|error| error.to_string());
+    let mut outcome = Outcome::Good;
+    let mut load = |file| {
+        let input = load(file, options.quiet)?;
+        if input.is_doubtful {
+            outcome = Outcome::Doubtful;
         }
-        Ok(snapshot)
+        if options.strings {
+            return merge_strings(&input.snapshot).map_err(|error| error.to_string());
+        }
+        Ok(input.snapshot)
     };
-    let snapshots = request.files.iter().map(load).collect::<Result<Vec<_>, _>>()?;
+    let snapshots = request.files.iter().map(&mut load).collect::<Result<Vec<_>, _>>()?;
     output::write_to(options.output.as_deref(), |out| {
         match (request.command.name, snapshots.as_slice()) {
             ("top", [snapshot]) => top(snapshot, options, out),
@@ -35,7 +40,8 @@ pub(crate) fn run(request: &Request) -> Result<(), String> {
             ("json", [snapshot]) => json(snapshot, out),
             _ => unreachable!("the command line was checked"),
         }
-    })
+    })?;
+    Ok(outcome)
 }
 
 fn top(snapshot: &Snapshot, options: &Options, out: &mut dyn Write) -> io::Result<()> {

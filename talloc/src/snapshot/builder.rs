@@ -214,6 +214,17 @@ impl Builder {
         })
     }
 
+    /// The name of the entry that was pushed as number `index`, from 0.
+    ///
+    /// ```
+    /// let mut builder = talloc::Snapshot::builder();
+    /// builder.push(0, "request", 0);
+    /// assert_eq!(builder.name(0), Some(&b"request"[..]));
+    /// ```
+    pub fn name(&self, index: usize) -> Option<&[u8]> {
+        self.records.get(index).map(|record| self.names.get(record.name))
+    }
+
     /// Gives an entry another depth: a reader may know it only when more was read.
     ///
     /// # Panics

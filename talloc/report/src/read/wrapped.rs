@@ -1,0 +1,57 @@
+//! [`join`]: lines that a mail program or a terminal has wrapped.
+
+use super::fragments::Fragments;
+use super::line::{Line, leading_spaces};
+
+/// A line is in no more pieces.
+const PIECES: usize = 4;
+
+/// A line that was put together.
+#[derive(Debug)]
+pub(crate) struct Joined {
+    pub(crate) text: Vec<u8>,
+    /// Of how many fragments, with the line behind them.
+    pub(crate) pieces: usize,
+    /// The width at which it was cut, if no space was lost there.
+    pub(crate) width: Option<usize>,
+}
+
+/// The line that the last fragments make with this one behind them: of an object, if they do.
+pub(crate) fn join(fragments: &Fragments, end: &[u8]) -> Option<Joined> {
+    let last = end.trim_ascii_end().last();
+    if !last.is_some_and(|byte| *byte == b')' || byte.is_ascii_hexdigit()) {
+        return None;
+    }
+    for pieces in 1..=PIECES.min(fragments.len()) {
+        for space in [&b""[..], b" "] {
+            let mut text = Vec::new();
+            let mut width = None;
+            for fragment in fragments.last(pieces) {
+                width.get_or_insert(fragment.text.len());
+                // Of quoted-printable text: the line goes on.
+                text.extend_from_slice(fragment.text.strip_suffix(b"=").unwrap_or(fragment.text));
+                text.extend_from_slice(space);
+            }
+            text.extend_from_slice(end);
+            if matches!(Line::new(&text), Line::Object(object) if !object.head.trim_ascii().is_empty())
+            {
+                let width = width.filter(|_| space.is_empty());
+                return Some(Joined { text, pieces, width });
+            }
+        }
+    }
+    None
+}
+
+/// Whether this is the rest of an address, or all of it.
+pub(crate) fn is_end_of_address(text: &[u8]) -> bool {
+    let text = text.trim_ascii_end();
+    let digits = text.strip_prefix(b"0x").or(text.strip_prefix(b"x")).unwrap_or(text);
+    (1..=16).contains(&digits.len()) && digits.iter().all(u8::is_ascii_hexdigit)
+}
+
+/// Whether the name that belongs to this line is on the one before: it has only the blanks that
+/// fill that up.
+pub(crate) fn lacks_name(head: &[u8]) -> bool {
+    head.len() < 30 && leading_spaces(head) == head.len()
+}
