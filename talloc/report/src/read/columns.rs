@@ -34,6 +34,8 @@ pub(crate) enum Problem {
     Missing { entry: usize, blocks: u64 },
     /// The indentation is that of no level.
     Indentation { entry: usize },
+    /// The numbers say that it is at another level than the indentation.
+    Disorder { entry: usize },
     /// It is below nothing: the report before it was complete.
     Extra { entry: usize },
 }

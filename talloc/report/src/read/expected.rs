@@ -13,7 +13,10 @@ pub(crate) struct Expected {
     lacking: Vec<usize>,
     /// By how much a level is indented, once that is known.
     unit: Option<usize>,
+    /// It is not only known from the first level, which may be further to the right.
+    is_unit_sure: bool,
     is_padded: bool,
+    has_tabs: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -28,11 +31,15 @@ struct Open {
 /// What libtalloc indents by.
 const UNIT: usize = 4;
 
+/// The first level is not further to the right.
+const MOST: usize = 12;
+
 impl Expected {
-    /// A report starts, with so many bytes and blocks.
-    pub(crate) fn root(&mut self, size: u64, blocks: u64) {
-        *self = Expected { is_padded: true, ..Expected::default() };
-        self.add(0, size, blocks);
+    /// A report starts at this column, with so many bytes and blocks.
+    pub(crate) fn root(&mut self, column: usize, size: u64, blocks: u64) {
+        let has_tabs = self.has_tabs;
+        *self = Expected { is_padded: true, has_tabs, ..Expected::default() };
+        self.add(column, size, blocks);
     }
 
     /// An object at this column, or a reference, which is one block.
@@ -45,8 +52,10 @@ impl Expected {
             parent.below = Some(column);
             parent.size_left = parent.size_left.saturating_sub(size);
             parent.blocks_left = parent.blocks_left.saturating_sub(blocks);
-            if self.unit.is_none() && column > parent.column {
+            // Tabs and spaces make uneven levels: the last one tells most of the next.
+            if column > parent.column && (index > 0 || !self.is_unit_sure) {
                 self.unit = Some(column - parent.column);
+                self.is_unit_sure = index > 0;
             }
             if parent.blocks_left == 0 && self.lacking.last() == Some(&index) {
                 self.lacking.pop();
@@ -86,6 +95,18 @@ impl Expected {
         Some(open.below.unwrap_or(open.column + self.unit.unwrap_or(UNIT)))
     }
 
+    /// The same for a line with so many blanks first. Until a level is known, the first one may be
+    /// indented by more than a level is, as logs do it, but not by any number.
+    pub(crate) fn column_within(&self, blanks: usize) -> Option<usize> {
+        let open = &self.open[*self.lacking.last()?];
+        let is_first = open.below.is_none() && !self.is_unit_sure;
+        let is_level = (open.column + 1..=open.column + MOST).contains(&blanks);
+        if (self.has_tabs && blanks > 0) || (is_first && is_level) {
+            return Some(blanks);
+        }
+        self.column().filter(|column| *column <= blanks)
+    }
+
     /// Whether an entry is just what is missing.
     pub(crate) fn fits(&self, column: usize, size: u64, blocks: u64) -> bool {
         let Some(index) = self.lacking.last() else { return false };
@@ -123,6 +144,11 @@ impl Expected {
         self.is_padded
     }
 
+    /// Lines are indented by tabs, with which names hardly start.
+    pub(crate) fn has_tabs(&mut self) {
+        self.has_tabs = true;
+    }
+
     /// A name was not.
     pub(crate) fn is_not_padded(&mut self) {
         self.is_padded = false;
@@ -137,7 +163,7 @@ mod tests {
     fn below_the_last_that_lacks_blocks() {
         let mut expected = Expected::default();
         assert_eq!(expected.column(), None);
-        expected.root(100, 7);
+        expected.root(0, 100, 7);
         assert_eq!(expected.column(), Some(4));
         for (column, blocks, next) in [
             (2, 3, Some(4)),
@@ -157,7 +183,7 @@ mod tests {
     #[test]
     fn no_more_than_is_left() {
         let mut expected = Expected::default();
-        expected.root(10, 3);
+        expected.root(0, 10, 3);
         assert!(expected.fits(4, 10, 2) && !expected.fits(4, 11, 1) && !expected.fits(4, 1, 3));
         expected.push(4, 6, 1);
         assert!(expected.fits(4, 4, 1) && !expected.fits(4, 5, 1) && !expected.fits(8, 1, 1));

@@ -49,6 +49,10 @@ pub(crate) enum Finding {
     Indentation {
         line: u64,
     },
+    /// The numbers say that it is at another level than the indentation.
+    Disorder {
+        line: u64,
+    },
     /// All of the report was read before this line.
     Extra {
         line: u64,
@@ -94,6 +98,7 @@ impl Finding {
             | Finding::TooMuch { line, .. }
             | Finding::Missing { line, .. }
             | Finding::Indentation { line }
+            | Finding::Disorder { line }
             | Finding::Extra { line }
             | Finding::Damaged { line, .. }
             | Finding::Ambiguous { line } => *line,
@@ -129,6 +134,10 @@ impl fmt::Display for Finding {
             Finding::Indentation { .. } => f.write_str(
                 "the indentation is that of no level, and the numbers do not say the tree: \
                  lines are missing",
+            ),
+            Finding::Disorder { .. } => f.write_str(
+                "the numbers say that it is at another level than the indentation; \
+                 the tree is that of the numbers",
             ),
             Finding::Extra { .. } => f.write_str(
                 "the report was complete before this line, which is left out with what follows",

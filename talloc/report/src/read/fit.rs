@@ -5,7 +5,7 @@ use std::ops::Range;
 use talloc::snapshot::Builder;
 
 use super::columns::{ByColumns, NOWHERE, Problem, by_columns};
-use super::numbers::{ByNumbers, by_numbers, set_depths};
+use super::numbers::{ByNumbers, Indentation, by_numbers, set_depths};
 
 /// What is known of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,10 +49,14 @@ pub(crate) fn fit(
     for doubts in [&[], all].into_iter().chain(single) {
         let entries = without(report.entries.clone(), doubts);
         let found = by_numbers(builder, entries.clone());
-        if let ByNumbers::Whole { odd } = found {
+        if let ByNumbers::Whole { indentation } = found {
             set_depths(builder, entries);
             dropped.extend_from_slice(doubts);
-            return odd.map_or(Verdict::Whole, Verdict::Rebuilt);
+            return match indentation {
+                Indentation::Same => Verdict::Whole,
+                Indentation::Lost(entry) => Verdict::Rebuilt(entry),
+                Indentation::Other(entry) => Verdict::Broken(Problem::Disorder { entry }),
+            };
         }
         first.get_or_insert(found);
         if all.is_empty() {

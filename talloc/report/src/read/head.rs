@@ -43,9 +43,10 @@ pub(crate) fn split<'a>(head: &'a [u8], expected: &Expected) -> Head<'a> {
             _ => at(blanks, false),
         };
     }
-    let likely = likely.filter(|column| *column <= blanks);
+    let likely = expected.column_within(blanks);
     match (likely, by_width) {
         (Some(column), Some(most)) if column <= most => at(column, true),
+        (Some(column), _) if column == blanks => at(blanks, head.len() - blanks >= WIDTH),
         _ if head.len() - blanks >= WIDTH || !expected.is_padded() => at(blanks, true),
         (_, Some(most)) => at(most.min(blanks), true),
         _ => at(blanks, false),
@@ -72,7 +73,7 @@ pub(crate) fn joined_column(
         width == WIDTH || (width > WIDTH && !tail.ends_with(b" "))
     };
     let most = blanks.min(len.checked_sub(WIDTH)?);
-    let likely = expected.column().filter(|column| *column <= most);
+    let likely = expected.column_within(most);
     let by_width = (len - WIDTH <= blanks).then_some(len - WIDTH);
     let is_level = |column: &usize| *column == 0 || expected.column_up_to(*column) == Some(*column);
     let by_width = by_width.filter(is_level);

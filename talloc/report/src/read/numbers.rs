@@ -8,14 +8,22 @@ use super::check::Check;
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum ByNumbers {
     /// All blocks are there, and there is only one tree with these numbers.
-    Whole {
-        /// The first entry whose indentation is not that of its depth.
-        odd: Option<usize>,
-    },
+    Whole { indentation: Indentation },
     /// All is there before this entry, which belongs to nothing.
     Before(usize),
     /// Blocks are missing, or there are too many bytes.
     Unclear,
+}
+
+/// What the indentation has to do with the numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Indentation {
+    /// It says the same.
+    Same,
+    /// It says nothing, from this entry on: deeper levels are not further to the right.
+    Lost(usize),
+    /// It says something else, first at this entry: another one of its depth is elsewhere.
+    Other(usize),
 }
 
 /// Reads a report, of which the first entry is the root. In a full report, each object is
@@ -26,7 +34,7 @@ pub(crate) fn by_numbers(builder: &Builder, mut entries: impl Iterator<Item = us
     let mut check = Check::new(first, &root);
     // The column of each depth below the root.
     let mut columns: Vec<usize> = Vec::new();
-    let mut odd = None;
+    let mut indentation = Indentation::Same;
     for index in entries {
         let Some(given) = builder.get(index) else { break };
         while check.last().is_some_and(|last| last.blocks == 0) {
@@ -41,19 +49,19 @@ pub(crate) fn by_numbers(builder: &Builder, mut entries: impl Iterator<Item = us
         }
         match columns.get(depth - 1) {
             Some(column) if *column == given.depth => {}
-            None if columns.last().is_none_or(|above| *above < given.depth) => {
-                columns.push(given.depth);
-            }
-            known => {
-                odd = odd.or(Some(index));
-                if known.is_none() {
-                    columns.push(given.depth);
+            Some(_) if matches!(indentation, Indentation::Other(_)) => {}
+            Some(_) => indentation = Indentation::Other(index),
+            None => {
+                let is_deeper = columns.last().is_none_or(|above| *above < given.depth);
+                if !is_deeper && indentation == Indentation::Same {
+                    indentation = Indentation::Lost(index);
                 }
+                columns.push(given.depth);
             }
         }
     }
     match check.open().iter().all(|left| left.blocks == 0) {
-        true => ByNumbers::Whole { odd },
+        true => ByNumbers::Whole { indentation },
         false => ByNumbers::Unclear,
     }
 }

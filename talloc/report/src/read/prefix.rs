@@ -98,6 +98,11 @@ impl Prefix {
         self.tokens.is_empty()
     }
 
+    /// Whether more than the first line was seen.
+    pub(crate) fn is_known(&self) -> bool {
+        self.is_known
+    }
+
     /// What does not change: who writes.
     pub(crate) fn label(&self) -> String {
         let text = String::from_utf8_lossy(&self.text);

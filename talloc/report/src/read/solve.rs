@@ -120,6 +120,7 @@ fn broken(stream: &Stream, problem: Problem) -> Finding {
             Finding::Missing { line: line(entry), name: name(entry), blocks }
         }
         Problem::Indentation { entry } => Finding::Indentation { line: line(entry) },
+        Problem::Disorder { entry } => Finding::Disorder { line: line(entry) },
         Problem::Extra { entry } => Finding::Extra { line: line(entry) },
     }
 }

@@ -10,12 +10,12 @@ use super::content::Content;
 use super::expected::Expected;
 use super::fragments::{Alone, Fragments};
 use super::head::{joined_column, split, split_joined};
-use super::line::{Line, Object, Root, leading_spaces, reference};
+use super::line::{Line, Object, Root, leading_spaces, looks_like_report, reference};
 use super::line_numbers::LineNumbers;
 use super::mallinfo::Mallinfo;
 use super::notes::Notes;
 use super::suspended::{self, Suspended};
-use super::wrapped;
+use super::wrapped::{self, Wrap};
 
 /// Makes entries of the lines that one process has written. Their depth is their column until
 /// all of them are known: see [`solve`](super::solve::solve).
@@ -36,8 +36,8 @@ pub(crate) struct Stream {
     extra: Option<(usize, u64, u64)>,
     /// The line before was that of an object.
     is_behind_object: bool,
-    /// Where lines are wrapped.
-    wrap: Option<usize>,
+    /// How lines are wrapped, if they are.
+    wrap: Option<Wrap>,
 }
 
 /// The first line of a report.
@@ -84,6 +84,11 @@ impl Stream {
     /// Whether there is a report that still lacks blocks.
     pub(crate) fn is_open(&self) -> bool {
         self.expected.column().is_some()
+    }
+
+    /// Lines are indented by tabs.
+    pub(crate) fn has_tabs(&mut self) {
+        self.expected.has_tabs();
     }
 
     /// Whether it has one entry only, with these numbers, and no report.
@@ -191,11 +196,11 @@ impl Stream {
     fn root(&mut self, number: u64, root: &Root<'_>, text: &[u8], title: &mut Title) -> Result<()> {
         self.drop_repeated(root);
         let entry = self.builder.len();
-        self.expected.root(root.size, root.blocks);
+        let column = leading_spaces(text);
+        self.expected.root(column, root.size, root.blocks);
         self.mallinfo.end();
         self.extra = None;
         self.content.end();
-        let column = leading_spaces(text);
         self.builder.try_push_totals(column, root.name, root.size, root.blocks)?;
         self.lines.push(entry, number);
         let title = std::mem::take(title);
@@ -269,7 +274,12 @@ impl Stream {
         if object.blocks != 1 || object.content.is_some() || self.suspended.is_empty() {
             return Ok(false);
         }
-        let string = |kept: &Suspended| kept.string(object.head, object.size);
+        // If there is room for it, the size may be that of a string by chance.
+        let is_fine = self.expected.has_room(object.size, object.blocks);
+        let string = |kept: &Suspended| {
+            let string = kept.string(object.head, object.size);
+            string.filter(|_| !(is_fine && kept.starts_with_object))
+        };
         let found = (0..).zip(&self.suspended).find_map(|(at, kept)| Some((at, string(kept)?)));
         let Some((at, (column, name))) = found else { return Ok(false) };
         let kept = self.suspended.swap_remove(at);
@@ -297,11 +307,8 @@ impl Stream {
         if self.fragments.len() == 0 {
             return Ok(self.split(head));
         }
-        let is_wrapped = |len| self.wrap == Some(len);
-        if self.fragments.last(1).any(|before| is_wrapped(before.text.len())) {
-            let before = self.fragments.last(1).next().map(|before| before.text.to_vec());
+        if let Some(joined) = self.unwrap(head) {
             self.fragments.remove_last();
-            let joined = [before.unwrap_or_default(), head.to_vec()].concat();
             let (column, name) = self.name(&joined, (size, blocks), notes)?;
             return Ok((column, name.into_owned().into()));
         }
@@ -323,6 +330,9 @@ impl Stream {
             self.fragments.take_from(
                 |fragment, len| {
                     let is_start = !whole || fragment.alone == Alone::Other;
+                    // With the end of one line lost, two would be one.
+                    let is_start = is_start
+                        && (is_string(fragment.text, len) || !looks_like_report(fragment.text));
                     let column = joined_column(leading_spaces(fragment.text), len, head, expected);
                     is_start && column.is_some()
                 },
@@ -341,6 +351,14 @@ impl Stream {
             _ => column,
         };
         Ok((column, name))
+    }
+
+    /// The line before and this one, if a name was wrapped between them.
+    fn unwrap(&self, head: &[u8]) -> Option<Vec<u8>> {
+        let before = self.fragments.last(1).next()?;
+        let lost = self.wrap?.between(before.text, head)?;
+        let is_part = before.alone == Alone::Other && !looks_like_report(before.text);
+        is_part.then(|| [before.text, lost, head].concat())
     }
 
     fn split<'a>(&mut self, head: &'a [u8]) -> (usize, Cow<'a, [u8]>) {
@@ -367,7 +385,7 @@ impl Stream {
             for _ in 0..joined.pieces {
                 self.fragments.remove_last();
             }
-            self.wrap = joined.width.or(self.wrap);
+            self.wrap = Some(joined.wrap);
             if let Line::Object(object) = Line::new(&joined.text) {
                 let content = self.object(number, &object, notes)?;
                 self.content = content.unwrap_or_default();

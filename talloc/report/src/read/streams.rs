@@ -1,5 +1,7 @@
 //! [`Streams`]: which process each line is from.
 
+use std::borrow::Cow;
+
 use super::findings::{Finding, Findings};
 use super::held::Held;
 use super::line::{Line, Root};
@@ -97,7 +99,8 @@ impl Streams {
                 self.is_crlf |= raw.ends_with(b"\r");
             }
             Line::Object(_) | Line::Reference if place.is_none() => {
-                return self.bare(number, &text, &line);
+                let has_tabs = matches!(text, Cow::Owned(_));
+                return self.bare(number, &text, &line, has_tabs);
             }
             Line::Other => {
                 if self.title.read(&text) {
@@ -110,6 +113,9 @@ impl Streams {
             self.list.push(Process::new(Prefix::default()));
         }
         let of = &mut self.list[process];
+        if matches!(text, Cow::Owned(_)) {
+            of.stream.has_tabs();
+        }
         if let Some(place) = place.filter(|place| is_entry && place.prefix > 0) {
             if !place.is_sure {
                 of.ambiguous.get_or_insert(number);
@@ -138,11 +144,11 @@ impl Streams {
             let rank = (found.is_loose, found.changed, !of.stream.fits(&line));
             is_only = best.is_none();
             if best.as_ref().is_none_or(|best| rank < best.0) {
-                let place = Place {
-                    process,
-                    prefix: found.len,
-                    is_sure: !found.is_loose && !found.is_back,
-                };
+                // With one line only, it is not known which numbers are those of a process.
+                let is_guess =
+                    found.changed > 0 && !of.prefix.is_known() && matches!(line, Line::Root(_));
+                let is_sure = !found.is_loose && !found.is_back && !is_guess;
+                let place = Place { process, prefix: found.len, is_sure };
                 best = Some((rank, place));
             }
         }
@@ -183,7 +189,7 @@ impl Streams {
     }
 
     /// An entry without a known prefix.
-    fn bare(&mut self, number: u64, text: &[u8], line: &Line<'_>) -> Result<()> {
+    fn bare(&mut self, number: u64, text: &[u8], line: &Line<'_>, has_tabs: bool) -> Result<()> {
         if self.list.is_empty() {
             self.list.push(Process::new(Prefix::default()));
         }
@@ -201,6 +207,9 @@ impl Streams {
         };
         let of = &mut self.list[process];
         of.is_bare = Some(true);
+        if has_tabs {
+            of.stream.has_tabs();
+        }
         of.stream.read(number, text, line, &mut self.title.current, &mut self.notes)?;
         self.title.end();
         Ok(())

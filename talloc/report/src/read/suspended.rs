@@ -11,6 +11,8 @@ use super::notes::Notes;
 #[derive(Debug)]
 pub(crate) struct Suspended {
     text: Vec<u8>,
+    /// The first line looks like one of a report itself.
+    pub(crate) starts_with_object: bool,
     pub(crate) entries: usize,
     pub(crate) reports: usize,
     pub(crate) expected: Expected,
@@ -33,7 +35,8 @@ impl Suspended {
         content: Content,
         notes: Notes,
     ) -> Self {
-        Suspended { text, entries, reports, expected, content, notes }
+        let starts_with_object = text.is_empty();
+        Suspended { text, starts_with_object, entries, reports, expected, content, notes }
     }
 
     /// Adds a line, if it is not too long.

@@ -1,5 +1,8 @@
 //! The reader with input that nobody meant to be a report.
 
+mod mangle;
+mod mangled;
+
 use std::fmt::Write as _;
 
 use super::{Reading, read};

@@ -1,7 +1,7 @@
 //! [`join`]: lines that a mail program or a terminal has wrapped.
 
 use super::fragments::Fragments;
-use super::line::{Line, leading_spaces};
+use super::line::{Line, leading_spaces, looks_like_report};
 
 /// A line is in no more pieces.
 const PIECES: usize = 4;
@@ -12,9 +12,32 @@ pub(crate) struct Joined {
     pub(crate) text: Vec<u8>,
     /// Of how many fragments, with the line behind them.
     pub(crate) pieces: usize,
-    /// The width at which it was cut, if no space was lost there.
-    pub(crate) width: Option<usize>,
+    pub(crate) wrap: Wrap,
 }
+
+/// How lines are wrapped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wrap {
+    /// At this width.
+    Hard(usize),
+    /// At a space, which is lost.
+    Soft,
+}
+
+impl Wrap {
+    /// What was lost between a line and the next one, if this is how they were cut: the next one
+    /// starts with `next`.
+    pub(crate) fn between(self, line: &[u8], next: &[u8]) -> Option<&'static [u8]> {
+        let word = next.iter().position(|byte| *byte == b' ').unwrap_or(next.len());
+        match self {
+            Wrap::Hard(width) => (line.len() == width).then_some(b""),
+            Wrap::Soft => (line.len() <= SOFT.1 && line.len() + 1 + word > SOFT.0).then_some(b" "),
+        }
+    }
+}
+
+/// Text is wrapped between these widths.
+const SOFT: (usize, usize) = (64, 100);
 
 /// The line that the last fragments make with this one behind them: of an object, if they do.
 pub(crate) fn join(fragments: &Fragments, end: &[u8]) -> Option<Joined> {
@@ -33,10 +56,16 @@ pub(crate) fn join(fragments: &Fragments, end: &[u8]) -> Option<Joined> {
                 text.extend_from_slice(space);
             }
             text.extend_from_slice(end);
-            if matches!(Line::new(&text), Line::Object(object) if !object.head.trim_ascii().is_empty())
-            {
-                let width = width.filter(|_| space.is_empty());
-                return Some(Joined { text, pieces, width });
+            let is_object = match Line::new(&text) {
+                // With the end of one line lost, two would be one.
+                Line::Object(object) => {
+                    !object.head.trim_ascii().is_empty() && !looks_like_report(object.head)
+                }
+                _ => false,
+            };
+            if is_object {
+                let hard = width.filter(|_| space.is_empty()).map(Wrap::Hard);
+                return Some(Joined { text, pieces, wrap: hard.unwrap_or(Wrap::Soft) });
             }
         }
     }
