@@ -4,7 +4,7 @@ use super::expected::Expected;
 use super::line::leading_spaces;
 
 /// Names are filled up to this width.
-const WIDTH: usize = 30;
+pub(crate) const WIDTH: usize = 30;
 
 /// Where an object's line starts, and its name.
 #[derive(Debug, PartialEq, Eq)]

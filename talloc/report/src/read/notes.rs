@@ -13,6 +13,19 @@ pub(crate) struct Notes {
 }
 
 impl Notes {
+    /// A line was read, but what it says may be something else.
+    pub(crate) fn doubt(&mut self, number: u64, text: &[u8]) {
+        self.damaged.add(number, text);
+    }
+
+    /// The last line of an input that was cut is no damage.
+    pub(crate) fn forgive(&mut self, number: u64) {
+        let is_only = self.damaged.count == 1;
+        if is_only && self.damaged.first.first().is_some_and(|line| line.0 == number) {
+            self.damaged = Unknown::default();
+        }
+    }
+
     pub(crate) fn add(&mut self, number: u64, text: &[u8]) {
         self.unknown.add(number, text);
         if looks_like_report(text) {

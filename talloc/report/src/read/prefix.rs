@@ -118,12 +118,16 @@ impl Prefix {
     pub(crate) fn find(&self, line: &[u8]) -> Option<Match> {
         let mut found = Match { len: 0, changed: 0, is_loose: false, is_back: false };
         let mut at = 0;
+        // The length of the word before.
+        let mut word = 0;
         for token in &self.tokens {
             let rest = line.get(at..)?;
+            let filled = filled_up(&self.tokens, word);
             let len = match token {
                 Token::Blank => rest.iter().take_while(|byte| is_blank(**byte)).count(),
                 Token::LastBlank(len) => {
-                    rest.get(..*len)?.iter().all(|byte| is_blank(*byte)).then_some(*len)?
+                    let len = filled.unwrap_or(*len);
+                    rest.get(..len)?.iter().all(|byte| is_blank(*byte)).then_some(len)?
                 }
                 Token::Other(byte) => (rest.first() == Some(byte)).then_some(1)?,
                 Token::Word { text, is_free: free } => {
@@ -142,6 +146,7 @@ impl Prefix {
                 }
             };
             at += len;
+            word = len;
         }
         found.len = at;
         Some(found)
@@ -209,6 +214,16 @@ fn run(text: &[u8]) -> usize {
     }
 }
 
+/// How many blanks fill up a level that ends the prefix, if it has this length.
+fn filled_up(tokens: &[Token], word: usize) -> Option<usize> {
+    match tokens {
+        [.., Token::Word { text, is_free: true }, Token::LastBlank(blanks @ 2..)] => {
+            (text.len() + blanks).checked_sub(word).filter(|blanks| *blanks > 0)
+        }
+        _ => None,
+    }
+}
+
 /// Digits beside a colon, dash or slash with more digits behind it, a number with a fraction, a
 /// day behind the name of its month, and the year of a date.
 fn is_time(text: &[u8], start: usize, end: usize) -> bool {
@@ -254,6 +269,7 @@ mod tests {
             ("[    9.999999] ", "[  100.000001] "),
             ("2026-11-25 INFO app: ", "2026-11-25 WARNING app: "),
             ("I1125 20:37:00.000001 4711 a.cc:12] ", "W1125 20:37:00.1 4711 a.cc:340] "),
+            ("INFO    ", "WARNING "),
             ("> ", "> "),
         ] {
             assert_eq!(len(prefix, &format!("{line}    name")), Some(line.len()), "{line}");

@@ -51,7 +51,7 @@ pub(crate) fn solve(mut stream: Stream, findings: &mut Findings) -> Result<Solve
             entries: entries.clone(),
             doubts: &own,
             is_full: mark.is_full,
-            is_followed: next.is_some(),
+            is_followed: next.is_some() || stream.is_followed,
         };
         let verdict = fit(&mut stream.builder, &candidate, &mut dropped);
         tell(&stream, mark, verdict, findings);

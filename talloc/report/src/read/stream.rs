@@ -9,7 +9,7 @@ use talloc::snapshot::Builder;
 use super::content::Content;
 use super::expected::Expected;
 use super::fragments::{Alone, Fragments};
-use super::head::{joined_column, split, split_joined};
+use super::head::{WIDTH, joined_column, split, split_joined};
 use super::line::{Line, Object, Root, leading_spaces, looks_like_report, reference};
 use super::line_numbers::LineNumbers;
 use super::mallinfo::Mallinfo;
@@ -36,6 +36,8 @@ pub(crate) struct Stream {
     extra: Option<(usize, u64, u64)>,
     /// The line before was that of an object.
     is_behind_object: bool,
+    /// Something else stands behind the last entry: the report goes on no more.
+    pub(crate) is_followed: bool,
     /// How lines are wrapped, if they are.
     wrap: Option<Wrap>,
 }
@@ -77,6 +79,7 @@ impl Stream {
             mallinfo: Mallinfo::default(),
             extra: None,
             is_behind_object: false,
+            is_followed: false,
             wrap: None,
         }
     }
@@ -200,6 +203,7 @@ impl Stream {
         self.expected.root(column, root.size, root.blocks);
         self.mallinfo.end();
         self.extra = None;
+        self.is_followed = false;
         self.content.end();
         self.builder.try_push_totals(column, root.name, root.size, root.blocks)?;
         self.lines.push(entry, number);
@@ -248,6 +252,11 @@ impl Stream {
         if self.resume(number, object, notes)? {
             return Ok(None);
         }
+        // Names are not filled up beyond their width: something is before it that is no blank.
+        let is_behind = !object.head.starts_with(b" ") && object.head.ends_with(b" ");
+        if is_behind && object.head.len() > WIDTH && self.fragments.len() == 0 {
+            notes.doubt(number, object.head);
+        }
         let (column, name) = self.name(object.head, (object.size, object.blocks), notes)?;
         self.push(number, column, &name, object)?;
         Ok(object.content.map(|content| Content::new(object.size, content)))
@@ -261,6 +270,7 @@ impl Stream {
                 Some((if is_first { entry } else { usize::MAX }, object.size, object.blocks));
         }
         self.expected.push(column, object.size, object.blocks);
+        self.is_followed = false;
         self.mallinfo.end();
         let pushed = self.builder.try_push_totals(column, name, object.size, object.blocks)?;
         pushed.references(object.references);
@@ -423,11 +433,14 @@ impl Stream {
             let (column, name) = reference(fragment.text);
             let entry = self.builder.len();
             self.expected.push(column, 0, 1);
+            self.is_followed = false;
             self.builder.try_push_reference(column, name)?;
             self.lines.push(entry, fragment.number);
         } else if !self.content.take(fragment.text.len()) && !fragment.text.trim_ascii().is_empty()
         {
             self.content.end();
+            // The last line of an input that was cut is the start of one.
+            self.is_followed = !fragment.text.starts_with(b" ") || self.fragments.len() > 1;
             notes.add(fragment.number, fragment.text);
         }
         self.fragments.remove_first();

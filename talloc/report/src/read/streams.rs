@@ -193,13 +193,15 @@ impl Streams {
         if self.list.is_empty() {
             self.list.push(Process::new(Prefix::default()));
         }
-        let unnamed = self.list.iter().position(|of| of.prefix.is_empty());
+        let has_report = |of: &&Process| of.prefix.is_empty() && !of.stream.reports.is_empty();
+        let unnamed = self.list.iter().position(|of| has_report(&of));
         let current = &self.list[self.current];
         let is_indented = text.starts_with(b" ");
         let process = match unnamed {
             Some(unnamed) => unnamed,
             None if current.is_bare == Some(true) => self.current,
             None if current.is_bare.is_none() && is_indented => self.current,
+            None if current.prefix.is_empty() => self.current,
             None => {
                 self.notes.add(number, text);
                 return Ok(());
@@ -216,7 +218,11 @@ impl Streams {
     }
 
     /// All lines were read.
-    pub(crate) fn finish(mut self, findings: &mut Findings) -> Result<(Vec<Solved>, Notes)> {
+    pub(crate) fn finish(
+        mut self,
+        last: u64,
+        findings: &mut Findings,
+    ) -> Result<(Vec<Solved>, Notes)> {
         let held = std::mem::take(&mut self.held);
         self.release(held)?;
         let is_alone = self.list.len() == 1;
@@ -239,6 +245,7 @@ impl Streams {
             }
             all.push(solved);
         }
+        self.notes.forgive(last);
         if let Some((line, _)) = self.notes.damaged.first.first() {
             findings.add(Finding::Damaged { line: *line, count: self.notes.damaged.count });
         }

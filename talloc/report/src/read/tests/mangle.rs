@@ -100,11 +100,6 @@ fn indented(line: &str, f: impl Fn(usize) -> String) -> String {
 }
 
 impl Mangling {
-    /// Whether the indentation says nothing any more.
-    pub(super) fn loses_indentation(self) -> bool {
-        matches!(self, Mangling::Lost | Mangling::Squeezed)
-    }
-
     pub(super) fn apply(
         self,
         lines: &[String],
