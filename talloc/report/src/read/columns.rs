@@ -160,8 +160,8 @@ struct Steps {
     other: Option<usize>,
 }
 
-/// What one level is indented by, as far as is known.
-const UNITS: [usize; 5] = [1, 2, 3, 4, 8];
+/// What one level is indented by, as far as is known. One space is also what is left of more.
+const UNITS: [usize; 3] = [2, 3, 4];
 
 impl Steps {
     fn add(&mut self, entry: usize, step: usize) {

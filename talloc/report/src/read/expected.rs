@@ -16,7 +16,6 @@ pub(crate) struct Expected {
     /// It is not only known from the first level, which may be further to the right.
     is_unit_sure: bool,
     is_padded: bool,
-    has_tabs: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -31,14 +30,10 @@ struct Open {
 /// What libtalloc indents by.
 const UNIT: usize = 4;
 
-/// The first level is not further to the right.
-const MOST: usize = 12;
-
 impl Expected {
     /// A report starts at this column, with so many bytes and blocks.
     pub(crate) fn root(&mut self, column: usize, size: u64, blocks: u64) {
-        let has_tabs = self.has_tabs;
-        *self = Expected { is_padded: true, has_tabs, ..Expected::default() };
+        *self = Expected { is_padded: true, ..Expected::default() };
         self.add(column, size, blocks);
     }
 
@@ -95,18 +90,6 @@ impl Expected {
         Some(open.below.unwrap_or(open.column + self.unit.unwrap_or(UNIT)))
     }
 
-    /// The same for a line with so many blanks first. Until a level is known, the first one may be
-    /// indented by more than a level is, as logs do it, but not by any number.
-    pub(crate) fn column_within(&self, blanks: usize) -> Option<usize> {
-        let open = &self.open[*self.lacking.last()?];
-        let is_first = open.below.is_none() && !self.is_unit_sure;
-        let is_level = (open.column + 1..=open.column + MOST).contains(&blanks);
-        if (self.has_tabs && blanks > 0) || (is_first && is_level) {
-            return Some(blanks);
-        }
-        self.column().filter(|column| *column <= blanks)
-    }
-
     /// Whether an entry is just what is missing.
     pub(crate) fn fits(&self, column: usize, size: u64, blocks: u64) -> bool {
         let Some(index) = self.lacking.last() else { return false };
@@ -142,11 +125,6 @@ impl Expected {
     /// Whether names are filled up to their width.
     pub(crate) fn is_padded(&self) -> bool {
         self.is_padded
-    }
-
-    /// Lines are indented by tabs, with which names hardly start.
-    pub(crate) fn has_tabs(&mut self) {
-        self.has_tabs = true;
     }
 
     /// A name was not.

@@ -15,11 +15,15 @@ pub(crate) struct Head<'a> {
     pub(crate) is_padded: bool,
 }
 
+/// The bytes and blocks of an object: a string is one block, as long as its name and the NUL.
+pub(crate) type Numbers = (u64, u64);
+
 /// Splits what stands before ` contains `.
 ///
 /// The width to which names are filled up says where a name starts, also one that starts with
-/// spaces; where names were not filled up, the first of them that is none tells it.
-pub(crate) fn split<'a>(head: &'a [u8], expected: &Expected) -> Head<'a> {
+/// spaces. A longer one that does is taken for a string; else the first byte that is no space is
+/// the start.
+pub(crate) fn split<'a>(head: &'a [u8], numbers: Numbers, expected: &Expected) -> Head<'a> {
     let blanks = leading_spaces(head);
     let by_width = head.len().checked_sub(WIDTH);
     let at = |column: usize, is_padded| {
@@ -43,19 +47,38 @@ pub(crate) fn split<'a>(head: &'a [u8], expected: &Expected) -> Head<'a> {
             _ => at(blanks, false),
         };
     }
-    let likely = expected.column_within(blanks);
-    match (likely, by_width) {
-        (Some(column), Some(most)) if column <= most => at(column, true),
-        (Some(column), _) if column == blanks => at(blanks, head.len() - blanks >= WIDTH),
-        _ if head.len() - blanks >= WIDTH || !expected.is_padded() => at(blanks, true),
-        (_, Some(most)) => at(most.min(blanks), true),
-        _ => at(blanks, false),
+    let is_long = head.len() - blanks >= WIDTH;
+    match string_column(blanks, head.len(), numbers, expected) {
+        Some(column) => at(column, true),
+        None if is_long || !expected.is_padded() => at(blanks, true),
+        None if likely == Some(blanks) => at(blanks, false),
+        None => match by_width {
+            Some(most) => at(most.min(blanks), true),
+            None => at(blanks, false),
+        },
     }
 }
 
-/// The same of a name with several lines, if it can be one that starts here.
-pub(crate) fn split_joined<'a>(head: &'a [u8], expected: &Expected) -> Option<(usize, &'a [u8])> {
-    let column = joined_column(leading_spaces(head), head.len(), head, expected)?;
+/// Where a string starts that has just this name.
+fn string_column(
+    blanks: usize,
+    len: usize,
+    (size, blocks): Numbers,
+    expected: &Expected,
+) -> Option<usize> {
+    let column = usize::try_from((len as u64 + 1).checked_sub(size)?).ok()?;
+    let is_start = column == blanks || (column < blanks && expected.column() == Some(column));
+    // A shorter one is filled up.
+    (blocks == 1 && size > WIDTH as u64 && is_start).then_some(column)
+}
+
+/// The same as [`split`] of a name with several lines, if it can be one that starts here.
+pub(crate) fn split_joined<'a>(
+    head: &'a [u8],
+    numbers: Numbers,
+    expected: &Expected,
+) -> Option<(usize, &'a [u8])> {
+    let column = joined_column(leading_spaces(head), head.len(), head, numbers, expected)?;
     let name = &head[column..];
     Some((column, if name.len() == WIDTH { trim_spaces(name) } else { name }))
 }
@@ -66,6 +89,7 @@ pub(crate) fn joined_column(
     blanks: usize,
     len: usize,
     tail: &[u8],
+    numbers: Numbers,
     expected: &Expected,
 ) -> Option<usize> {
     let fits = |column: &usize| {
@@ -73,11 +97,11 @@ pub(crate) fn joined_column(
         width == WIDTH || (width > WIDTH && !tail.ends_with(b" "))
     };
     let most = blanks.min(len.checked_sub(WIDTH)?);
-    let likely = expected.column_within(most);
-    let by_width = (len - WIDTH <= blanks).then_some(len - WIDTH);
+    let string = string_column(blanks, len, numbers, expected).filter(|column| *column <= most);
     let is_level = |column: &usize| *column == 0 || expected.column_up_to(*column) == Some(*column);
-    let by_width = by_width.filter(is_level);
-    [likely, by_width, expected.column_up_to(most)].into_iter().flatten().find(fits)
+    let by_width = (len - WIDTH <= blanks).then_some(len - WIDTH).filter(is_level);
+    let likely = expected.column().filter(|column| *column == most);
+    [string, by_width, likely, expected.column_up_to(most)].into_iter().flatten().find(fits)
 }
 
 /// Line feeds are part of a name.

@@ -100,8 +100,9 @@ pub(crate) fn read(input: impl BufRead) -> Result<Reading, ReadError> {
     }
     let number = lines.number();
     let mut findings = Findings::default();
-    let finished =
-        streams.finish(number, &mut findings).and_then(|(all, notes)| Ok((merge::merge(all)?, notes)));
+    let finished = streams
+        .finish(number, &mut findings)
+        .and_then(|(all, notes)| Ok((merge::merge(all)?, notes)));
     let ((snapshot, reports), notes) = finished.map_err(|_| ReadError::OutOfMemory(number))?;
     Ok(Reading { snapshot, reports, lines: number, unknown: notes.unknown, findings })
 }

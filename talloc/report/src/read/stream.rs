@@ -9,7 +9,7 @@ use talloc::snapshot::Builder;
 use super::content::Content;
 use super::expected::Expected;
 use super::fragments::{Alone, Fragments};
-use super::head::{WIDTH, joined_column, split, split_joined};
+use super::head::{Numbers, WIDTH, joined_column, split, split_joined};
 use super::line::{Line, Object, Root, leading_spaces, looks_like_report, reference};
 use super::line_numbers::LineNumbers;
 use super::mallinfo::Mallinfo;
@@ -34,8 +34,8 @@ pub(crate) struct Stream {
     mallinfo: Mallinfo,
     /// The first entry behind a report of which all was read, with its numbers.
     extra: Option<(usize, u64, u64)>,
-    /// The line before was that of an object.
-    is_behind_object: bool,
+    /// The length of the line before, if it was that of an object.
+    object_len: Option<usize>,
     /// Something else stands behind the last entry: the report goes on no more.
     pub(crate) is_followed: bool,
     /// How lines are wrapped, if they are.
@@ -78,7 +78,7 @@ impl Stream {
             content: Content::default(),
             mallinfo: Mallinfo::default(),
             extra: None,
-            is_behind_object: false,
+            object_len: None,
             is_followed: false,
             wrap: None,
         }
@@ -87,11 +87,6 @@ impl Stream {
     /// Whether there is a report that still lacks blocks.
     pub(crate) fn is_open(&self) -> bool {
         self.expected.column().is_some()
-    }
-
-    /// Lines are indented by tabs.
-    pub(crate) fn has_tabs(&mut self) {
-        self.expected.has_tabs();
     }
 
     /// Whether it has one entry only, with these numbers, and no report.
@@ -131,7 +126,7 @@ impl Stream {
         self.suspend(line, notes);
         let first = self.builder.len();
         let mut content = None;
-        self.is_behind_object = matches!(line, Line::Object(_));
+        self.object_len = matches!(line, Line::Object(_)).then_some(text.len());
         match line {
             Line::Root(root) => {
                 self.settle(notes)?;
@@ -167,7 +162,8 @@ impl Stream {
         match line {
             Line::Root(_) => self.expected.is_done() && text.starts_with(b"full "),
             Line::Object(object) => {
-                let column = split(object.head, &self.expected).column;
+                let numbers = (object.size, object.blocks);
+                let column = split(object.head, numbers, &self.expected).column;
                 self.expected.fits(column, object.size, object.blocks)
             }
             Line::Reference => self.expected.fits(leading_spaces(text), 0, 1),
@@ -236,10 +232,16 @@ impl Stream {
         if wrapped::lacks_name(object.head) && object.content.is_none() {
             let before =
                 self.fragments.last(1).next().filter(|before| before.alone == Alone::Other);
+            let numbers = (object.size, object.blocks);
             let is_name = |before: &&[u8]| {
                 let len = before.len() + 1 + object.head.len();
-                let column =
-                    joined_column(leading_spaces(before), len, object.head, &self.expected);
+                let column = joined_column(
+                    leading_spaces(before),
+                    len,
+                    object.head,
+                    numbers,
+                    &self.expected,
+                );
                 !before.trim_ascii().is_empty() && column.is_none()
             };
             let before = before.map(|before| before.text).filter(is_name).map(<[u8]>::to_vec);
@@ -311,26 +313,29 @@ impl Stream {
     fn name<'a>(
         &mut self,
         head: &'a [u8],
-        (size, blocks): (u64, u64),
+        numbers: Numbers,
         notes: &mut Notes,
     ) -> Result<(usize, Cow<'a, [u8]>)> {
         if self.fragments.len() == 0 {
-            return Ok(self.split(head));
+            return Ok(self.split(head, numbers));
         }
         if let Some(joined) = self.unwrap(head) {
             self.fragments.remove_last();
-            let (column, name) = self.name(&joined, (size, blocks), notes)?;
+            let (column, name) = self.name(&joined, numbers, notes)?;
             return Ok((column, name.into_owned().into()));
         }
         let expected = &self.expected;
-        let whole = split_joined(head, expected).is_some();
+        let whole = split_joined(head, numbers, expected).is_some();
         if whole && head.ends_with(b" ") {
             self.settle(notes)?;
-            return Ok(self.split(head));
+            return Ok(self.split(head, numbers));
         }
+        let joined_column = |text: &[u8], len: usize| {
+            joined_column(leading_spaces(text), len, head, numbers, expected)
+        };
         let is_string = |text: &[u8], len: usize| {
-            let column = joined_column(leading_spaces(text), len, head, expected);
-            blocks == 1 && column.is_some_and(|column| (len - column) as u64 + 1 == size)
+            let column = joined_column(text, len);
+            numbers.1 == 1 && column.is_some_and(|column| (len - column) as u64 + 1 == numbers.0)
         };
         // A string that is whole has nothing before it.
         let is_alone = whole && is_string(head, head.len());
@@ -343,18 +348,18 @@ impl Stream {
                     // With the end of one line lost, two would be one.
                     let is_start = is_start
                         && (is_string(fragment.text, len) || !looks_like_report(fragment.text));
-                    let column = joined_column(leading_spaces(fragment.text), len, head, expected);
+                    let column = joined_column(fragment.text, len);
                     is_start && column.is_some()
                 },
                 head,
             )
         };
         self.settle(notes)?;
-        let joined = joined.as_deref().and_then(|head| split_joined(head, &self.expected));
+        let joined = joined.as_deref().and_then(|head| split_joined(head, numbers, &self.expected));
         if let Some((column, name)) = joined {
             return Ok((column, name.to_vec().into()));
         }
-        let (column, name) = self.split(head);
+        let (column, name) = self.split(head, numbers);
         // The beginning of the name is lost.
         let column = match self.expected.column() {
             Some(expected) if !whole && column == 0 => expected,
@@ -371,8 +376,8 @@ impl Stream {
         is_part.then(|| [before.text, lost, head].concat())
     }
 
-    fn split<'a>(&mut self, head: &'a [u8]) -> (usize, Cow<'a, [u8]>) {
-        let found = split(head, &self.expected);
+    fn split<'a>(&mut self, head: &'a [u8], numbers: Numbers) -> (usize, Cow<'a, [u8]>) {
+        let found = split(head, numbers, &self.expected);
         if !found.is_padded {
             self.expected.is_not_padded();
         }
@@ -381,14 +386,16 @@ impl Stream {
 
     /// A line that is no line of a report, or not the whole of one.
     fn other(&mut self, number: u64, text: &[u8], notes: &mut Notes) -> Result<()> {
-        let is_behind_object = std::mem::take(&mut self.is_behind_object);
+        let object_len = self.object_len.take();
         if self.mallinfo.has(text) {
             return self.settle(notes);
         }
-        if is_behind_object
-            && wrapped::is_end_of_address(text)
-            && !self.content.holds(0, text.len())
+        if let Some(len) = object_len
+            .filter(|_| wrapped::is_end_of_address(text) && !self.content.holds(0, text.len()))
         {
+            if !text.trim_ascii_start().starts_with(b"0x") {
+                self.wrap = Some(Wrap::Hard(len));
+            }
             return Ok(());
         }
         if let Some(joined) = wrapped::join(&self.fragments, text) {
@@ -399,7 +406,7 @@ impl Stream {
             if let Line::Object(object) = Line::new(&joined.text) {
                 let content = self.object(number, &object, notes)?;
                 self.content = content.unwrap_or_default();
-                self.is_behind_object = true;
+                self.object_len = Some(text.len());
             }
             return Ok(());
         }

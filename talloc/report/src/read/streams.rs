@@ -1,7 +1,5 @@
 //! [`Streams`]: which process each line is from.
 
-use std::borrow::Cow;
-
 use super::findings::{Finding, Findings};
 use super::held::Held;
 use super::line::{Line, Root};
@@ -99,8 +97,7 @@ impl Streams {
                 self.is_crlf |= raw.ends_with(b"\r");
             }
             Line::Object(_) | Line::Reference if place.is_none() => {
-                let has_tabs = matches!(text, Cow::Owned(_));
-                return self.bare(number, &text, &line, has_tabs);
+                return self.bare(number, &text, &line);
             }
             Line::Other => {
                 if self.title.read(&text) {
@@ -113,9 +110,6 @@ impl Streams {
             self.list.push(Process::new(Prefix::default()));
         }
         let of = &mut self.list[process];
-        if matches!(text, Cow::Owned(_)) {
-            of.stream.has_tabs();
-        }
         if let Some(place) = place.filter(|place| is_entry && place.prefix > 0) {
             if !place.is_sure {
                 of.ambiguous.get_or_insert(number);
@@ -189,7 +183,7 @@ impl Streams {
     }
 
     /// An entry without a known prefix.
-    fn bare(&mut self, number: u64, text: &[u8], line: &Line<'_>, has_tabs: bool) -> Result<()> {
+    fn bare(&mut self, number: u64, text: &[u8], line: &Line<'_>) -> Result<()> {
         if self.list.is_empty() {
             self.list.push(Process::new(Prefix::default()));
         }
@@ -203,15 +197,12 @@ impl Streams {
             None if current.is_bare.is_none() && is_indented => self.current,
             None if current.prefix.is_empty() => self.current,
             None => {
-                self.notes.add(number, text);
+                self.notes.lose(number, text);
                 return Ok(());
             }
         };
         let of = &mut self.list[process];
         of.is_bare = Some(true);
-        if has_tabs {
-            of.stream.has_tabs();
-        }
         of.stream.read(number, text, line, &mut self.title.current, &mut self.notes)?;
         self.title.end();
         Ok(())

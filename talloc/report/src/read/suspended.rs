@@ -2,6 +2,7 @@
 
 use super::content::Content;
 use super::expected::Expected;
+use super::head::WIDTH;
 use super::line::leading_spaces;
 use super::line_reader::MAX_LINE;
 use super::notes::Notes;
@@ -50,7 +51,8 @@ impl Suspended {
 
     /// The column and the text of a string of so many bytes that ends with `end`.
     pub(crate) fn string(&self, end: &[u8], size: u64) -> Option<(usize, Vec<u8>)> {
-        if self.text.is_empty() {
+        // A shorter one is filled up, and has no line that looks like a report.
+        if self.text.is_empty() || size <= WIDTH as u64 {
             return None;
         }
         let len = (self.text.len() + 1 + end.len()) as u64 + 1;

@@ -142,9 +142,10 @@ fn random_names_are_read_back() {
         let name: String = (0..random.below(12)).map(|_| random.of(&parts)).collect();
         let name = format!("{name}.");
         let mut text =
-            String::from("full talloc report on 'root' (total    34 bytes in   3 blocks)\n");
+            String::from("full talloc report on 'root' (total   999 bytes in   3 blocks)\n");
         text += &line(1, "before", 1);
-        text += &line(1, &name, 1);
+        text +=
+            &line(1, &name, 1).replace("     17 bytes", &format!("{:>7} bytes", name.len() + 1));
         let report = read_bytes(text.as_bytes());
         let names: Vec<_> = report.snapshot.iter().map(|entry| entry.name()).collect();
         assert_eq!(names, [b"root", &b"before"[..], name.as_bytes()], "{text}");

@@ -75,7 +75,8 @@ pub(crate) fn join(fragments: &Fragments, end: &[u8]) -> Option<Joined> {
 /// Whether this is the rest of an address, or all of it.
 pub(crate) fn is_end_of_address(text: &[u8]) -> bool {
     let text = text.trim_ascii_end();
-    let digits = text.strip_prefix(b"0x").or(text.strip_prefix(b"x")).unwrap_or(text);
+    let whole = text.strip_prefix(b" 0x");
+    let digits = whole.or(text.strip_prefix(b"0x")).or(text.strip_prefix(b"x")).unwrap_or(text);
     (1..=16).contains(&digits.len()) && digits.iter().all(u8::is_ascii_hexdigit)
 }
 
