@@ -19,6 +19,8 @@ const BUFFER: usize = 256 << 10;
 /// What a file has.
 #[derive(Debug)]
 pub(crate) struct Input {
+    /// The name of the file, fit for a terminal.
+    pub(crate) name: String,
     pub(crate) snapshot: Snapshot,
     /// Where its trees come from.
     pub(crate) reports: Vec<Source>,
@@ -44,7 +46,7 @@ pub(crate) fn load(path: &OsString, quiet: bool) -> Result<Input, String> {
     }
     warn(&name, &reading, quiet);
     let Reading { snapshot, reports, findings, .. } = reading;
-    Ok(Input { snapshot, reports, is_doubtful: findings.is_wrong() })
+    Ok(Input { name, snapshot, reports, is_doubtful: findings.is_wrong() })
 }
 
 /// The input, and its size if that is known, else 0.

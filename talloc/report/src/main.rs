@@ -4,11 +4,16 @@
 
 mod args;
 mod commands;
+mod everything;
+mod fold;
 mod input;
 mod messages;
+mod names;
 mod output;
 mod progress;
 mod read;
+mod sections;
+mod select;
 mod size;
 mod strings;
 

@@ -43,6 +43,8 @@ mod path;
 mod ranking;
 #[cfg(feature = "serde")]
 mod serialize;
+#[cfg(feature = "serde")]
+mod short_path;
 mod size;
 mod thread;
 

@@ -83,6 +83,22 @@ impl<'s> Ranking<'s> {
         self
     }
 
+    /// Leaves out the lines for which `keep` returns false.
+    ///
+    /// ```
+    /// # let ctx = talloc::Ctx::named(c"table");
+    /// let _numbers = (ctx.alloc(1_u64), ctx.alloc(2_u8));
+    /// let snapshot = ctx.snapshot();
+    /// let by_name = snapshot.by_name().retain(|rank| rank.name().starts_with(b"u"));
+    /// assert_eq!(by_name.ranks().len(), 2);
+    /// ```
+    pub fn retain(mut self, mut keep: impl FnMut(&Rank<'_, 's>) -> bool) -> Self {
+        let mut rows = core::mem::take(&mut self.rows);
+        rows.retain(|row| keep(&Rank { ranking: &self, row }));
+        self.rows = rows;
+        self
+    }
+
     /// Puts those with the most objects first.
     ///
     /// ```
@@ -96,6 +112,12 @@ impl<'s> Ranking<'s> {
     pub fn sort_by_count(mut self) -> Self {
         self.rows.sort_by_key(|row| Reverse((row.count, row.size)));
         self
+    }
+
+    /// Of a ranking by path.
+    #[cfg(feature = "serde")]
+    pub(super) fn groups(&self) -> Option<&Groups<'s, 1>> {
+        self.groups.as_ref()
     }
 
     /// All lines, whatever the limit.
@@ -127,6 +149,12 @@ impl<'s> Rank<'_, 's> {
             Some(groups) => groups.path(self.row.id),
             None => Path::new([self.name()].into_iter()),
         }
+    }
+
+    /// The number of the group, in a ranking by path.
+    #[cfg(feature = "serde")]
+    pub(super) fn id(&self) -> u32 {
+        self.row.id
     }
 
     /// Whether this is a line of a ranking by path.

@@ -50,12 +50,7 @@ pub(crate) fn split<'a>(head: &'a [u8], numbers: Numbers, expected: &Expected) -
     let is_long = head.len() - blanks >= WIDTH;
     match string_column(blanks, head.len(), numbers, expected) {
         Some(column) => at(column, true),
-        None if is_long || !expected.is_padded() => at(blanks, true),
-        None if likely == Some(blanks) => at(blanks, false),
-        None => match by_width {
-            Some(most) => at(most.min(blanks), true),
-            None => at(blanks, false),
-        },
+        None => at(blanks, is_long),
     }
 }
 
