@@ -8,5 +8,7 @@ mod guide;
 mod hostile;
 #[cfg(target_os = "linux")]
 mod large;
+mod osmocom;
 mod samples;
+mod smbd;
 mod support;
