@@ -15,7 +15,7 @@ pub(crate) enum Action {
     /// Of a command, or of all.
     Help(Option<&'static Command>),
     Version,
-    Run(Request),
+    Run(Box<Request>),
 }
 
 /// A command with its options and files.
@@ -134,7 +134,7 @@ pub(crate) fn parse(
     }
     let Some(command) = command else { return Err(format!("no command; {}", see(None))) };
     check_files(command, &files)?;
-    Ok(Action::Run(Request { command, options, files }))
+    Ok(Action::Run(Box::new(Request { command, options, files })))
 }
 
 /// What the parser found wrong by itself.
@@ -300,7 +300,7 @@ mod tests {
 
     fn request(words: &str) -> Request {
         match parse_words(words) {
-            Ok(Action::Run(request)) => request,
+            Ok(Action::Run(request)) => *request,
             other => panic!("{words}: {other:?}"),
         }
     }

@@ -27,9 +27,7 @@ impl Escapes {
             return Some(syslog(line));
         }
         let quote = line[..report].iter().rposition(|byte| *byte == b'"')?;
-        if memmem::find(line, b"\\n").is_none() {
-            return None;
-        }
+        memmem::find(line, b"\\n")?;
         // One line of many, as those of a container are.
         if line[..quote].starts_with(b"{") {
             self.opening = Some(line[..=quote].to_vec());

@@ -101,8 +101,9 @@ fn problem(found: &ByColumns, report: &Candidate<'_>, builder: &Builder) -> Opti
     if found.has_limit() && (report.is_full || !found.is_limited()) {
         return Some(missing(found.first_limited()));
     }
-    let is_hole = report.is_followed && found.is_cut && !found.has_limit();
-    let is_hole = is_hole && !(found.depths.len() == 1 && !report.is_full);
+    // Of a report that is not full, the first line may be all.
+    let is_first_only = found.depths.len() == 1 && !report.is_full;
+    let is_hole = report.is_followed && found.is_cut && !found.has_limit() && !is_first_only;
     is_hole.then(|| Problem::Missing {
         entry: report.entries.start,
         blocks: builder

@@ -109,7 +109,7 @@ impl Fragments {
     }
 
     /// All lines from the first that is indented on, joined.
-    pub(crate) fn from_indented(&self) -> Option<Vec<u8>> {
+    pub(crate) fn indented(&self) -> Option<Vec<u8>> {
         let is_start = |fragment: &Fragment<'_>| {
             fragment.text.starts_with(b" ") && !fragment.text.trim_ascii().is_empty()
         };

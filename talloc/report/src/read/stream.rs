@@ -179,9 +179,9 @@ impl Stream {
         }
         let start = match line {
             Line::Object(object) if !self.expected.has_room(object.size, object.blocks) => {
-                self.fragments.from_indented().or_else(|| self.is_open().then(Vec::new))
+                self.fragments.indented().or_else(|| self.is_open().then(Vec::new))
             }
-            _ => self.fragments.from_indented(),
+            _ => self.fragments.indented(),
         };
         let Some(start) = start else { return };
         if self.suspended.len() == suspended::MAX {

@@ -99,11 +99,7 @@ impl Streams {
             Line::Object(_) | Line::Reference if place.is_none() => {
                 return self.bare(number, &text, &line);
             }
-            Line::Other => {
-                if self.title.read(&text) {
-                    return Ok(());
-                }
-            }
+            Line::Other if self.title.read(&text) => return Ok(()),
             _ => {}
         }
         if self.list.is_empty() {
