@@ -2,7 +2,8 @@
 
 use core::ops::Range;
 
-use super::{NONE, REFERENCE, Snapshot};
+use super::records::Records;
+use super::{NONE, Snapshot};
 
 /// The trees of `N` snapshots laid over one another: siblings with the same name
 /// are one group, and so on below them.
@@ -104,10 +105,10 @@ impl<'s, const N: usize> Groups<'s, N> {
 
     fn gather(&self, side: usize, entries: impl Iterator<Item = u32>, children: &mut Vec<Child>) {
         for entry in entries {
-            let record = &self.snapshots[side].records[entry as usize];
+            let records = &self.snapshots[side].records;
             children.push(Child {
-                name: self.texts.joint(side, record.name),
-                is_reference: record.references == REFERENCE,
+                name: self.texts.joint(side, records.name(entry)),
+                is_reference: records.is_reference(entry),
                 place: children.len() as u32,
                 side,
                 entry,
@@ -143,7 +144,7 @@ impl<'s, const N: usize> Groups<'s, N> {
         }
         for child in children {
             self.members[child.side].push(child.entry);
-            sums[child.side].add(&self.snapshots[child.side].records[child.entry as usize]);
+            sums[child.side].add(&self.snapshots[child.side].records, child.entry);
         }
         for (side, members) in members.iter_mut().enumerate() {
             members.end = self.members[side].len() as u32;
@@ -194,14 +195,12 @@ impl<'s, const N: usize> Groups<'s, N> {
 }
 
 impl Sums {
-    fn add(&mut self, record: &super::Record) {
+    fn add(&mut self, records: &Records, entry: u32) {
         self.count += 1;
-        self.size = self.size.saturating_add(record.size);
-        self.total_size = self.total_size.saturating_add(record.total_size);
-        self.total_blocks = self.total_blocks.saturating_add(record.total_blocks);
-        if record.references != REFERENCE {
-            self.references += u64::from(record.references);
-        }
+        self.size = self.size.saturating_add(records.size(entry));
+        self.total_size = self.total_size.saturating_add(records.total_size(entry));
+        self.total_blocks = self.total_blocks.saturating_add(records.total_blocks(entry));
+        self.references += u64::from(records.references(entry));
     }
 }
 

@@ -6,7 +6,7 @@ use core::fmt;
 use super::groups::{Groups, Merge};
 use super::label::Labels;
 use super::size::{Bytes, thousands};
-use super::{Path, REFERENCE, Snapshot};
+use super::{Path, Snapshot};
 
 /// Objects with the same name or path, those with the most bytes first (or
 /// the most objects, by [`Ranking::sort_by_count`]): see
@@ -42,10 +42,11 @@ impl Snapshot {
     /// ```
     pub fn by_name(&self) -> Ranking<'_> {
         let mut sums = vec![(0_u64, 0_u64); self.names.len()];
-        for record in self.records.iter().filter(|record| record.references != REFERENCE) {
-            let (count, size) = &mut sums[record.name as usize];
+        let records = &self.records;
+        for entry in records.all().filter(|entry| !records.is_reference(*entry)) {
+            let (count, size) = &mut sums[records.name(entry) as usize];
             *count += 1;
-            *size = size.saturating_add(record.size);
+            *size = size.saturating_add(records.size(entry));
         }
         let rows = (0..).zip(sums).filter(|(_, (count, _))| *count > 0);
         self.ranking(None, rows.map(|(id, (count, size))| Row { id, count, size }).collect())

@@ -86,7 +86,8 @@ impl<D: fmt::Display> Serialize for Text<D> {
     }
 }
 
-/// The totals before and after, and all changes. A path of more than 1,000 bytes is shortened.
+/// The totals before and after, and all changes. A path of more than four names and 1,000
+/// bytes is shortened.
 impl Serialize for Diff<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let (before, after) = (self.before(), self.after());
@@ -145,7 +146,8 @@ impl Serialize for ChangeKind {
     }
 }
 
-/// As a sequence, whatever the limit. A path of more than 1,000 bytes is shortened.
+/// As a sequence, whatever the limit. A path of more than four names and 1,000
+/// bytes is shortened.
 impl Serialize for Ranking<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Some(groups) = self.groups() else { return serializer.collect_seq(self.ranks()) };

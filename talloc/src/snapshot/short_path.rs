@@ -10,6 +10,9 @@ use super::{Escaped, NONE};
 /// gigabytes. In bytes, without escapes.
 const MAX: u64 = 1000;
 
+/// One of so many names is never shortened.
+const SHORT: u32 = 4;
+
 /// Of a longer one, so many names of each end are shown.
 const ENDS: u32 = 8;
 
@@ -50,7 +53,7 @@ pub(super) struct ShortPath<'p, 'g, 's, const N: usize> {
 impl<const N: usize> fmt::Display for ShortPath<'_, '_, '_, N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let ShortPaths { groups, lens, starts } = self.paths;
-        if lens[self.group as usize] <= MAX {
+        if lens[self.group as usize] <= MAX || groups.get(self.group).depth < SHORT {
             return write!(f, "{}", groups.path(self.group));
         }
         let upwards = |group: u32| {
