@@ -20,8 +20,7 @@ const LINES: usize = 20;
 /// Reads all files first, so that a bad one leaves the output file as it is.
 pub(crate) fn run(request: &Request) -> Result<Outcome, String> {
     let options = &request.options;
-    let inputs = request.files.iter().map(|file| load(file, options.quiet));
-    let inputs = inputs.collect::<Result<Vec<_>, _>>()?;
+    let inputs = load(&request.files, options.quiet)?;
     let is_doubtful = inputs.iter().any(|input| input.is_doubtful);
     let mut inputs = inputs.into_iter();
     let (Some(first), second) = (inputs.next(), inputs.next()) else {

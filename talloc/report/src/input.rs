@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::os::unix::ffi::OsStrExt;
+use std::thread;
 
 use talloc::Snapshot;
 use talloc::snapshot::{Bytes, Escaped};
@@ -28,19 +29,39 @@ pub(crate) struct Input {
     pub(crate) is_doubtful: bool,
 }
 
-/// Reads all reports of a file, or of the standard input if it is called `-`.
+/// Reads all reports of each file, or of the standard input if it is called `-`, all files at
+/// the same time.
 ///
 /// Lines that are no part of a report are told on the standard error, and so is what reports
-/// have against them.
-pub(crate) fn load(path: &OsString, quiet: bool) -> Result<Input, String> {
+/// have against them, file by file.
+pub(crate) fn load(paths: &[OsString], quiet: bool) -> Result<Vec<Input>, String> {
+    thread::scope(|scope| {
+        // Only the first can say how far it is.
+        let start = |path| scope.spawn(move || read_file(path, true));
+        let others: Vec<_> = paths.iter().skip(1).map(start).collect();
+        let first = paths.first().map(|path| read_file(path, quiet));
+        // What panics there was reported there.
+        let joined = |thread: thread::ScopedJoinHandle<'_, _>| {
+            thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        };
+        let readings = first.into_iter().chain(others.into_iter().map(joined));
+        paths.iter().zip(readings).map(|(path, reading)| input(path, reading, quiet)).collect()
+    })
+}
+
+fn read_file(path: &OsString, quiet: bool) -> Result<Reading, ReadError> {
+    let (input, size) = open(path).map_err(ReadError::Open)?;
+    let progress = Progress::new(input, display_name(path), size, !quiet);
+    read(BufReader::with_capacity(BUFFER, progress))
+}
+
+fn input(
+    path: &OsString,
+    reading: Result<Reading, ReadError>,
+    quiet: bool,
+) -> Result<Input, String> {
     let name = display_name(path);
-    let reading = open(path)
-        .map_err(ReadError::Open)
-        .and_then(|(input, size)| {
-            let progress = Progress::new(input, name.clone(), size, !quiet);
-            read(BufReader::with_capacity(BUFFER, progress))
-        })
-        .map_err(|error| explain(&name, &error))?;
+    let reading = reading.map_err(|error| explain(&name, &error))?;
     if reading.snapshot.is_empty() {
         return Err(no_report(&name, &reading));
     }

@@ -22,6 +22,8 @@ impl Escapes {
                 return Some(string(&line[opening.len() - 1..]));
             }
         }
+        // Most lines have neither.
+        memchr::memchr2(b'\\', b'#', line)?;
         let report = memmem::find(line, REPORT)?;
         if memmem::find(line, SYSLOG).is_some() {
             return Some(syslog(line));

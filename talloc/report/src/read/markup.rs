@@ -16,6 +16,10 @@ pub(crate) struct Markup {
     has_odd_blanks: bool,
 }
 
+/// With these bytes begin a quotation mark of print, and the colour of a terminal.
+const QUOTE: u8 = 0xe2;
+const ESCAPE: u8 = 0x1b;
+
 const NO_BREAK: &[u8] = "\u{a0}".as_bytes();
 
 impl Markup {
@@ -28,6 +32,11 @@ impl Markup {
             return blanks(line).into();
         }
         // Most lines.
+        if memchr::memchr3(b'&', b'<', b'\t', line).is_none()
+            && memchr::memchr3(NO_BREAK[0], QUOTE, ESCAPE, line).is_none()
+        {
+            return line.into();
+        }
         if !matches!(Line::new(line.trim_ascii_start()), Line::Other) && !line.starts_with(NO_BREAK)
         {
             return line.into();
