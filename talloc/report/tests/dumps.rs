@@ -226,13 +226,17 @@ fn a_report_that_is_not_full_counts_what_it_leaves_out() {
     assert_eq!(found["entries"][1]["size"], child.total_size());
 }
 
-/// C can start a report at any depth: it has no first line then.
+/// C can start a report at any depth: it has no first line then, as one that has lost it.
 #[test]
 fn a_report_that_starts_deeper() {
     let root = Ctx::named(c"root");
     let child = root.new_child_named(c"child");
     strdup(&child, b"grandchild");
-    let found = json(&report(&root, 3, -1));
+    let output = run_with(&["json", "-"], &report(&root, 3, -1));
+    assert_eq!(output.status.code(), Some(3));
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert!(stderr.contains("(standard input):1: doubtful: the first line"), "{stderr}");
+    let found: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(names(&found), [(0, "root"), (1, "child"), (2, "grandchild")]);
     assert_eq!(found["total_size"], root.total_size());
 }

@@ -135,7 +135,7 @@ impl<'s> Diff<'s> {
 #[derive(Clone, Copy)]
 pub struct Change<'d, 's> {
     groups: &'d Groups<'s, 2>,
-    group: u32,
+    pub(super) group: u32,
 }
 
 impl<'s> Change<'_, 's> {

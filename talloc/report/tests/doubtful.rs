@@ -1,0 +1,96 @@
+//! Reports that contradict themselves or lack something: the numbers of the first line stay, the
+//! line is named, and the exit status is 3.
+
+use serde_json::Value;
+
+use crate::support::{TempFile, run_with};
+
+fn line(depth: usize, name: &str, size: u64, blocks: u64) -> String {
+    let spaces = 4 * depth;
+    format!("{:spaces$}{name:<30} contains {size:6} bytes in {blocks:3} blocks (ref 0) 0x1\n", "")
+}
+
+fn root(size: u64, blocks: u64) -> String {
+    format!("full talloc report on 'root' (total {size:6} bytes in {blocks:3} blocks)\n")
+}
+
+/// The totals that are shown for it, and the message.
+#[track_caller]
+fn doubtful(text: &str) -> (u64, u64, String) {
+    for command in ["top", "tree", "svg", "dot"] {
+        let output = run_with(&[command, "-q", "-"], text.as_bytes());
+        assert_eq!(output.status.code(), Some(3), "{command}");
+        assert!(!output.stdout.is_empty());
+        // No warning, but what makes it doubtful.
+        assert!(String::from_utf8(output.stderr).unwrap().contains(": doubtful: "));
+    }
+    let file = TempFile::with(text);
+    assert_eq!(run_with(&["diff", file.path(), "-"], text.as_bytes()).status.code(), Some(3));
+    let output = run_with(&["json", "-q", "-"], text.as_bytes());
+    assert_eq!(output.status.code(), Some(3));
+    let found: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let number = |field: &str| found[field].as_u64().unwrap();
+    (number("total_size"), number("total_blocks"), String::from_utf8(output.stderr).unwrap())
+}
+
+#[test]
+fn children_never_enlarge_their_parent() {
+    let text = root(100, 3) + &line(1, "a", 60, 1) + &line(1, "b", 50, 1);
+    let (size, blocks, message) = doubtful(&text);
+    assert_eq!((size, blocks), (100, 3));
+    assert!(message.contains("(standard input):3: doubtful: with this line, more is below 'root'"));
+}
+
+#[test]
+fn a_hole_in_the_middle() {
+    let text = root(100, 5) + &line(1, "a", 60, 3) + &line(2, "b", 50, 1) + &line(1, "c", 1, 1);
+    let (size, blocks, message) = doubtful(&text);
+    assert_eq!((size, blocks), (100, 5));
+    assert!(
+        message.contains(":2: doubtful: 'a' has 1 blocks below it that are not there"),
+        "{message}"
+    );
+}
+
+#[test]
+fn a_report_without_its_first_line() {
+    let (size, _, message) = doubtful(&line(1, "a", 60, 1));
+    assert_eq!(size, 60);
+    assert!(message.contains(":1: doubtful: the first line of the report is missing"));
+}
+
+#[test]
+fn lines_behind_the_end() {
+    let text = root(10, 2) + &line(1, "a", 6, 1) + &line(1, "b", 4, 1);
+    let (size, blocks, message) = doubtful(&text);
+    assert_eq!((size, blocks), (10, 2));
+    assert!(message.contains(":3: doubtful: the report was complete before this line"));
+}
+
+#[test]
+fn a_damaged_line() {
+    let text = root(10, 3) + &line(1, "a", 6, 1) + &line(1, "b", 4, 1).replace("bytes", "byt es");
+    let (size, blocks, message) = doubtful(&(text + "and more\n"));
+    assert_eq!((size, blocks), (10, 3));
+    assert!(message.contains(":3: doubtful: the line looks like one of a report"), "{message}");
+}
+
+#[test]
+fn two_processes_that_are_not_told_apart() {
+    let lines = [root(10, 3), line(1, "a", 6, 2), line(2, "b", 4, 1)];
+    let text: String = lines.iter().map(|line| line.repeat(2)).collect();
+    let (size, blocks, _) = doubtful(&text);
+    assert_eq!((size, blocks), (20, 6));
+}
+
+/// Formats that are not read are refused by their name.
+#[test]
+fn other_compression() {
+    for (start, name) in
+        [(&b"BZh9"[..], "bzip2"), (b"\xfd7zXZ\0", "xz"), (b"\x28\xb5\x2f\xfd", "zstd")]
+    {
+        let output = run_with(&["top", "-"], start);
+        assert_eq!(output.status.code(), Some(1));
+        assert!(String::from_utf8(output.stderr).unwrap().contains(name));
+    }
+}
