@@ -138,6 +138,26 @@ fn odd_names_with_odd_neighbours() {
     }
 }
 
+/// Strings that are reports themselves, at any place: their size says where they end.
+#[test]
+fn reports_as_strings() {
+    let inner = Ctx::named(c"inner");
+    strdup(&inner, b"a string");
+    let child = inner.new_child_named(c"child").leak();
+    strdup(child, b"another string, of some length");
+    let text = report(&inner, 0, -1);
+    for cut in [text.len(), text.len() - 1, text.len() / 2, 30] {
+        let root = Ctx::named(c"root");
+        strdup(&root, b"before");
+        let holder = root.new_child_named(c"holder").leak();
+        strdup(holder, &[b"begins here\n", &text[..cut]].concat());
+        strdup(holder, b"beside");
+        strdup(&root, &[b"once more:\n", &text[..cut]].concat());
+        strdup(&root, b"after");
+        check(&root);
+    }
+}
+
 /// Spaces at the end of a short name cannot be told from those that fill it up.
 #[test]
 fn a_short_name_that_ends_with_spaces() {

@@ -19,6 +19,10 @@ mod line;
 mod line_numbers;
 mod line_reader;
 mod mallinfo;
+#[cfg(test)]
+mod mangle;
+#[cfg(test)]
+mod mangled;
 mod markup;
 mod merge;
 mod notes;

@@ -1,29 +1,26 @@
 //! The reader with input that nobody meant to be a report.
 
-mod mangle;
-mod mangled;
-
 use std::fmt::Write as _;
 
 use super::{Reading, read};
 
 /// Numbers that are the same in each run.
-struct Random(u64);
+pub(super) struct Random(pub(super) u64);
 
 impl Random {
-    fn below(&mut self, end: usize) -> usize {
+    pub(super) fn below(&mut self, end: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
         (self.0 % end as u64) as usize
     }
 
-    fn of<T: Copy>(&mut self, list: &[T]) -> T {
+    pub(super) fn of<T: Copy>(&mut self, list: &[T]) -> T {
         list[self.below(list.len())]
     }
 }
 
-fn rounds(wanted: usize) -> usize {
+pub(super) fn rounds(wanted: usize) -> usize {
     // valgrind is slow.
     if std::env::var_os("TALLOC_TESTS_VALGRIND").is_some() { wanted / 50 } else { wanted }
 }

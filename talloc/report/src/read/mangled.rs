@@ -6,9 +6,9 @@
 
 use talloc::{Ctx, CtxRef, Snapshot, TBox};
 
-use super::super::{Reading, read};
 use super::mangle::{MANGLINGS, Mangling};
-use super::{Random, rounds};
+use super::tests::{Random, rounds};
+use super::{Reading, read};
 
 /// A tree, and what libtalloc prints of it.
 struct Real {

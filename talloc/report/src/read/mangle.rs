@@ -1,6 +1,6 @@
 //! [`Mangling`]: what happens to reports on their way to a reader.
 
-use super::Random;
+use super::tests::Random;
 
 /// A change of a report that loses nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
