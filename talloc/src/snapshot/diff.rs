@@ -68,14 +68,15 @@ impl Snapshot {
     /// Siblings with the same name are counted together, so an object that was
     /// freed and made anew is no change.
     ///
-    /// Takes time n log n, about 120 bytes for each different path, and a few for each entry.
+    /// Takes time n log n, about 60 bytes for each different path, and a few for each entry.
     pub fn diff<'s>(&'s self, before: &'s Snapshot) -> Diff<'s> {
         let groups = Groups::new([before, self], Merge::Equal, usize::MAX);
         let mut changes = Vec::new();
         // Whether a group is below one that is a change with all below it.
         let mut inside = vec![false; groups.len()];
         for (index, group) in groups.iter() {
-            let kind = kind(group.sums[0], group.sums[1]);
+            let [before, after] = groups.sums(index);
+            let kind = kind(before, after);
             let whole = kind.is_some_and(ChangeKind::is_whole);
             let parent_inside = group.parent != NONE && inside[group.parent as usize];
             inside[index as usize] = parent_inside || whole;
@@ -83,7 +84,7 @@ impl Snapshot {
                 changes.push(index);
             }
         }
-        changes.sort_by_key(|index| {
+        changes.sort_by_cached_key(|index| {
             let change = Change { groups: &groups, group: *index };
             let (bytes, blocks) = (change.growth(), change.block_growth());
             let grows = (bytes, blocks) > (0, 0);
@@ -140,7 +141,7 @@ pub struct Change<'d, 's> {
 
 impl<'s> Change<'_, 's> {
     fn sums(&self) -> [Sums; 2] {
-        self.groups.get(self.group).sums
+        self.groups.sums(self.group)
     }
 
     /// What happened.

@@ -28,8 +28,8 @@ pub(super) struct Group<const N: usize> {
     pub(super) parent: u32,
     pub(super) depth: u32,
     pub(super) children: Range<u32>,
-    members: [Range<u32>; N],
-    pub(super) sums: [Sums; N],
+    /// Where its members begin; they end where those of the next group begin.
+    members: [u32; N],
 }
 
 /// Sums over the members of one group in one snapshot.
@@ -105,7 +105,7 @@ impl<'s, const N: usize> Groups<'s, N> {
     fn expand(&mut self, group: u32, children: &mut Vec<Child>, merge: Merge) {
         for side in (0..N).rev() {
             let snapshot = self.snapshots[side];
-            for member in self.get(group).members[side].clone() {
+            for member in self.range(side, group) {
                 let entry = self.members[side][member as usize];
                 let below = super::Entry::new(snapshot, entry).children();
                 self.gather(side, below.map(|child| child.index() as u32), children);
@@ -158,18 +158,9 @@ impl<'s, const N: usize> Groups<'s, N> {
     }
 
     fn push(&mut self, children: &[Child], parent: u32) {
-        let mut sums = [Sums::default(); N];
-        let mut members = [const { 0..0 }; N];
-        for (side, members) in members.iter_mut().enumerate() {
-            members.start = self.members[side].len() as u32;
-        }
+        let members = self.members.each_ref().map(|members| members.len() as u32);
         for child in children {
-            let side = usize::from(child.side);
-            self.members[side].push(child.entry);
-            sums[side].add(&self.snapshots[side].records, child.entry);
-        }
-        for (side, members) in members.iter_mut().enumerate() {
-            members.end = self.members[side].len() as u32;
+            self.members[usize::from(child.side)].push(child.entry);
         }
         let depth = if parent == NONE { 0 } else { self.get(parent).depth + 1 };
         self.list.push(Group {
@@ -179,7 +170,6 @@ impl<'s, const N: usize> Groups<'s, N> {
             depth,
             children: 0..0,
             members,
-            sums,
         });
     }
 
@@ -206,8 +196,26 @@ impl<'s, const N: usize> Groups<'s, N> {
 
     /// The entries of a group in one of the snapshots.
     pub(super) fn members(&self, side: usize, group: u32) -> &[u32] {
-        let range = self.get(group).members[side].clone();
+        let range = self.range(side, group);
         &self.members[side][range.start as usize..range.end as usize]
+    }
+
+    fn range(&self, side: usize, group: u32) -> Range<u32> {
+        let next = self.list.get(group as usize + 1);
+        let end = next.map_or(self.members[side].len() as u32, |next| next.members[side]);
+        self.get(group).members[side]..end
+    }
+
+    /// Its sums in each snapshot. Made anew each time, from its members: to keep them would take more
+    /// memory than all else.
+    pub(super) fn sums(&self, group: u32) -> [Sums; N] {
+        core::array::from_fn(|side| {
+            let mut sums = Sums::default();
+            for entry in self.members(side, group) {
+                sums.add(&self.snapshots[side].records, *entry);
+            }
+            sums
+        })
     }
 
     pub(super) fn path(&self, group: u32) -> super::Path<'s> {

@@ -124,7 +124,7 @@ impl<'s> Ranking<'s> {
     fn sums(&self, row: u32) -> (u64, u64) {
         match &self.groups {
             Some(groups) => {
-                let sums = groups.get(row).sums[0];
+                let [sums] = groups.sums(row);
                 (sums.count, sums.size)
             }
             None => self.names[row as usize],

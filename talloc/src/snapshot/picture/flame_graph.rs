@@ -84,7 +84,7 @@ impl fmt::Display for FlameGraph<'_> {
 fn stacks(picture: &Picture<'_>, by_size: bool) -> Vec<String> {
     let weights = picture.nodes.iter().map(|node| match &node.what {
         What::Group(group) => {
-            let sums = picture.groups.get(*group).sums[0];
+            let sums = picture.groups.sums(*group)[0];
             if by_size { sums.total_size } else { sums.total_blocks }
         }
         What::Rest(rest) => {
@@ -131,7 +131,7 @@ fn overflow(own: &[u64]) -> u32 {
 fn frame(picture: &Picture<'_>, what: &What) -> String {
     let text = match what {
         What::Group(group) => {
-            let count = picture.groups.get(*group).sums[0].count;
+            let count = picture.groups.sums(*group)[0].count;
             let mut text = picture.labels.of(picture.groups.name(*group));
             text.push_str(&times(count));
             text
