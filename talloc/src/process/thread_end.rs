@@ -8,7 +8,7 @@ use core::cell::Cell;
 use core::ffi::c_void;
 use core::ptr;
 use core::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use crate::raw::process::{Key, delete_key, new_key, on_exit, set_value};
 
@@ -38,7 +38,7 @@ static FUNCTIONS: [OnceLock<fn()>; JOBS] = [const { OnceLock::new() }; JOBS];
 /// The key whose value in a thread stands for a wish.
 static KEY: OnceLock<Key> = OnceLock::new();
 
-/// The process exits: the key is gone.
+/// The process exits: the key is gone. Written and read with the lock.
 static IS_OVER: AtomicBool = AtomicBool::new(false);
 
 thread_local! {
@@ -69,10 +69,7 @@ pub(crate) fn set_up(job: Job, function: fn()) -> bool {
 /// Makes the key, and sees to the exit of the process.
 #[cold]
 fn make_key() -> bool {
-    // Only one thread may do so.
-    static MAKING: Mutex<()> = Mutex::new(());
-
-    let _one_at_a_time = MAKING.lock().unwrap_or_else(PoisonError::into_inner);
+    let _one_at_a_time = locked();
     if KEY.get().is_some() {
         return true;
     }
@@ -84,6 +81,22 @@ fn make_key() -> bool {
     KEY.set(key).is_ok()
 }
 
+/// Held while the key is made, and while it is used, so that it is there then.
+fn locked() -> MutexGuard<'static, ()> {
+    static LOCK: Mutex<()> = Mutex::new(());
+
+    LOCK.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Sets the value of the key for this thread.
+fn wish(round: *const c_void) -> Wish {
+    let _the_key_stays = locked();
+    if IS_OVER.load(Ordering::Relaxed) {
+        return Wish::TooLate;
+    }
+    if KEY.get().is_some_and(|key| set_value(*key, round)) { Wish::Noted } else { Wish::NoMemory }
+}
+
 /// Sets a job up, and has it done at the end of this thread.
 pub(crate) fn call_at_end(job: Job, function: fn()) -> Wish {
     if set_up(job, function) { call_for_this_thread(job) } else { Wish::NoMemory }
@@ -92,39 +105,40 @@ pub(crate) fn call_at_end(job: Job, function: fn()) -> Wish {
 /// Has a job done at the end of this thread, which has been set up.
 pub(crate) fn call_for_this_thread(job: Job) -> Wish {
     THREAD.with(|thread| {
-        if thread.ended.get() || IS_OVER.load(Ordering::Acquire) {
+        if thread.ended.get() {
             return Wish::TooLate;
         }
-        if !KEY.get().is_some_and(|key| set_value(*key, FIRST_ROUND)) {
-            return Wish::NoMemory;
+        let wish = wish(FIRST_ROUND);
+        if wish == Wish::Noted {
+            thread.asked[job as usize].set(true);
         }
-        thread.asked[job as usize].set(true);
-        Wish::Noted
+        wish
     })
 }
 
 /// The destructors of thread-local variables come first. Where they are called by
 /// such a key themselves, they are in the first round of them.
 extern "C" fn at_thread_end(round: *mut c_void) {
-    let again = |key: &Key| set_value(*key, SECOND_ROUND);
-    if round.cast_const() == FIRST_ROUND && KEY.get().is_some_and(again) {
-        return;
+    if round.cast_const() != FIRST_ROUND || wish(SECOND_ROUND) != Wish::Noted {
+        end_of_this_thread();
     }
-    end_of_this_thread();
 }
 
 /// Called by `exit`, after the destructors of this thread's thread-local variables; also when the
 /// shared library that has this crate is unloaded, from which on nothing may call it.
 extern "C" fn at_exit() {
-    IS_OVER.store(true, Ordering::Release);
-    end_of_this_thread();
-    if let Some(key) = KEY.get() {
-        delete_key(*key);
+    {
+        let _nobody_uses_the_key = locked();
+        IS_OVER.store(true, Ordering::Relaxed);
+        if let Some(key) = KEY.get() {
+            delete_key(*key);
+        }
     }
+    end_of_this_thread();
 }
 
 /// Does the jobs of this thread, once.
-pub(super) fn end_of_this_thread() {
+fn end_of_this_thread() {
     THREAD.with(|thread| {
         thread.ended.set(true);
         for (asked, function) in thread.asked.iter().zip(&FUNCTIONS) {

@@ -236,8 +236,8 @@ impl Arena<'_> {
     ///
     /// # Errors
     ///
-    /// [`Error::OutOfMemory`], with the bytes of the least that the iterator said. What it has yielded is
-    /// gone.
+    /// [`Error::OutOfMemory`] or [`Error::TooLarge`], with the bytes of what the iterator has said, or has
+    /// yielded until then. That is gone.
     #[inline]
     pub fn try_alloc_slice_from_iter<T>(
         &self,
@@ -245,7 +245,8 @@ impl Arena<'_> {
     ) -> Result<&mut [T], Error> {
         const { Placed::<T>::CHECK };
         let iter = iter.into_iter();
-        let least = iter.size_hint().0;
-        placed(self.bump.try_alloc_iter(iter), || least.saturating_mul(size_of::<T>()))
+        let (least, mut yielded) = (iter.size_hint().0, 0);
+        let made = self.bump.try_alloc_iter(iter.inspect(|_| yielded += 1));
+        placed(made, || least.max(yielded).saturating_mul(size_of::<T>()))
     }
 }

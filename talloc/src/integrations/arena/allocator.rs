@@ -79,8 +79,8 @@ implement! {
     ///
     /// # Errors
     ///
-    /// `AllocError` when memory is exhausted. Most methods of collections end the process then;
-    /// `try_reserve` returns it.
+    /// `AllocError` when memory is exhausted. Most methods of collections end the process then, by
+    /// [`handle_alloc_error`](std::alloc::handle_alloc_error); `try_reserve` returns it.
     impl Allocator;
 }
 

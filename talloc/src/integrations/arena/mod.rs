@@ -51,7 +51,12 @@ type Settings = BumpSettings<1, true, true, false>;
 /// one is added, twice as large or as large as the object needs. All count in totals, reports and
 /// limits, and are freed with the arena, or with the context if the arena was forgotten. libtalloc makes
 /// no chunk of more than 256 MiB: when the largest one is over half of that, the next one fails, and so
-/// memory is exhausted for this arena.
+/// memory is exhausted for this arena. So it is under a limit of the context that has no room for twice
+/// the last chunk.
+///
+/// Exhausted memory ends the process in the plain methods, by what
+/// [`set_out_of_memory_fn`](crate::set_out_of_memory_fn) has been told; they panic when the size itself is
+/// more than libtalloc's limit. The `try_` methods return an error for both.
 ///
 /// # In a struct
 ///
@@ -142,7 +147,8 @@ impl<'p> Arena<'p> {
         self.bump.reset();
     }
 
-    /// How many bytes are in use, with the gaps of their alignment, in all chunks.
+    /// How many bytes are in use, with the gaps of their alignment, and with what is left at the ends of
+    /// all chunks but the last.
     #[must_use]
     pub fn used(&self) -> usize {
         self.bump.stats().allocated()
