@@ -125,6 +125,7 @@
 //! - `docs/memory.md`: snapshots, leaks, pictures.
 //! - `docs/interop.md`: a C program with Rust inside, and Rust that uses C libraries.
 //! - `docs/features.md`: features, versions, and what to do when the build fails.
+//! - `docs/packaging.md`: builds without a network, and packages of distributions.
 //! - `docs/SAFETY.md`: why it is sound.
 //!
 #![cfg_attr(
