@@ -130,14 +130,19 @@ impl Arena<'_> {
 
     /// Formats a text into the arena. `talloc::format!(arena, …)` is the usual form.
     ///
+    /// The text does not grow; on a context, `talloc::format!` makes a [`TString`](crate::TString), which
+    /// does. `&mut str` and `&str` are two types for `==`: compare with `*text`.
+    ///
     /// # Panics
     ///
     /// Panics when a formatting implementation reports an error; ends the process when memory is
     /// exhausted. See [`Arena::try_format`].
     ///
     /// ```
-    /// let answer = talloc::scratch_arena(|arena| talloc::format!(arena, "{}!", 6 * 7).len());
-    /// assert_eq!(answer, 3);
+    /// talloc::scratch_arena(|arena| {
+    ///     let answer = talloc::format!(arena, "{}!", 6 * 7);
+    ///     assert_eq!(*answer, *"42!");
+    /// });
     /// ```
     #[doc(alias = "talloc_asprintf")]
     pub fn format(&self, arguments: fmt::Arguments<'_>) -> &mut str {

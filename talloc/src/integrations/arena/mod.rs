@@ -33,13 +33,17 @@ type Settings = BumpSettings<1, true, true, false>;
 /// free of its own, and C sees only the chunk. So an arena is for what lives and dies together and
 /// stays in Rust: the nodes of a parse, the parts of an answer.
 ///
-/// | | |
+/// | what | by |
 /// |---|---|
 /// | a value that needs no `Drop` | [`alloc`](Arena::alloc), [`alloc_with`](Arena::alloc_with) |
-/// | a text | [`alloc_str`](Arena::alloc_str), `talloc::format!(arena, …)` |
+/// | a text | [`alloc_str`](Arena::alloc_str), [`talloc::format!(arena, …)`](crate::format!), which gives `&mut str` |
 /// | a slice | [`alloc_slice_copy`](Arena::alloc_slice_copy), [`alloc_slice_fill_with`](Arena::alloc_slice_fill_with), [`alloc_slice_from_iter`](Arena::alloc_slice_from_iter) |
 /// | a value that needs `Drop`, a collection | `Box`, `Vec` and hashbrown's maps with `&arena` as their allocator; with the feature `allocator-api2` |
 /// | all again | [`reset`](Arena::reset), which keeps the largest chunk |
+///
+/// A text in an arena does not grow, and compares as `*text == *"a text"`. What grows is a
+/// [`TString`](crate::TString) on a context or a `String`, and [`alloc_str`](Arena::alloc_str) takes it
+/// when it is done.
 ///
 /// # Memory
 ///
