@@ -80,7 +80,7 @@ fn nothing_is_used_after_it_has_been_destroyed() {
     fs::create_dir_all(&programs).expect("a folder for the package");
     let manifest = format!(
         "[package]\nname = \"refused\"\nversion = \"0.0.0\"\nedition = \"2024\"\n[workspace]\n[dependencies]\n\
-         libtalloc = {{ path = {:?} }}\ntalloc-examples = {{ path = {examples:?} }}\nlibc = \"0.2\"\nthiserror = \"2\"\n",
+         talloc = {{ path = {:?} }}\ntalloc-examples = {{ path = {examples:?} }}\nlibc = \"0.2\"\nthiserror = \"2\"\n",
         examples.join("../talloc"),
     );
     fs::write(package.join("Cargo.toml"), manifest).expect("a manifest");

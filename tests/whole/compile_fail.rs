@@ -64,7 +64,7 @@ fn refused_with_the_same_codes(folder: &str, programs: &[(PathBuf, String)]) {
     fs::create_dir_all(&package).expect("a folder for the package");
     let mut manifest = format!(
         "[package]\nname = \"refused\"\nversion = \"0.0.0\"\nedition = \"2024\"\n[workspace]\n\
-         [dependencies]\nlibtalloc = {{ path = {:?}, features = [\"allocator-api2\", \"arena\", \"zeroize\"] }}\n\
+         [dependencies]\ntalloc = {{ path = {:?}, features = [\"allocator-api2\", \"arena\", \"zeroize\"] }}\n\
          allocator-api2 = {{ version = \"0.2\", default-features = false, features = [\"alloc\"] }}\n",
         tests.join("../talloc")
     );

@@ -50,8 +50,8 @@ fn is_part_of(code: &[&str], file: &str) -> bool {
 
 /// How a package of this workspace depends on `talloc`, and how any other does: the
 /// one line that the guide shows in another form.
-const DEPENDENCY_HERE: &str = "libtalloc.workspace = true";
-const DEPENDENCY_ELSEWHERE: &str = r#"libtalloc = { git = "<address of this repository>" }"#;
+const DEPENDENCY_HERE: &str = "talloc.workspace = true";
+const DEPENDENCY_ELSEWHERE: &str = r#"talloc = { git = "<address of this repository>" }"#;
 
 /// How the code of a page without ` file=` is tested.
 #[derive(Clone, Copy, PartialEq)]
