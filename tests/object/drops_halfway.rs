@@ -100,14 +100,16 @@ fn d4_grow_with_panics_and_the_array_is_as_it_was() {
     let counts = Counts::new();
     check_tree(|root| {
         let mut array = root.alloc_slice_fill_with(2, |_| counts.value());
-        let before = (TBox::as_ptr(&array), root.total_size());
+        let before = root.total_size();
         let grown = catch_unwind(AssertUnwindSafe(|| {
             TBox::grow_with(&mut array, 6, |index| {
                 if index == 4 { panic!("half-way") } else { counts.value() }
             });
         }));
         assert!(grown.is_err());
-        assert_eq!((TBox::as_ptr(&array), root.total_size()), before);
+        // C's realloc may have moved it, there and back.
+        assert!(array.iter().all(|value| value.is_alive()));
+        assert_eq!(root.total_size(), before);
         assert_eq!((array.len(), root.total_blocks(), counts.dropped()), (2, 2, 2));
         TBox::grow_with(&mut array, 3, |_| counts.value());
         assert!(array.iter().all(|value| value.is_alive()));
