@@ -43,17 +43,29 @@ fn find_library(name: &str, packages: &[&str], version: &str) -> Option<cc::Buil
 }
 
 /// As [`find_library`], for one that pkg-config does not know: it is there if `NAME/layout.c` can be
-/// compiled. Homebrew's folders are not those of the compiler.
+/// compiled and linked with it; a cross compiler may find the machine's own header. Homebrew's folders
+/// are not those of the compiler.
 fn find_header(name: &str) {
     let mut layout = c_build();
     layout.file(layout_of(name)).cargo_warnings(false);
     let prefixes = ["/opt/homebrew", "/usr/local"].map(Path::new);
     let header = Path::new("include").join(name).with_extension("h");
+    let mut link = vec![format!("-l{name}")];
     if let Some(prefix) = prefixes.iter().find(|prefix| prefix.join(&header).exists()) {
         layout.include(prefix.join("include"));
         println!("cargo::rustc-link-search=native={}", prefix.join("lib").display());
+        link.push(format!("-L{}", prefix.join("lib").display()));
     }
-    tell(name, layout.try_compile(&layout_library(name)).is_ok());
+    let is_there = links(&layout, name, &link) && layout.try_compile(&layout_library(name)).is_ok();
+    tell(name, is_there);
+}
+
+/// Whether `NAME/layout.c` and a library make a shared object.
+fn links(build: &cc::Build, name: &str, library: &[String]) -> bool {
+    let mut compiler = build.get_compiler().to_command();
+    compiler.arg(layout_of(name)).args(["-shared", "-fPIC", "-w", "-o"]);
+    compiler.arg(out_dir().join(name).with_extension("so")).args(library);
+    compiler.output().is_ok_and(|output| output.status.success())
 }
 
 fn layout_of(name: &str) -> PathBuf {

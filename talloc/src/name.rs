@@ -8,7 +8,9 @@
 //! location: two loads and a comparison, when it was named before.
 //!
 //! Functions and locations may be merged by the linker, but only those that are the same: so
-//! one address stands for one text.
+//! one address stands for one text. The other way, one type may have several addresses, one in
+//! each codegen unit and each crate that names it: its text is then kept several times. Nothing but
+//! memory depends on that, since libtalloc compares names by their text.
 
 use core::any::type_name;
 use core::ffi::{CStr, c_char};
@@ -281,11 +283,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_same_type_gets_the_same_name_from_every_thread() {
-        let here = Name::of::<Vec<u8>>();
-        let there = std::thread::spawn(|| Name::of::<Vec<u8>>().as_ptr() as usize).join().unwrap();
-        assert_eq!(here.as_ptr() as usize, there);
+    fn the_same_text_gets_the_same_name_from_every_thread() {
+        let text = type_name::<Vec<u8>> as fn() -> &'static str;
+        let here = Name::by(Text::Type(text));
+        let there = std::thread::spawn(move || Name::by(Text::Type(text)).as_ptr().addr());
+        assert_eq!(here.as_ptr().addr(), there.join().unwrap());
         assert_eq!(here.to_text(), "alloc::vec::Vec<u8>");
+    }
+
+    #[test]
+    fn one_type_at_two_addresses_is_still_one_type() {
+        // As another codegen unit has it.
+        let twin: fn() -> &'static str = || type_name::<Vec<u8>>();
+        let (here, there) =
+            (Name::by(Text::Type(type_name::<Vec<u8>>)), Name::by(Text::Type(twin)));
+        assert_eq!(here.to_bytes(), there.to_bytes());
     }
 
     #[test]

@@ -16,7 +16,11 @@ fn main() {
     if let Some(include) = env::var_os("DEP_TALLOC_INCLUDE") {
         println!("cargo::rustc-env=TALLOC_TESTS_INCLUDE={}", include.to_string_lossy());
     }
+    let sanitizer = env::var("CARGO_ENCODED_RUSTFLAGS").unwrap_or_default();
     let mut tests = cc::Build::new();
+    if sanitizer.contains("sanitizer=address") {
+        tests.define("TT_ASAN", None);
+    }
     compile_folder("c", &mut tests).compile("talloc_tests_c");
     shared_object(&tests);
 
@@ -38,7 +42,7 @@ fn main() {
     // Only `faults.rs` links this one: it stands in for malloc. A sanitizer has a malloc of its own.
     let mut faults = cc::Build::new();
     faults.file("c/faults/faults.c").std("gnu11").cargo_metadata(false);
-    if env::var("CARGO_ENCODED_RUSTFLAGS").is_ok_and(|flags| flags.contains("sanitizer")) {
+    if sanitizer.contains("sanitizer") {
         faults.define("TT_NO_FAULTS", None);
     }
     faults.compile("talloc_tests_faults");
@@ -85,6 +89,10 @@ fn shared_object(build: &cc::Build) {
     // a second time, and C's.
     let mut compiler = Command::new(build.get_compiler().path());
     compiler.args(["-shared", "-fPIC", "c/plugin/plugin.c", "-o"]).arg(&plugin);
+    if env::var("CARGO_CFG_TARGET_VENDOR").is_ok_and(|vendor| vendor == "apple") {
+        // Elsewhere a shared object may leave symbols to those who load it without more ado.
+        compiler.args(["-undefined", "dynamic_lookup"]);
+    }
     for folder in env::var_os("DEP_TALLOC_INCLUDE").iter().flat_map(env::split_paths) {
         compiler.arg("-I").arg(folder);
     }

@@ -42,10 +42,13 @@ long tt_parse(const struct tt_alloc_funcs *funcs, size_t depth, bool forget)
 			stack = larger;
 		}
 		stack[i] = (uint32_t)i;
-		token = funcs->realloc_fn(funcs->ctx, token, i % 40);
-		if (token == NULL) {
-			abort();
+		char *other = funcs->realloc_fn(funcs->ctx, token, i % 40);
+		if (other == NULL) {
+			funcs->free_fn(funcs->ctx, stack);
+			funcs->free_fn(funcs->ctx, token);
+			return -1;
 		}
+		token = other;
 	}
 	for (size_t i = 0; i < depth; i++) {
 		sum += stack[i];

@@ -15,12 +15,15 @@ struct block {
 
 static struct block *blocks;
 
-/* 1 if the program is checked by AddressSanitizer, which needs memory of its own. */
-extern void __asan_init(void) __attribute__((weak));
-
+/* Whether the program is checked by AddressSanitizer, which needs memory of its own: the build
+ * script knows. */
 bool tt_has_asan(void)
 {
-	return __asan_init != NULL;
+#ifdef TT_ASAN
+	return true;
+#else
+	return false;
+#endif
 }
 
 /* Whether the main thread sleeps; also if nothing can be known of it. */
@@ -43,34 +46,6 @@ static bool main_thread_sleeps(void)
 	return state == NULL || state[1] == '\0' || state[2] == 'S';
 }
 
-/* Takes all memory up to a limit of 1 GiB of address space. The thread that waits for the
- * end of the test allocates before it sleeps, and has to come to that first. */
-bool tt_exhaust_memory(void)
-{
-	for (int i = 0; i < 1000000 && !main_thread_sleeps(); i++) {
-		sched_yield();
-	}
-	struct rlimit limit;
-	static const size_t sizes[] = {1 << 24, 1 << 20, 1 << 16, 1 << 12, 512, 256, 128, 64, 32, 16};
-
-	if (getrlimit(RLIMIT_AS, &limit) != 0) {
-		return false;
-	}
-	limit.rlim_cur = 1 << 30;
-	if (setrlimit(RLIMIT_AS, &limit) != 0) {
-		return false;
-	}
-	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
-		struct block *block;
-
-		while ((block = malloc(sizes[i])) != NULL) {
-			block->next = blocks;
-			blocks = block;
-		}
-	}
-	return true;
-}
-
 void tt_release_memory(void)
 {
 	while (blocks != NULL) {
@@ -79,4 +54,41 @@ void tt_release_memory(void)
 		blocks = block->next;
 		free(block);
 	}
+}
+
+/* Takes all memory up to a limit of 1 GiB of address space. False, and nothing is taken, if the
+ * system does not keep to the limit. The thread that waits for the end of the test allocates
+ * before it sleeps, and has to come to that first. */
+bool tt_exhaust_memory(void)
+{
+	const size_t most = 1 << 30;
+	size_t taken = 0;
+
+	for (int i = 0; i < 1000000 && !main_thread_sleeps(); i++) {
+		sched_yield();
+	}
+	struct rlimit limit;
+	if (getrlimit(RLIMIT_AS, &limit) != 0) {
+		return false;
+	}
+	limit.rlim_cur = most;
+	if (setrlimit(RLIMIT_AS, &limit) != 0) {
+		return false;
+	}
+	/* Also what the C library keeps for requests of exactly one size. */
+	for (size_t size = 1 << 24; size >= sizeof(struct block);
+	     size = size > 2048 ? size / 2 : size - sizeof(struct block)) {
+		struct block *block;
+
+		while ((block = malloc(size)) != NULL) {
+			block->next = blocks;
+			blocks = block;
+			taken += size;
+			if (taken >= most) {
+				tt_release_memory();
+				return false;
+			}
+		}
+	}
+	return true;
 }

@@ -3,22 +3,13 @@
 //! What is documented not to work is not tried: after `dlclose`, a destructor and a name of the
 //! shared object lead to memory that is gone. These are the ways to unload one all the same.
 
-use core::ffi::{CStr, c_char, c_int, c_void};
+use core::ffi::{CStr, c_int, c_void};
 use core::mem;
 use std::ffi::CString;
 
+use libc::{RTLD_NOLOAD, RTLD_NOW, dlclose, dlerror, dlopen, dlsym};
 use talloc::{Ctx, CtxRef, TBox};
 use talloc_tests::{Counts, PLUGIN, check_tree, reference, unlink};
-
-const RTLD_NOW: c_int = 2;
-const RTLD_NOLOAD: c_int = 4;
-
-unsafe extern "C" {
-    safe fn dlopen(path: *const c_char, flags: c_int) -> *mut c_void;
-    fn dlsym(library: *mut c_void, name: *const c_char) -> *mut c_void;
-    fn dlclose(library: *mut c_void) -> c_int;
-    safe fn dlerror() -> *const c_char;
-}
 
 /// The shared object, until it is dropped.
 struct Plugin {
@@ -32,7 +23,8 @@ impl Plugin {
     fn load() -> Self {
         assert!(!Plugin::is_loaded());
         let path = CString::new(PLUGIN).expect("no NUL");
-        let library = dlopen(path.as_ptr(), RTLD_NOW);
+        // SAFETY: a text; what the library runs when it is loaded is the C library's.
+        let library = unsafe { dlopen(path.as_ptr(), RTLD_NOW) };
         assert!(!library.is_null(), "{:?}", error());
         let symbol = |name: &CStr| {
             // SAFETY: the library was opened.
@@ -60,7 +52,8 @@ impl Plugin {
 
     fn is_loaded() -> bool {
         let path = CString::new(PLUGIN).expect("no NUL");
-        let library = dlopen(path.as_ptr(), RTLD_NOW | RTLD_NOLOAD);
+        // SAFETY: a text; nothing is loaded.
+        let library = unsafe { dlopen(path.as_ptr(), RTLD_NOW | RTLD_NOLOAD) };
         if !library.is_null() {
             // SAFETY: gives back what the call above has taken.
             unsafe { dlclose(library) };
@@ -85,7 +78,8 @@ impl Drop for Plugin {
 }
 
 fn error() -> Option<&'static CStr> {
-    let text = dlerror();
+    // SAFETY: there is no other thread that loads anything.
+    let text = unsafe { dlerror() };
     // SAFETY: null, or a text that lives until the next call.
     (!text.is_null()).then(|| unsafe { CStr::from_ptr(text) })
 }

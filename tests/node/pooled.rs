@@ -131,12 +131,14 @@ fn m2_a_pooled_node_that_is_too_large() {
     check_tree(|root| {
         let all = usize::MAX;
         for (objects, bytes, size) in
-            [(all, 0, all), (0, all, all), (all, all, all), (1 << 60, 0, all)]
+            [(all, 0, all), (0, all, all), (all, all, all), (all / 16 + 1, 0, all)]
         {
             let result = root.pooled(objects, bytes).try_build::<User>(|_| panic!("not called"));
             assert_eq!(result.err(), Some(Error::TooLarge { size }));
         }
-        for (objects, bytes) in [(0, MAX_SIZE), (MAX_SIZE, 0), (1 << 32, 0), (1 << 24, 0)] {
+        // One object more than C can count, where a `usize` can.
+        let uncounted = 1_usize.checked_shl(32).unwrap_or(1 << 31);
+        for (objects, bytes) in [(0, MAX_SIZE), (MAX_SIZE, 0), (uncounted, 0), (1 << 24, 0)] {
             let result = root.pooled(objects, bytes).try_build::<User>(|_| panic!("not called"));
             assert!(matches!(result.err(), Some(Error::TooLarge { .. })), "{objects} {bytes}");
             let build = || root.pooled(objects, bytes).build::<User>(|_| panic!("not called"));

@@ -86,9 +86,10 @@ fn d3_drop_panics_at_the_sizes_where_the_ways_part() {
             assert_eq!(size_of_val(&*object), size);
             panics(|| drop(object));
         }
-        one::<232>(root, &counts, 248);
-        one::<240>(root, &counts, 256);
-        one::<248>(root, &counts, 264);
+        const OTHERS: usize = size_of::<PanicOnDrop>();
+        one::<{ 248 - OTHERS }>(root, &counts, 248);
+        one::<{ 256 - OTHERS }>(root, &counts, 256);
+        one::<{ 264 - OTHERS }>(root, &counts, 264);
     });
     counts.assert_all_dropped(3);
 }

@@ -267,7 +267,7 @@ fn m6_no_memory_for_a_share() {
         let limited = root.new_child();
         let ours = root.alloc_shared(counts.value());
         // Room for nothing, then for the claim without its reference.
-        for room in [1, 150] {
+        for room in [1, 150 * size_of::<usize>() / 8] {
             set_memlimit(&limited, room);
             let error = Shared::try_clone_in(&ours, &limited).map(drop).expect_err("no memory");
             assert!(matches!(error, Error::OutOfMemory { .. }), "{error:?}");

@@ -7,7 +7,7 @@ use std::sync::mpsc;
 use std::thread;
 
 use talloc::{Ctx, Error, Guarded, Snapshot, Str, TBox, Tree, Verdict, tree};
-use talloc_tests::{c, check_tree, parent, under_valgrind};
+use talloc_tests::{c, can_exhaust_memory, check_tree, parent};
 
 /// Asked by LeakSanitizer, if there is one: what `exit` finds on the stack is no leak here.
 #[unsafe(no_mangle)]
@@ -312,8 +312,7 @@ fn threads_come_and_go_while_others_report() {
 
 #[test]
 fn m6_without_memory() {
-    if under_valgrind() || c::tt_has_asan() {
-        eprintln!("skipped: the checker has an allocator of its own");
+    if !can_exhaust_memory() {
         return;
     }
     clean("m6_without_memory", || {
@@ -331,8 +330,7 @@ fn m6_without_memory() {
 
 #[test]
 fn m6_a_root_that_could_not_be_written_down() {
-    if under_valgrind() || c::tt_has_asan() {
-        eprintln!("skipped: the checker has an allocator of its own");
+    if !can_exhaust_memory() {
         return;
     }
     clean("m6_a_root_that_could_not_be_written_down", || {

@@ -8,7 +8,7 @@ use std::env;
 
 use talloc::{Ctx, Error};
 use talloc_sys as sys;
-use talloc_tests::{c, exits, under_valgrind};
+use talloc_tests::{c, can_exhaust_memory, exits};
 
 type Chunk = *mut c_void;
 
@@ -159,8 +159,7 @@ fn t4_the_fill_that_the_environment_asks_for_is_there() {
 
 #[test]
 fn t4_without_memory_the_first_root_is_an_error_and_the_next_one_the_first() {
-    if under_valgrind() || c::tt_has_asan() {
-        eprintln!("skipped: the checker has an allocator of its own");
+    if !can_exhaust_memory() {
         return;
     }
     let test = "t4_without_memory_the_first_root_is_an_error_and_the_next_one_the_first";

@@ -240,7 +240,7 @@ fn fact_07_a_free_recurses() {
 }
 
 #[test]
-fn fact_07_twenty_thousand_levels_fit_into_two_mib() {
+fn fact_07_so_many_levels_fit_into_two_mib() {
     if talloc_tests::under_valgrind() || c::tt_has_asan() {
         eprintln!("skipped: the checker uses more stack");
         return;
@@ -250,7 +250,7 @@ fn fact_07_twenty_thousand_levels_fit_into_two_mib() {
         .spawn(|| {
             let top = new(null_mut());
             let mut deepest = top;
-            for _ in 1..20_000 {
+            for _ in 1..talloc_tests::LEVELS_IN_2_MIB {
                 deepest = new(deepest);
             }
             assert_eq!(free(top), 0);

@@ -268,7 +268,7 @@ fn names_of_any_bytes_are_kept() {
 fn as_deep_as_a_tree_that_can_be_freed() {
     // Checkers use more stack.
     let is_checked = talloc_tests::under_valgrind() || talloc_tests::c::tt_has_asan();
-    let depth = if is_checked { 1000 } else { 20_000 };
+    let depth = if is_checked { 1000 } else { talloc_tests::LEVELS_IN_2_MIB };
     let body = move || {
         check_tree_mut(|root| {
             let mut deepest: &CtxRef = root;

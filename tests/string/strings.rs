@@ -1,12 +1,12 @@
 //! M7: strings and NULs, and what Rust takes over from C.
 
-use core::ffi::{CStr, c_char};
+use core::ffi::{CStr, c_char, c_long};
 
 use talloc::{Ctx, CtxRef, Error, MAX_SIZE, Str, TBox, TString};
 use talloc_tests::{c, check_tree, reference, under_valgrind, unlink};
 
 /// The length that C finds, if the chunk is exactly the text and its NUL.
-fn c_length(text: *const c_char) -> i64 {
+fn c_length(text: *const c_char) -> c_long {
     // SAFETY: the callers pass a live C string.
     unsafe { c::tt_string_length(text) }
 }
@@ -60,7 +60,7 @@ fn m7_a_message_shows_its_nuls() {
             let mut string = TString::with_capacity_in(2000, root);
             string.push_str(text);
             let field = string.into_c_str_lossy();
-            assert_eq!((&*field, c_length(field.as_ptr())), (shown, text.len() as i64));
+            assert_eq!((&*field, c_length(field.as_ptr())), (shown, text.len() as c_long));
             field.free();
         }
     });
@@ -77,7 +77,7 @@ fn m7_a_cut_in_front_of_the_nul_is_good() {
         {
             let text = root.try_strndup("größer", max).expect("no NUL");
             assert_eq!(text, *expected);
-            assert_eq!(c_length(text.as_ptr()), expected.len() as i64);
+            assert_eq!(c_length(text.as_ptr()), expected.len() as c_long);
             text.free();
         }
     });
@@ -100,7 +100,7 @@ fn m7_every_string_for_c_is_the_text_and_a_nul() {
             TBox::into_c_str(root.alloc_str("boxed")).expect("no NUL"),
             TBox::into_c_str(TString::new_in(root).into_boxed_str()).expect("no NUL"),
         ];
-        let lengths: Vec<i64> = texts.iter().map(|text| c_length(text.as_ptr())).collect();
+        let lengths: Vec<c_long> = texts.iter().map(|text| c_length(text.as_ptr())).collect();
         assert_eq!(lengths, [0, 4, 2, 1000, 2, 3, 5, 0]);
         texts.into_iter().for_each(Str::free);
     });
@@ -226,7 +226,7 @@ fn m7_a_string_of_255_mib() {
     check_tree(|root| {
         let text = "a".repeat(MAX_SIZE);
         let field = root.strdup(&text[..LENGTH]).expect("no NUL");
-        assert_eq!(c_length(field.as_ptr()), LENGTH as i64);
+        assert_eq!(c_length(field.as_ptr()), LENGTH as c_long);
         let boxed = field.into_boxed_str().expect("UTF-8");
         assert!(*boxed == text[..LENGTH]);
         let mut string = TBox::into_string(boxed);
@@ -241,7 +241,7 @@ fn m7_a_string_of_255_mib() {
         let refused = root.try_alloc_str(&text).err();
         assert_eq!(refused, Some(Error::TooLarge { size: MAX_SIZE + 1 }));
         let boxed = root.try_alloc_str(&text[1..]).expect("one byte less");
-        assert_eq!(c_length(TBox::as_ptr(&boxed).cast()), (MAX_SIZE - 1) as i64);
+        assert_eq!(c_length(TBox::as_ptr(&boxed).cast()), (MAX_SIZE - 1) as c_long);
     });
 }
 

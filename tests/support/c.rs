@@ -72,7 +72,7 @@ unsafe extern "C" {
 
     /// Whether the program runs under AddressSanitizer.
     pub safe fn tt_has_asan() -> bool;
-    /// Takes all memory; false if it cannot.
+    /// Takes all memory; false if it cannot. See [`crate::can_exhaust_memory`].
     pub safe fn tt_exhaust_memory() -> bool;
     /// Gives the memory back.
     pub safe fn tt_release_memory();

@@ -38,6 +38,6 @@ pub use counted::{Counted, Counts, PanicOnDrop, Zst, ZstCounts};
 pub use place::{address, lies_in};
 pub use sweep::{Freed, sweep, sweep_making, sweep_measuring};
 pub use tree::{
-    check_tree, check_tree_mut, is_root, parent, reference, reference_count, set_memlimit,
-    set_refusing, under_valgrind, unlink,
+    LEVELS_IN_2_MIB, can_exhaust_memory, check_tree, check_tree_mut, is_root, parent, reference,
+    reference_count, set_memlimit, set_refusing, under_valgrind, unlink,
 };

@@ -78,9 +78,32 @@ pub fn set_memlimit(ctx: &CtxRef, bytes: usize) {
     assert_eq!(unsafe { talloc_sys::talloc_set_memlimit(ctx.as_ptr(), bytes) }, 0);
 }
 
+/// How many levels of a tree libtalloc frees on a stack of 2 MiB, with room to spare. It frees by
+/// recursion, and a level takes what the compiler of libtalloc makes of its frames: with Debian's
+/// 2.4.0, 48 bytes on i686 and armhf, 64 on x86-64, 112 on arm64, 160 on s390x.
+pub const LEVELS_IN_2_MIB: usize =
+    if cfg!(any(target_arch = "x86_64", target_arch = "x86", target_arch = "arm")) {
+        20_000
+    } else {
+        12_000
+    };
+
 /// Whether the tests run under valgrind, as `TALLOC_TESTS_VALGRIND=1` says.
 pub fn under_valgrind() -> bool {
     is_set("TALLOC_TESTS_VALGRIND")
+}
+
+/// Whether [`c::tt_exhaust_memory`] can take all memory; says so if not.
+pub fn can_exhaust_memory() -> bool {
+    let why = if under_valgrind() || c::tt_has_asan() {
+        "the checker has an allocator of its own"
+    } else if cfg!(target_vendor = "apple") {
+        "the system refuses a limit below what is mapped already"
+    } else {
+        return true;
+    };
+    eprintln!("skipped: {why}");
+    false
 }
 
 fn is_set(variable: &str) -> bool {

@@ -11,8 +11,8 @@ use talloc_tests::{Counts, check_tree};
 
 #[link(name = "talloc_tests_faults", kind = "static", modifiers = "+whole-archive")]
 unsafe extern "C" {
-    safe fn tt_fail_at(call: i64, all_that_follow: bool);
-    safe fn tt_failed() -> i64;
+    safe fn tt_fail_at(call: core::ffi::c_long, all_that_follow: bool);
+    safe fn tt_failed() -> core::ffi::c_long;
 }
 
 /// Whether malloc is ours here: not under valgrind or AddressSanitizer, which have their own, and not

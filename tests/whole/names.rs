@@ -267,7 +267,8 @@ fn m8_what_is_taken_over_must_have_the_right_size() {
     talloc::node! {
         struct LargerNode<'t> as c"struct larger" {
             number: u64,
-            texts: [Option<talloc::Str<'t>>; 3],
+            // 32 bytes with the number.
+            texts: [Option<talloc::Str<'t>>; 24 / size_of::<usize>()],
         }
     }
 

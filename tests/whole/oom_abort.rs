@@ -4,7 +4,7 @@
 use std::ops::AddAssign;
 
 use talloc::{CType, Ctx, CtxRef, Error, TBox, TString};
-use talloc_tests::{Counts, c, check_tree, dies_as, exits, set_memlimit, under_valgrind};
+use talloc_tests::{Counts, c, can_exhaust_memory, check_tree, dies_as, exits, set_memlimit};
 
 talloc::node! {
     struct One<'t> {
@@ -184,8 +184,7 @@ fn m6_dropping_takes_no_memory() {
 fn m6_dropping_a_large_value_without_memory_aborts() {
     // As documented, such a value takes a small allocation to free; one of up to 64 KiB does not need
     // it, see `faults.rs`. A limit does not keep it back: `m6_everything_is_dropped_in_a_full_tree`.
-    if under_valgrind() || c::tt_has_asan() {
-        eprintln!("skipped: the checker has an allocator of its own");
+    if !can_exhaust_memory() {
         return;
     }
     let parts: [Part; 2] = [
@@ -219,8 +218,7 @@ fn without_memory<S, R>(
     body: impl FnOnce(&mut S) -> R,
     check: impl FnOnce(S, R),
 ) {
-    if under_valgrind() || c::tt_has_asan() {
-        eprintln!("skipped: the checker has an allocator of its own");
+    if !can_exhaust_memory() {
         return;
     }
     exits(test, "only", || {

@@ -1,7 +1,7 @@
 //! M6: giving away takes memory, which a limit does not keep back, and of which there may be none.
 
 use talloc::{Ctx, Error, TBox};
-use talloc_tests::{Counts, c, check_tree, dies_as, exits, set_memlimit, under_valgrind};
+use talloc_tests::{Counts, c, can_exhaust_memory, check_tree, dies_as, exits, set_memlimit};
 
 use crate::shared::{KINDS, free_in_c, job};
 
@@ -36,8 +36,7 @@ fn m6_a_memory_limit_does_not_keep_it_back() {
 
 #[test]
 fn m6_without_memory_the_handle_comes_back() {
-    if under_valgrind() || c::tt_has_asan() {
-        eprintln!("skipped: the checker has an allocator of its own");
+    if !can_exhaust_memory() {
         return;
     }
     exits("memory::m6_without_memory_the_handle_comes_back", "only", || {
@@ -68,8 +67,7 @@ fn m6_without_memory_the_handle_comes_back() {
 
 #[test]
 fn m6_the_plain_form_aborts() {
-    if under_valgrind() || c::tt_has_asan() {
-        eprintln!("skipped: the checker has an allocator of its own");
+    if !can_exhaust_memory() {
         return;
     }
     for part in ["box", "node"] {
