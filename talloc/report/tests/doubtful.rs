@@ -83,6 +83,34 @@ fn two_processes_that_are_not_told_apart() {
     assert_eq!((size, blocks), (20, 6));
 }
 
+/// A line has lost its end and its line feed, wherever: the next one is behind it.
+#[test]
+fn a_line_that_has_swallowed_the_next() {
+    let lines =
+        [root(400, 4), line(1, "struct net", 300, 2), line(2, "sub", 200, 1), line(1, "log", 9, 1)];
+    for prefix in ["", "Nov 25 20:37:00 h smbd[12]: "] {
+        let lines = lines.each_ref().map(|line| format!("{prefix}{line}"));
+        for (at, first) in lines[..3].iter().enumerate().skip(1) {
+            for cut in prefix.len() + 8 * at..first.len() - 1 {
+                let mut lines = lines.clone();
+                lines[at].truncate(cut);
+                let output = run_with(&["json", "-q", "-"], lines.concat().as_bytes());
+                let stderr = String::from_utf8(output.stderr).unwrap();
+                assert_eq!(output.status.code(), Some(3), "{}", lines.concat());
+                assert!(stderr.contains(&format!(":{}: doubtful", at + 1)), "{cut}: {stderr}");
+            }
+        }
+    }
+}
+
+/// In a report with all its blocks, a name may have such words.
+#[test]
+fn words_of_a_report_in_a_name() {
+    let name = "a cache that contains 17 blocks, or none";
+    let output = run_with(&["json", "-"], (root(10, 2) + &line(1, name, 5, 1)).as_bytes());
+    assert_eq!(output.status.code(), Some(0));
+}
+
 /// Formats that are not read are refused by their name.
 #[test]
 fn other_compression() {

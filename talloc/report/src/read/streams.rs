@@ -236,6 +236,10 @@ impl Streams {
         if let Some((line, _)) = self.notes.damaged.first.first() {
             findings.add(Finding::Damaged { line: *line, count: self.notes.damaged.count });
         }
+        // Of two lines, one is missing: in a report that is whole, it is just a name.
+        if let Some(line) = self.notes.fused.filter(|_| findings.is_partial) {
+            findings.add(Finding::Fused { line });
+        }
         Ok((all, self.notes))
     }
 }
