@@ -2,6 +2,7 @@
 
 use super::findings::{Finding, Findings};
 use super::held::Held;
+use super::index::Index;
 use super::line::{Line, Root};
 use super::notes::Notes;
 use super::prefix::Prefix;
@@ -15,6 +16,8 @@ use super::title;
 #[derive(Debug, Default)]
 pub(crate) struct Streams {
     list: Vec<Process>,
+    /// Those of them that have a prefix before each line, as far as is known.
+    index: Index,
     /// The one whose report began last.
     current: usize,
     pub(crate) notes: Notes,
@@ -42,6 +45,9 @@ struct Place {
     prefix: usize,
     is_sure: bool,
 }
+
+/// It takes no index to find one of them.
+const FEW: usize = 4;
 
 type Result<T> = std::result::Result<T, talloc::Error>;
 
@@ -110,7 +116,9 @@ impl Streams {
             if !place.is_sure {
                 of.ambiguous.get_or_insert(number);
             }
-            of.prefix.learn(raw);
+            if of.prefix.learn(raw) {
+                self.index.put(process, &of.prefix);
+            }
             of.is_bare = Some(false);
         }
         of.stream.read(number, &text, &line, &mut self.title.current, &mut self.notes)?;
@@ -125,7 +133,8 @@ impl Streams {
     fn place(&self, raw: &[u8]) -> Option<Place> {
         let mut best: Option<((bool, usize, bool), Place)> = None;
         let mut is_only = true;
-        for (process, of) in self.list.iter().enumerate() {
+        for process in self.candidates(raw) {
+            let of = &self.list[process];
             if of.prefix.is_empty() || of.is_bare == Some(true) {
                 continue;
             }
@@ -147,6 +156,14 @@ impl Streams {
         (!is_loose || is_only).then_some(place)
     }
 
+    /// Those that may have written the line. A few are all tried.
+    fn candidates(&self, raw: &[u8]) -> Vec<usize> {
+        if self.index.len() <= FEW {
+            return (0..self.list.len()).collect();
+        }
+        self.index.candidates(raw, |process| &self.list[process].prefix)
+    }
+
     /// A report starts that is not one of those processes, as far as is known.
     fn start(&mut self, number: u64, raw: &[u8]) -> Result<()> {
         let text = expand(raw);
@@ -157,6 +174,7 @@ impl Streams {
         let process = known.flatten().unwrap_or(self.list.len());
         if process == self.list.len() {
             self.drop_repeated(&root);
+            self.index.put(self.list.len(), &prefix);
             self.list.push(Process::new(prefix));
         }
         let process = process.min(self.list.len() - 1);
@@ -174,6 +192,7 @@ impl Streams {
         if let [only] = self.list.as_slice() {
             if only.stream.is_only(root.size, root.blocks) {
                 self.list.clear();
+                self.index = Index::default();
             }
         }
     }
@@ -199,6 +218,7 @@ impl Streams {
         };
         let of = &mut self.list[process];
         of.is_bare = Some(true);
+        self.index.remove(process);
         of.stream.read(number, text, line, &mut self.title.current, &mut self.notes)?;
         self.title.end();
         Ok(())
