@@ -83,6 +83,26 @@ fn two_processes_that_are_not_told_apart() {
     assert_eq!((size, blocks), (20, 6));
 }
 
+/// What only a counter tells apart nothing does, if the numbers fit both.
+#[test]
+fn lines_of_two_reports_with_a_counter() {
+    let (first, second) = (root(100, 2), root(100, 2).replace("root", "other"));
+    let lines = [first, second, line(1, "beta", 100, 1), line(1, "alpha", 100, 1)];
+    for (start, end) in [("", ": "), ("[", "] app: "), ("<", "> ")] {
+        let numbered = (1..).zip(&lines).map(|(at, line)| format!("{start}{at}{end}{line}"));
+        let (_, blocks, message) = doubtful(&numbered.collect::<String>());
+        assert_eq!(blocks, 4);
+        assert!(
+            message.contains(":3: doubtful: it cannot be told from which process"),
+            "{message}"
+        );
+    }
+    // Here, they do.
+    let lines = [root(100, 2), root(7, 2), line(1, "beta", 100, 1), line(1, "alpha", 7, 1)];
+    let text: String = (1..).zip(&lines).map(|(at, line)| format!("{at}: {line}")).collect();
+    assert_eq!(run_with(&["json", "-"], text.as_bytes()).status.code(), Some(0));
+}
+
 /// A line has lost its end and its line feed, wherever: the next one is behind it.
 #[test]
 fn a_line_that_has_swallowed_the_next() {

@@ -35,6 +35,8 @@ struct Process {
     is_bare: Option<bool>,
     /// A line that may be of another process.
     ambiguous: Option<u64>,
+    /// A line that may as well be of another process, also by its numbers.
+    contested: Option<u64>,
 }
 
 /// Where a line belongs.
@@ -44,6 +46,8 @@ struct Place {
     /// The length of its prefix.
     prefix: usize,
     is_sure: bool,
+    /// Nothing tells it from another process.
+    is_contested: bool,
 }
 
 /// It takes no index to find one of them.
@@ -116,6 +120,9 @@ impl Streams {
             if !place.is_sure {
                 of.ambiguous.get_or_insert(number);
             }
+            if place.is_contested {
+                of.contested.get_or_insert(number);
+            }
             if of.prefix.learn(raw) {
                 self.index.put(process, &of.prefix);
             }
@@ -142,12 +149,16 @@ impl Streams {
             let line = Line::new(&raw[found.len..]);
             let rank = (found.is_loose, found.changed, !of.stream.fits(&line));
             is_only = best.is_none();
+            if let Some((_, place)) = best.as_mut().filter(|best| rank == best.0) {
+                place.is_contested = true;
+            }
             if best.as_ref().is_none_or(|best| rank < best.0) {
                 // With one line only, it is not known which numbers are those of a process.
                 let is_guess =
                     found.changed > 0 && !of.prefix.is_known() && matches!(line, Line::Root(_));
                 let is_sure = !found.is_loose && !found.is_back && !is_guess;
-                let place = Place { process, prefix: found.len, is_sure };
+                let prefix = found.len;
+                let place = Place { process, prefix, is_sure, is_contested: false };
                 best = Some((rank, place));
             }
         }
@@ -239,8 +250,9 @@ impl Streams {
             let before = findings.is_partial;
             findings.is_partial = false;
             let mut solved = solve(of.stream, findings)?;
-            // In a report with all its blocks, the numbers have told it.
-            if let Some(line) = of.ambiguous.filter(|_| findings.is_partial) {
+            // In a report with all its blocks, the numbers have told it, if they could.
+            let ambiguous = of.ambiguous.filter(|_| findings.is_partial);
+            if let Some(line) = of.contested.or(ambiguous) {
                 findings.add(Finding::Ambiguous { line });
             }
             findings.is_partial |= before;
@@ -266,6 +278,6 @@ impl Streams {
 
 impl Process {
     fn new(prefix: Prefix) -> Self {
-        Process { prefix, stream: Stream::new(), is_bare: None, ambiguous: None }
+        Process { prefix, stream: Stream::new(), is_bare: None, ambiguous: None, contested: None }
     }
 }
