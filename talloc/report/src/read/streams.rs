@@ -23,8 +23,8 @@ pub(crate) struct Streams {
     pub(crate) notes: Notes,
     title: title::Titles,
     held: Held,
-    /// Lines end with CR LF.
-    is_crlf: bool,
+    /// What is behind each line: the CR of CR LF, or blanks.
+    tail: Vec<u8>,
 }
 
 #[derive(Debug)]
@@ -58,7 +58,7 @@ type Result<T> = std::result::Result<T, talloc::Error>;
 impl Streams {
     /// Reads a line.
     pub(crate) fn read(&mut self, number: u64, line: &[u8]) -> Result<()> {
-        let line = if self.is_crlf { line.strip_suffix(b"\r").unwrap_or(line) } else { line };
+        let line = line.strip_suffix(self.tail.as_slice()).unwrap_or(line);
         let mut held = std::mem::take(&mut self.held);
         if held.is_empty() {
             self.held = held;
@@ -104,7 +104,7 @@ impl Streams {
                     _ => return self.start(number, raw),
                 };
                 self.current = process;
-                self.is_crlf |= raw.ends_with(b"\r");
+                self.learn_tail(raw);
             }
             Line::Object(_) | Line::Reference if place.is_none() => {
                 return self.bare(number, &text, &line);
@@ -179,7 +179,7 @@ impl Streams {
     fn start(&mut self, number: u64, raw: &[u8]) -> Result<()> {
         let text = expand(raw);
         let Line::Root(root) = Line::new(&text) else { return Ok(()) };
-        self.is_crlf |= raw.ends_with(b"\r");
+        self.learn_tail(raw);
         let prefix = Prefix::new(root.prefix);
         let known = prefix.is_empty().then(|| self.list.iter().position(|of| of.prefix.is_empty()));
         let process = known.flatten().unwrap_or(self.list.len());
@@ -196,6 +196,14 @@ impl Streams {
         stream.read(number, &text, &Line::new(&text), &mut self.title.current, &mut self.notes)?;
         self.title.end();
         Ok(())
+    }
+
+    /// The first line of a report ends with a bracket.
+    fn learn_tail(&mut self, raw: &[u8]) {
+        let tail = &raw[raw.trim_ascii_end().len()..];
+        if !tail.is_empty() {
+            self.tail = tail.to_vec();
+        }
     }
 
     /// Open5GS prints a line for the object itself before its report: it is no object more.
