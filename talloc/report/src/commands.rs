@@ -12,7 +12,7 @@ use crate::everything::Everything;
 use crate::input::{Input, load};
 use crate::output;
 use crate::read::Source;
-use crate::sections::{Section, each, whole};
+use crate::sections::{Section, both, each, whole};
 
 /// How many lines `top` and `diff` show.
 const LINES: usize = 20;
@@ -39,7 +39,7 @@ pub(crate) fn run(request: &Request) -> Result<Outcome, String> {
             write(&|out| trees(&sections, options, out))
         }
         ("diff", Some(second)) => {
-            let (old, new) = (whole(first, options)?, whole(second, options)?);
+            let (old, new) = both(first, second, options)?;
             write(&|out| diff(&old, &new, options, out))
         }
         ("json", None) => write_json(first, options),
@@ -87,9 +87,11 @@ fn top(sections: &[Section], options: &Options, out: &mut dyn Write) -> io::Resu
         }
         let Lists { names, paths } = Lists::new(snapshot, options);
         // The exact form of bytes is a number with commas.
-        let (size, blocks) =
-            (Bytes(snapshot.total_size()), Bytes(wanted_blocks(snapshot, options)));
-        writeln!(out, "{size} in {blocks:#} {}", if blocks.0 == 1 { "block" } else { "blocks" })?;
+        let (size, count) = (Bytes(snapshot.total_size()), Bytes(wanted(snapshot, options)));
+        // What is above the wanted objects is a block of the tree, too.
+        let what = if options.filter.has_names() { "object" } else { "block" };
+        let plural = if count.0 == 1 { "" } else { "s" };
+        writeln!(out, "{size} in {count:#} {what}{plural}")?;
         if let Some(names) = names {
             writeln!(out, "\nBy name:\n{names}")?;
         }
@@ -101,7 +103,7 @@ fn top(sections: &[Section], options: &Options, out: &mut dyn Write) -> io::Resu
 }
 
 /// Without those that only say where the wanted ones are.
-fn wanted_blocks(snapshot: &Snapshot, options: &Options) -> u64 {
+fn wanted(snapshot: &Snapshot, options: &Options) -> u64 {
     let filter = &options.filter;
     if !filter.has_names() {
         return snapshot.total_blocks();

@@ -22,11 +22,28 @@ pub(crate) struct Section {
 
 /// All that was asked for of an input as one.
 pub(crate) fn whole(input: Input, options: &Options) -> Result<Snapshot, String> {
-    let snapshot = match options.filter.report {
-        Some(number) => one(&input, number)?,
-        None => labelled(input)?,
-    };
-    shown(snapshot, options)
+    shown(chosen(input, options)?, options)
+}
+
+/// The same of two inputs that are compared: what only one of them has is a change.
+pub(crate) fn both(
+    old: Input,
+    new: Input,
+    options: &Options,
+) -> Result<(Snapshot, Snapshot), String> {
+    let old = left(chosen(old, options)?, options)?;
+    let new = left(chosen(new, options)?, options)?;
+    match old.is_empty() && new.is_empty() {
+        true => Err(options.filter.nothing()),
+        false => Ok((old, new)),
+    }
+}
+
+fn chosen(input: Input, options: &Options) -> Result<Snapshot, String> {
+    match options.filter.report {
+        Some(number) => one(&input, number),
+        None => labelled(input),
+    }
 }
 
 /// The reports of an input, each on its own; all trees, if they are of one report or of none.
@@ -98,22 +115,22 @@ fn title(source: &Source, number: usize, all: usize, part: &Snapshot) -> String 
     format!("report {number} of {all}: {name}, line {}{from}", source.line)
 }
 
+/// What the options leave of a snapshot, which must be something.
+fn shown(snapshot: Snapshot, options: &Options) -> Result<Snapshot, String> {
+    let snapshot = left(snapshot, options)?;
+    if snapshot.is_empty() { Err(options.filter.nothing()) } else { Ok(snapshot) }
+}
+
 /// What the options leave of a snapshot, with the names that they want.
-fn shown(mut snapshot: Snapshot, options: &Options) -> Result<Snapshot, String> {
+fn left(mut snapshot: Snapshot, options: &Options) -> Result<Snapshot, String> {
     let changed =
         |result: Result<Snapshot, talloc::Error>| result.map_err(|error| error.to_string());
     let filter: &Filter = &options.filter;
     if !filter.below.is_empty() {
         snapshot = changed(filter.below(&snapshot))?;
-        if snapshot.is_empty() {
-            return Err(format!("there is no object with the path {}", filter.below.join(" or ")));
-        }
     }
     if filter.has_names() {
         snapshot = changed(filter.named(&snapshot))?;
-        if snapshot.is_empty() {
-            return Err("there is no object with that name or type".to_owned());
-        }
     }
     if options.strings {
         snapshot = changed(merge_strings(&snapshot))?;

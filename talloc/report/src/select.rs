@@ -28,6 +28,21 @@ impl Filter {
             || self.types.iter().any(|wanted| is_type(wanted, name))
     }
 
+    /// That there is nothing of what is wanted.
+    pub(crate) fn nothing(&self) -> String {
+        match (self.below.is_empty(), self.has_names()) {
+            (true, _) => "there is no object with that name or type".to_owned(),
+            (false, false) => format!("there is no object with the path {}", self.paths()),
+            (false, true) => {
+                format!("there is no object with that name or type at or below {}", self.paths())
+            }
+        }
+    }
+
+    fn paths(&self) -> String {
+        self.below.join(" or ")
+    }
+
     /// The trees below the wanted paths, each of them a root.
     pub(crate) fn below(&self, snapshot: &Snapshot) -> Result<Snapshot, talloc::Error> {
         let mut roots: Vec<Entry<'_>> =

@@ -83,6 +83,54 @@ fn two_processes_that_are_not_told_apart() {
     assert_eq!((size, blocks), (20, 6));
 }
 
+/// What only a counter tells apart nothing does, if the numbers fit both.
+#[test]
+fn lines_of_two_reports_with_a_counter() {
+    let (first, second) = (root(100, 2), root(100, 2).replace("root", "other"));
+    let lines = [first, second, line(1, "beta", 100, 1), line(1, "alpha", 100, 1)];
+    for (start, end) in [("", ": "), ("[", "] app: "), ("<", "> ")] {
+        let numbered = (1..).zip(&lines).map(|(at, line)| format!("{start}{at}{end}{line}"));
+        let (_, blocks, message) = doubtful(&numbered.collect::<String>());
+        assert_eq!(blocks, 4);
+        assert!(
+            message.contains(":3: doubtful: it cannot be told from which process"),
+            "{message}"
+        );
+    }
+    // Here, they do.
+    let lines = [root(100, 2), root(7, 2), line(1, "beta", 100, 1), line(1, "alpha", 7, 1)];
+    let text: String = (1..).zip(&lines).map(|(at, line)| format!("{at}: {line}")).collect();
+    assert_eq!(run_with(&["json", "-"], text.as_bytes()).status.code(), Some(0));
+}
+
+/// A line has lost its end and its line feed, wherever: the next one is behind it.
+#[test]
+fn a_line_that_has_swallowed_the_next() {
+    let lines =
+        [root(400, 4), line(1, "struct net", 300, 2), line(2, "sub", 200, 1), line(1, "log", 9, 1)];
+    for prefix in ["", "Nov 25 20:37:00 h smbd[12]: "] {
+        let lines = lines.each_ref().map(|line| format!("{prefix}{line}"));
+        for (at, first) in lines[..3].iter().enumerate().skip(1) {
+            for cut in prefix.len() + 8 * at..first.len() - 1 {
+                let mut lines = lines.clone();
+                lines[at].truncate(cut);
+                let output = run_with(&["json", "-q", "-"], lines.concat().as_bytes());
+                let stderr = String::from_utf8(output.stderr).unwrap();
+                assert_eq!(output.status.code(), Some(3), "{}", lines.concat());
+                assert!(stderr.contains(&format!(":{}: doubtful", at + 1)), "{cut}: {stderr}");
+            }
+        }
+    }
+}
+
+/// In a report with all its blocks, a name may have such words.
+#[test]
+fn words_of_a_report_in_a_name() {
+    let name = "a cache that contains 17 blocks, or none";
+    let output = run_with(&["json", "-"], (root(10, 2) + &line(1, name, 5, 1)).as_bytes());
+    assert_eq!(output.status.code(), Some(0));
+}
+
 /// Formats that are not read are refused by their name.
 #[test]
 fn other_compression() {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
-use crate::support::{names, run};
+use crate::support::{TempFile, names, run};
 
 /// `tests/data/forms`: the tree of `base.txt`, or another one that is named here.
 fn path(name: &str) -> String {
@@ -160,4 +160,24 @@ fn filters() {
     for wrong in [["--name", "nobody*at all"], ["--type", "none"], ["--below", "a/b"]] {
         assert_eq!(run(&["top", wrong[0], wrong[1], &sample]).status.code(), Some(1));
     }
+}
+
+/// What only one of two reports has is what a leak is.
+#[test]
+fn objects_of_one_side() {
+    let (with, without) = (path("base.txt"), path("osmo2.txt"));
+    let text = std::fs::read_to_string(&without).unwrap().replace("name2", "other");
+    let without = TempFile::with(text);
+    for option in [["--name", "name2"], ["--below", "app_ctx/struct net/struct sub/name2"]] {
+        let diff = |old: &str, new: &str| {
+            let output = run(&["diff", option[0], option[1], old, new]);
+            assert!(output.status.success() && output.stderr.is_empty(), "{option:?}");
+            String::from_utf8(output.stdout).unwrap()
+        };
+        let (more, less) = (diff(without.path(), &with), diff(&with, without.path()));
+        assert!(more.contains("+50 B") && more.contains("appeared"), "{more}");
+        assert!(less.contains("-50 B") && less.contains("vanished"), "{less}");
+    }
+    let neither = run(&["diff", "--name", "nobody", &with, without.path()]);
+    assert_eq!(neither.status.code(), Some(1));
 }

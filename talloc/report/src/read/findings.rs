@@ -62,6 +62,10 @@ pub(crate) enum Finding {
         line: u64,
         count: u64,
     },
+    /// A line without its end, and the next one behind it.
+    Fused {
+        line: u64,
+    },
     /// It may belong to one of several processes.
     Ambiguous {
         line: u64,
@@ -101,6 +105,7 @@ impl Finding {
             | Finding::Disorder { line }
             | Finding::Extra { line }
             | Finding::Damaged { line, .. }
+            | Finding::Fused { line }
             | Finding::Ambiguous { line } => *line,
         }
     }
@@ -150,6 +155,9 @@ impl fmt::Display for Finding {
                 "the line looks like one of a report, but cannot be read; so do {} more",
                 count - 1
             ),
+            Finding::Fused { .. } => {
+                f.write_str("the name has parts of a report: two lines may have become one")
+            }
             Finding::Ambiguous { .. } => {
                 f.write_str("it cannot be told from which process the line is")
             }

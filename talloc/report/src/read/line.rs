@@ -106,6 +106,14 @@ pub(crate) fn looks_like_report(text: &[u8]) -> bool {
     is_object || has(b" blocks (ref ") || has(b"talloc report on ") || has(b" blocks)")
 }
 
+/// Whether a name may be the start of one line with another one behind it, whose name is filled
+/// up if it is short.
+pub(crate) fn has_start_of_line(name: &[u8]) -> bool {
+    let has = |part: &[u8]| memmem::find(name, part).is_some();
+    let parts = [&b" contains "[..], b" bytes", b" blocks", b"reference to: ", ROOT];
+    name.ends_with(b" ") || parts.into_iter().any(has)
+}
+
 /// Where a root's name starts in a line that holds only the beginning of it.
 pub(crate) fn root_start(text: &[u8]) -> Option<(&[u8], &[u8], bool)> {
     let at = memmem::find(text, ROOT)?;

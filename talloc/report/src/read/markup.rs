@@ -14,6 +14,10 @@ pub(crate) struct Markup {
     is_html: bool,
     /// Blanks have become others, which libtalloc never writes.
     has_odd_blanks: bool,
+    /// The first line of a report has colours.
+    has_colours: bool,
+    /// There was a report as it is: a tag is part of a name.
+    is_plain: bool,
 }
 
 /// With these bytes begin a quotation mark of print, and the colour of a terminal.
@@ -31,18 +35,25 @@ impl Markup {
         if self.has_odd_blanks {
             return blanks(line).into();
         }
+        if !self.is_plain && !line.trim_ascii_start().starts_with(b"<") {
+            self.is_plain = memmem::find(line, b"talloc report on '").is_some();
+        }
         // Most lines.
         if memchr::memchr3(b'&', b'<', b'\t', line).is_none()
             && memchr::memchr3(NO_BREAK[0], QUOTE, ESCAPE, line).is_none()
         {
             return line.into();
         }
-        if !matches!(Line::new(line.trim_ascii_start()), Line::Other) && !line.starts_with(NO_BREAK)
-        {
+        let as_it_is = Line::new(line.trim_ascii_start());
+        if self.has_colours && as_it_is == Line::Reference {
+            return without_colours(line).into();
+        }
+        if as_it_is != Line::Other && !line.starts_with(NO_BREAK) {
             return line.into();
         }
         let lower = |part: &[u8]| memmem::find(&line.to_ascii_lowercase(), part).is_some();
-        if line.trim_ascii_start().starts_with(b"<")
+        if !self.is_plain
+            && line.trim_ascii_start().starts_with(b"<")
             && (lower(b"<pre")
                 || lower(b"<html")
                 || lower(b"<!doctype")
@@ -71,6 +82,8 @@ impl Markup {
         }
         for text in [expand_all(line), without_colours(line)] {
             if text != line && is_better(&text) {
+                let is_coloured = memchr::memchr(ESCAPE, line).is_some();
+                self.has_colours |= is_coloured && matches!(Line::new(&text), Line::Root(_));
                 return text.into();
             }
         }

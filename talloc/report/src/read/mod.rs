@@ -15,6 +15,7 @@ mod fit;
 mod fragments;
 mod head;
 mod held;
+mod index;
 mod line;
 mod line_numbers;
 mod line_reader;

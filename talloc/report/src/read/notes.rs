@@ -12,6 +12,8 @@ pub(crate) struct Notes {
     pub(crate) damaged: Unknown,
     /// One of them is a whole line.
     has_whole: bool,
+    /// The first line that may be two.
+    pub(crate) fused: Option<u64>,
 }
 
 impl Notes {
@@ -19,6 +21,11 @@ impl Notes {
     pub(crate) fn doubt(&mut self, number: u64, text: &[u8]) {
         self.damaged.add(number, text);
         self.has_whole = true;
+    }
+
+    /// A name has what may be the start of another line.
+    pub(crate) fn fuse(&mut self, number: u64) {
+        self.fused.get_or_insert(number);
     }
 
     /// A line of a report was read, but not which one it is of.

@@ -1,5 +1,7 @@
 //! [`Prefix`]: what a log writes before each line, though parts of it change.
 
+use super::index::Part;
+
 /// What stood before the first line of a report, and so stands before the others.
 ///
 /// Times, counters and levels may change, also in their length. What names the process stays.
@@ -117,44 +119,97 @@ impl Prefix {
     /// Whether the line begins with it, and how.
     pub(crate) fn find(&self, line: &[u8]) -> Option<Match> {
         let mut found = Match { len: 0, changed: 0, is_loose: false, is_back: false };
+        found.len = self.walk(line, |token, now| match token {
+            Token::Word { text, is_free: false } => (now == text).then_some(()),
+            Token::Number { value, is_fixed } => found.compare(value, now, *is_fixed),
+            _ => Some(()),
+        })?;
+        Some(found)
+    }
+
+    /// What a line with such a prefix has for its words and numbers.
+    pub(crate) fn parts<'l>(&self, line: &'l [u8]) -> Option<Vec<Part<'l>>> {
+        let mut parts = Vec::new();
+        self.walk(line, |token, text| {
+            parts.extend(token.part(text));
+            Some(())
+        })?;
+        Some(parts)
+    }
+
+    /// Its own words and numbers.
+    pub(crate) fn own_parts(&self) -> Vec<Part<'_>> {
+        let own = self.tokens.iter().filter_map(|token| match token {
+            Token::Word { text: own, .. } | Token::Number { value: own, .. } => token.part(own),
+            _ => None,
+        });
+        own.collect()
+    }
+
+    /// What those have in common that differ in their words and numbers only.
+    pub(crate) fn shape(&self) -> Vec<u8> {
+        let mut shape = Vec::new();
+        for token in &self.tokens {
+            match token {
+                Token::Time => shape.push(b'T'),
+                Token::Number { .. } => shape.push(b'N'),
+                Token::Word { is_free: true, .. } => shape.push(b'F'),
+                Token::Word { .. } => shape.push(b'W'),
+                Token::Blank => shape.push(b' '),
+                Token::LastBlank(len) => {
+                    let filled = filled_up(&self.tokens, 0);
+                    shape.extend_from_slice(format!("{filled:?} {len}").as_bytes());
+                }
+                Token::Other(byte) => shape.extend_from_slice(&[b'O', *byte]),
+            }
+        }
+        shape
+    }
+
+    /// The length of the prefix in a line, if that has the same kinds of parts, and `is_fine`
+    /// accepts each.
+    fn walk<'l>(
+        &self,
+        line: &'l [u8],
+        mut is_fine: impl FnMut(&Token, &'l [u8]) -> Option<()>,
+    ) -> Option<usize> {
         let mut at = 0;
         // The length of the word before.
         let mut word = 0;
         for token in &self.tokens {
             let rest = line.get(at..)?;
-            let filled = filled_up(&self.tokens, word);
             let len = match token {
                 Token::Blank => rest.iter().take_while(|byte| is_blank(**byte)).count(),
                 Token::LastBlank(len) => {
-                    let len = filled.unwrap_or(*len);
+                    let len = filled_up(&self.tokens, word).unwrap_or(*len);
                     rest.get(..len)?.iter().all(|byte| is_blank(*byte)).then_some(len)?
                 }
                 Token::Other(byte) => (rest.first() == Some(byte)).then_some(1)?,
-                Token::Word { text, is_free: free } => {
+                Token::Word { text, is_free: true } => {
                     let word = rest.get(..run(rest))?;
-                    let is_same = word == text || (*free && is_free(word));
-                    is_same.then_some(word.len())?
+                    (word == text || is_free(word)).then_some(word.len())?
+                }
+                Token::Word { .. } => {
+                    let is_word = rest.first().is_some_and(u8::is_ascii_alphabetic);
+                    is_word.then(|| run(rest))?
                 }
                 Token::Time | Token::Number { .. } => {
-                    let digits = rest
-                        .get(..run(rest))
-                        .filter(|digits| digits.first().is_some_and(u8::is_ascii_digit))?;
-                    if let Token::Number { value, is_fixed } = token {
-                        found.compare(value, digits, *is_fixed)?;
-                    }
-                    digits.len()
+                    let is_number = rest.first().is_some_and(u8::is_ascii_digit);
+                    is_number.then(|| run(rest))?
                 }
             };
+            is_fine(token, &rest[..len])?;
             at += len;
             word = len;
         }
-        found.len = at;
-        Some(found)
+        Some(at)
     }
 
     /// The line was taken as one with the prefix: what it changes is no name of a process.
-    pub(crate) fn learn(&mut self, line: &[u8]) {
+    /// Returns whether something is known now that was not.
+    pub(crate) fn learn(&mut self, line: &[u8]) -> bool {
         let is_first = !self.is_known;
+        let mut is_changed = is_first;
         let mut at = 0;
         for token in &mut self.tokens {
             let rest = line.get(at..).unwrap_or_default();
@@ -166,6 +221,7 @@ impl Prefix {
                     let is_same = value.as_slice() == digits;
                     *is_fixed = is_same && (*is_fixed || is_first);
                     if !is_same {
+                        is_changed = true;
                         *value = digits.to_vec();
                     }
                     digits.len()
@@ -174,6 +230,22 @@ impl Prefix {
             };
         }
         self.is_known = true;
+        is_changed
+    }
+}
+
+impl Token {
+    /// It as a part that may tell processes apart, with this text.
+    fn part<'l>(&self, text: &'l [u8]) -> Option<Part<'l>> {
+        match self {
+            Token::Word { is_free: false, .. } => {
+                Some(Part { text, is_word: true, is_fixed: true })
+            }
+            Token::Number { is_fixed, .. } => {
+                Some(Part { text, is_word: false, is_fixed: *is_fixed })
+            }
+            _ => None,
+        }
     }
 }
 

@@ -10,7 +10,9 @@ use super::content::Content;
 use super::expected::Expected;
 use super::fragments::{Alone, Fragments};
 use super::head::{Numbers, WIDTH, joined_column, split, split_joined};
-use super::line::{Line, Object, Root, leading_spaces, looks_like_report, reference};
+use super::line::{
+    Line, Object, Root, has_start_of_line, leading_spaces, looks_like_report, reference,
+};
 use super::line_numbers::LineNumbers;
 use super::mallinfo::Mallinfo;
 use super::notes::Notes;
@@ -260,6 +262,11 @@ impl Stream {
             notes.doubt(number, object.head);
         }
         let (column, name) = self.name(object.head, (object.size, object.blocks), notes)?;
+        let is_string = object.blocks == 1 && object.size == name.len() as u64 + 1;
+        let is_long = name.len() > WIDTH && object.content.is_none();
+        if is_long && !is_string && has_start_of_line(&name) {
+            notes.fuse(number);
+        }
         self.push(number, column, &name, object)?;
         Ok(object.content.map(|content| Content::new(object.size, content)))
     }
@@ -443,6 +450,9 @@ impl Stream {
             self.is_followed = false;
             self.builder.try_push_reference(column, name)?;
             self.lines.push(entry, fragment.number);
+            if has_start_of_line(name.trim_ascii_end()) {
+                notes.fuse(fragment.number);
+            }
         } else if !self.content.take(fragment.text.len()) && !fragment.text.trim_ascii().is_empty()
         {
             self.content.end();

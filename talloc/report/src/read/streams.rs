@@ -2,6 +2,7 @@
 
 use super::findings::{Finding, Findings};
 use super::held::Held;
+use super::index::Index;
 use super::line::{Line, Root};
 use super::notes::Notes;
 use super::prefix::Prefix;
@@ -15,13 +16,15 @@ use super::title;
 #[derive(Debug, Default)]
 pub(crate) struct Streams {
     list: Vec<Process>,
+    /// Those of them that have a prefix before each line, as far as is known.
+    index: Index,
     /// The one whose report began last.
     current: usize,
     pub(crate) notes: Notes,
     title: title::Titles,
     held: Held,
-    /// Lines end with CR LF.
-    is_crlf: bool,
+    /// What is behind each line: the CR of CR LF, or blanks.
+    tail: Vec<u8>,
 }
 
 #[derive(Debug)]
@@ -32,6 +35,8 @@ struct Process {
     is_bare: Option<bool>,
     /// A line that may be of another process.
     ambiguous: Option<u64>,
+    /// A line that may as well be of another process, also by its numbers.
+    contested: Option<u64>,
 }
 
 /// Where a line belongs.
@@ -41,14 +46,19 @@ struct Place {
     /// The length of its prefix.
     prefix: usize,
     is_sure: bool,
+    /// Nothing tells it from another process.
+    is_contested: bool,
 }
+
+/// It takes no index to find one of them.
+const FEW: usize = 4;
 
 type Result<T> = std::result::Result<T, talloc::Error>;
 
 impl Streams {
     /// Reads a line.
     pub(crate) fn read(&mut self, number: u64, line: &[u8]) -> Result<()> {
-        let line = if self.is_crlf { line.strip_suffix(b"\r").unwrap_or(line) } else { line };
+        let line = line.strip_suffix(self.tail.as_slice()).unwrap_or(line);
         let mut held = std::mem::take(&mut self.held);
         if held.is_empty() {
             self.held = held;
@@ -94,7 +104,7 @@ impl Streams {
                     _ => return self.start(number, raw),
                 };
                 self.current = process;
-                self.is_crlf |= raw.ends_with(b"\r");
+                self.learn_tail(raw);
             }
             Line::Object(_) | Line::Reference if place.is_none() => {
                 return self.bare(number, &text, &line);
@@ -110,7 +120,12 @@ impl Streams {
             if !place.is_sure {
                 of.ambiguous.get_or_insert(number);
             }
-            of.prefix.learn(raw);
+            if place.is_contested {
+                of.contested.get_or_insert(number);
+            }
+            if of.prefix.learn(raw) {
+                self.index.put(process, &of.prefix);
+            }
             of.is_bare = Some(false);
         }
         of.stream.read(number, &text, &line, &mut self.title.current, &mut self.notes)?;
@@ -125,7 +140,8 @@ impl Streams {
     fn place(&self, raw: &[u8]) -> Option<Place> {
         let mut best: Option<((bool, usize, bool), Place)> = None;
         let mut is_only = true;
-        for (process, of) in self.list.iter().enumerate() {
+        for process in self.candidates(raw) {
+            let of = &self.list[process];
             if of.prefix.is_empty() || of.is_bare == Some(true) {
                 continue;
             }
@@ -133,12 +149,16 @@ impl Streams {
             let line = Line::new(&raw[found.len..]);
             let rank = (found.is_loose, found.changed, !of.stream.fits(&line));
             is_only = best.is_none();
+            if let Some((_, place)) = best.as_mut().filter(|best| rank == best.0) {
+                place.is_contested = true;
+            }
             if best.as_ref().is_none_or(|best| rank < best.0) {
                 // With one line only, it is not known which numbers are those of a process.
                 let is_guess =
                     found.changed > 0 && !of.prefix.is_known() && matches!(line, Line::Root(_));
                 let is_sure = !found.is_loose && !found.is_back && !is_guess;
-                let place = Place { process, prefix: found.len, is_sure };
+                let prefix = found.len;
+                let place = Place { process, prefix, is_sure, is_contested: false };
                 best = Some((rank, place));
             }
         }
@@ -147,16 +167,25 @@ impl Streams {
         (!is_loose || is_only).then_some(place)
     }
 
+    /// Those that may have written the line. A few are all tried.
+    fn candidates(&self, raw: &[u8]) -> Vec<usize> {
+        if self.index.len() <= FEW {
+            return (0..self.list.len()).collect();
+        }
+        self.index.candidates(raw, |process| &self.list[process].prefix)
+    }
+
     /// A report starts that is not one of those processes, as far as is known.
     fn start(&mut self, number: u64, raw: &[u8]) -> Result<()> {
         let text = expand(raw);
         let Line::Root(root) = Line::new(&text) else { return Ok(()) };
-        self.is_crlf |= raw.ends_with(b"\r");
+        self.learn_tail(raw);
         let prefix = Prefix::new(root.prefix);
         let known = prefix.is_empty().then(|| self.list.iter().position(|of| of.prefix.is_empty()));
         let process = known.flatten().unwrap_or(self.list.len());
         if process == self.list.len() {
             self.drop_repeated(&root);
+            self.index.put(self.list.len(), &prefix);
             self.list.push(Process::new(prefix));
         }
         let process = process.min(self.list.len() - 1);
@@ -169,11 +198,20 @@ impl Streams {
         Ok(())
     }
 
+    /// The first line of a report ends with a bracket.
+    fn learn_tail(&mut self, raw: &[u8]) {
+        let tail = &raw[raw.trim_ascii_end().len()..];
+        if !tail.is_empty() {
+            self.tail = tail.to_vec();
+        }
+    }
+
     /// Open5GS prints a line for the object itself before its report: it is no object more.
     fn drop_repeated(&mut self, root: &Root<'_>) {
         if let [only] = self.list.as_slice() {
             if only.stream.is_only(root.size, root.blocks) {
                 self.list.clear();
+                self.index = Index::default();
             }
         }
     }
@@ -199,6 +237,7 @@ impl Streams {
         };
         let of = &mut self.list[process];
         of.is_bare = Some(true);
+        self.index.remove(process);
         of.stream.read(number, text, line, &mut self.title.current, &mut self.notes)?;
         self.title.end();
         Ok(())
@@ -219,8 +258,9 @@ impl Streams {
             let before = findings.is_partial;
             findings.is_partial = false;
             let mut solved = solve(of.stream, findings)?;
-            // In a report with all its blocks, the numbers have told it.
-            if let Some(line) = of.ambiguous.filter(|_| findings.is_partial) {
+            // In a report with all its blocks, the numbers have told it, if they could.
+            let ambiguous = of.ambiguous.filter(|_| findings.is_partial);
+            if let Some(line) = of.contested.or(ambiguous) {
                 findings.add(Finding::Ambiguous { line });
             }
             findings.is_partial |= before;
@@ -236,12 +276,16 @@ impl Streams {
         if let Some((line, _)) = self.notes.damaged.first.first() {
             findings.add(Finding::Damaged { line: *line, count: self.notes.damaged.count });
         }
+        // Of two lines, one is missing: in a report that is whole, it is just a name.
+        if let Some(line) = self.notes.fused.filter(|_| findings.is_partial) {
+            findings.add(Finding::Fused { line });
+        }
         Ok((all, self.notes))
     }
 }
 
 impl Process {
     fn new(prefix: Prefix) -> Self {
-        Process { prefix, stream: Stream::new(), is_bare: None, ambiguous: None }
+        Process { prefix, stream: Stream::new(), is_bare: None, ambiguous: None, contested: None }
     }
 }
