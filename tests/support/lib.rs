@@ -14,6 +14,7 @@ pub mod memory {}
 pub mod c;
 mod child;
 mod counted;
+pub mod model;
 mod place;
 pub mod source;
 mod sweep;
