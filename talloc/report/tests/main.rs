@@ -7,4 +7,5 @@ mod guide;
 mod hostile;
 #[cfg(target_os = "linux")]
 mod large;
+mod random;
 mod support;
