@@ -80,7 +80,7 @@ fn random_programs() {
         model::explain(&model::program(&unhex(&program)));
         return;
     }
-    let default = if under_valgrind() { 2_000 } else { 60_000 };
+    let default = if under_valgrind() { 1_000 } else { 15_000 };
     let (programs, steps) = run(number("TALLOC_MODEL_STEPS").unwrap_or(default));
     println!("{steps} steps of {programs} programs");
 }

@@ -23,15 +23,15 @@ pub(crate) fn alloc(m: &mut Machine<'_>, [a, b, c]: [u8; 3]) -> Done {
         3 => (Handle::Room(ctx.try_alloc_uninit().expect("memory")), Chunk::new("u64", 8)),
         4 => {
             let number = m.world.number();
-            let value = ctx.try_alloc_with(|| m.world.log.large(number)).expect("memory");
+            let value = ctx.try_alloc_with(|| m.world.log.pen().large(number)).expect("memory");
             let chunk = Chunk::new(name_of::<Large>(), size_of::<Large>());
             let bytes = number.to_ne_bytes().into();
             (Handle::Large(value), Chunk { bytes, values: vec![number], ..chunk })
         }
         5 => {
-            let (log, from) = (m.world.log.clone(), u64::from(c) % 4);
+            let (pen, from) = (m.world.log.pen(), u64::from(c) % 4);
             let values: Vec<_> = (0..from).map(|_| m.world.number()).collect();
-            let made = values.iter().map(|number| log.value(*number));
+            let made = values.iter().map(|number| pen.value(*number));
             let array = ctx.try_alloc_slice_from_iter(made).expect("memory");
             let size = values.len() * size_of::<Value>();
             (Handle::Values(array), Chunk { values, ..Chunk::new(name_of::<[Value]>(), size) })
@@ -167,8 +167,8 @@ pub(crate) fn grow(m: &mut Machine<'_>, [a, b, c]: [u8; 3]) -> Done {
         }
         Handle::Values(array) => {
             let more: Vec<_> = (0..c % 3).map(|_| m.world.number()).collect();
-            let (old, log) = (array.len(), m.world.log.clone());
-            let made = |index: usize| log.value(more[index - old]);
+            let (old, pen) = (array.len(), m.world.log.pen());
+            let made = |index: usize| pen.value(more[index - old]);
             let result = TBox::try_grow_with(array, old + more.len(), made);
             let chunk = &mut m.world.tree[id];
             if is_referenced && !more.is_empty() {

@@ -193,10 +193,10 @@ pub(crate) fn rename(m: &mut Machine<'_>, [a, b, c]: [u8; 3]) -> Done {
 
 pub(crate) fn on_free(m: &mut Machine<'_>, [a, ..]: [u8; 3]) -> Done {
     let parent = m.pick_ctx(a)?;
-    let (value, log) = (m.world.number(), m.world.log.clone());
-    let (ran, captured) = (RAN | value, log.value(value));
+    let (value, pen) = (m.world.number(), m.world.log.pen());
+    let (ran, captured) = (RAN | value, pen.value(value));
     let closure: Box<dyn FnOnce()> = Box::new(move || {
-        log.note(ran);
+        pen.note(ran);
         drop(captured);
     });
     let hook = m.ctx(parent).try_on_free(closure).expect("memory");

@@ -28,7 +28,7 @@ pub(crate) fn alloc(m: &mut Machine<'_>, [a, b, _]: [u8; 3]) -> Done {
     let parent = m.pick_ctx(a)?;
     let (value, chunk) = m.world.boxed();
     let number = m.world.number();
-    let captured = m.world.log.value(number);
+    let captured = m.world.log.pen().value(number);
     let guard = move |value: &mut Value| {
         // At the end of the thread there may be none.
         let refuses = REFUSING.try_with(|refusing| refusing.borrow().contains(&value.number));

@@ -23,7 +23,7 @@ impl World {
     pub(crate) fn value(&mut self, id: Id) -> Value {
         let number = self.number();
         self.tree[id].values.push(number);
-        self.log.value(number)
+        self.log.pen().value(number)
     }
 
     /// A new value, and the chunk in which it shall be alone.
@@ -34,7 +34,7 @@ impl World {
             values: vec![number],
             ..Chunk::new(name_of::<Value>(), size_of::<Value>())
         };
-        (self.log.value(number), chunk)
+        (self.log.pen().value(number), chunk)
     }
 }
 
