@@ -7,7 +7,7 @@ use crate::support::{json, names, reference, report, run_with, strdup};
 
 /// The snapshot of the live tree, as the program would show it: in a report a string is called
 /// like its text.
-fn expected(ctx: &CtxRef) -> Value {
+pub(crate) fn expected(ctx: &CtxRef) -> Value {
     let mut snapshot = serde_json::to_value(ctx.snapshot()).unwrap();
     for entry in snapshot["entries"].as_array_mut().unwrap() {
         let entry = entry.as_object_mut().unwrap();

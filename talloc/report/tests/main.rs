@@ -9,6 +9,7 @@ mod hostile;
 #[cfg(target_os = "linux")]
 mod large;
 mod osmocom;
+mod random;
 mod samples;
 mod smbd;
 mod support;
