@@ -123,6 +123,16 @@ fn a_line_that_has_swallowed_the_next() {
     }
 }
 
+/// Also within a name, before one that is not filled up.
+#[test]
+fn a_name_that_has_swallowed_the_next() {
+    let name = line(1, "connection", 300, 1);
+    let next = line(1, "a name of more than thirty characters", 9, 1);
+    let (_, blocks, message) = doubtful(&(root(400, 3) + &name[..8] + &next));
+    assert_eq!(blocks, 3);
+    assert!(message.contains(":2: doubtful: the name has parts of a report"), "{message}");
+}
+
 /// In a report with all its blocks, a name may have such words.
 #[test]
 fn words_of_a_report_in_a_name() {

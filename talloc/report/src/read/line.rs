@@ -110,7 +110,8 @@ pub(crate) fn looks_like_report(text: &[u8]) -> bool {
 /// up if it is short.
 pub(crate) fn has_start_of_line(name: &[u8]) -> bool {
     let has = |part: &[u8]| memmem::find(name, part).is_some();
-    let parts = [&b" contains "[..], b" bytes", b" blocks", b"reference to: ", ROOT];
+    // The first are the indentation of the second line.
+    let parts = [&b"    "[..], b" contains ", b" bytes", b" blocks", b"reference to: ", ROOT];
     name.ends_with(b" ") || parts.into_iter().any(has)
 }
 
