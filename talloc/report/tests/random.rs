@@ -161,13 +161,13 @@ fn without_addresses(text: &[u8]) -> Vec<u8> {
 
 /// How many of the trees are read as another one, though libtalloc prints that in another way: no
 /// more than now.
-const WRONG_AT_MOST: u32 = 89;
+const WRONG_AT_MOST: u32 = 18;
 
 #[test]
 fn what_is_read_is_the_tree_or_one_that_is_printed_alike() {
     let config = Config { cases: 400, failure_persistence: None, ..Config::default() };
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[17; 32]);
-    let (exact, alike, wrong) = (Cell::new(0), Cell::new(0), Cell::new(0));
+    let [exact, alike, told, wrong] = [const { Cell::new(0) }; 4];
     let result = TestRunner::new_with_rng(config, rng).run(&parts(), |parts| {
         let root = Ctx::named(c"root");
         build(&root, &parts);
@@ -176,6 +176,11 @@ fn what_is_read_is_the_tree_or_one_that_is_printed_alike() {
         assert_eq!(printed(&tree), without_addresses(&text));
         // Standard error may say that the report is odd.
         let found = run_with(&["json", "-"], &text);
+        // It contradicts itself, and says so.
+        if found.status.code() == Some(3) {
+            told.set(told.get() + 1);
+            return Ok(());
+        }
         assert!(found.status.success());
         let found: Value = serde_json::from_slice(&found.stdout).expect("JSON");
         if found == tree {
@@ -191,8 +196,8 @@ fn what_is_read_is_the_tree_or_one_that_is_printed_alike() {
         }
         Ok(())
     });
-    let (exact, alike, wrong) = (exact.get(), alike.get(), wrong.get());
-    println!("exact: {exact}, printed like another tree: {alike}, wrong: {wrong}");
+    let [exact, alike, told, wrong] = [exact, alike, told, wrong].map(|count| count.get());
+    println!("exact: {exact}, printed like another tree: {alike}, told: {told}, wrong: {wrong}");
     if let Err(error) = result {
         panic!("{error}");
     }
