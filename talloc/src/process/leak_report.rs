@@ -181,7 +181,8 @@ fn take_sections() -> Vec<u8> {
         all.push(section.text);
     }
     let none: &[u8] = b"talloc: no memory for the report of a thread\n";
-    all.iter().rev().flat_map(|text| text.as_deref().unwrap_or(none)).copied().collect()
+    let texts: Vec<&[u8]> = all.iter().rev().map(|text| text.as_deref().unwrap_or(none)).collect();
+    texts.concat()
 }
 
 /// Called at the end of each thread that has a hidden root.

@@ -280,8 +280,8 @@ struct Thread {
 }
 
 impl Thread {
-    /// The parent of new roots: the hidden root, made by the first call, or none when the thread has
-    /// been reported. `None` when there is no memory for it.
+    /// The parent of new roots: the hidden root, made by the first call, or none when the thread
+    /// has been reported. `None` when there is no memory for it.
     fn parent(&self) -> Option<Parent<'static>> {
         if self.ended.get() {
             return Some(Parent::NONE);
@@ -293,7 +293,8 @@ impl Thread {
         match thread_end::call_for_this_thread(Job::LeakReport) {
             Wish::Noted => {}
             Wish::NoMemory => return None,
-            Wish::TooLate => return Some(Parent::NONE),
+            // The process ends: no call comes that would report it.
+            Wish::TooLate => return Some(self.unknown_root()),
         }
         let hidden = Parent::NONE.alloc(0, Name::new(NAME))?.leak();
         self.hidden.set(Some(hidden));

@@ -6,9 +6,8 @@
 
 use core::cell::Cell;
 use core::ffi::c_void;
-use core::ptr;
-use core::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use core::{mem, ptr};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError, TryLockError};
 
 use crate::raw::process::{Key, delete_key, new_key, on_exit, set_value};
 
@@ -21,7 +20,7 @@ pub(crate) enum Job {
     LeakReport,
 }
 
-const JOBS: usize = 3;
+const JOBS: usize = Job::LeakReport as usize + 1;
 
 /// What came of a wish to be called.
 #[derive(Clone, Copy, PartialEq)]
@@ -35,11 +34,15 @@ pub(crate) enum Wish {
 /// The functions of the jobs that some thread has asked for.
 static FUNCTIONS: [OnceLock<fn()>; JOBS] = [const { OnceLock::new() }; JOBS];
 
-/// The key whose value in a thread stands for a wish.
-static KEY: OnceLock<Key> = OnceLock::new();
+/// The key whose value in a thread stands for a wish. Locked while it is used, so that it is there.
+static KEY: Mutex<State> = Mutex::new(State::Unmade);
 
-/// The process exits: the key is gone. Written and read with the lock.
-static IS_OVER: AtomicBool = AtomicBool::new(false);
+enum State {
+    Unmade,
+    Made(Key),
+    /// The process exits: it is deleted.
+    Over,
+}
 
 thread_local! {
     // Without a destructor, so that it is there up to the very end of the thread.
@@ -57,63 +60,63 @@ struct Thread {
 const FIRST_ROUND: *const c_void = ptr::without_provenance(1);
 const SECOND_ROUND: *const c_void = ptr::without_provenance(2);
 
+fn locked() -> MutexGuard<'static, State> {
+    KEY.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// Says what a job is; `false` when there is no memory for what calls it.
 pub(crate) fn set_up(job: Job, function: fn()) -> bool {
-    if KEY.get().is_none() && !make_key() {
-        return false;
+    let mut state = locked();
+    if let State::Unmade = *state {
+        let Some(key) = new_key(at_thread_end) else { return false };
+        if !on_exit(at_exit) {
+            delete_key(key);
+            return false;
+        }
+        *state = State::Made(key);
     }
     FUNCTIONS[job as usize].get_or_init(|| function);
     true
 }
 
-/// Makes the key, and sees to the exit of the process.
-#[cold]
-fn make_key() -> bool {
-    let _one_at_a_time = locked();
-    if KEY.get().is_some() {
-        return true;
-    }
-    let Some(key) = new_key(at_thread_end) else { return false };
-    if !on_exit(at_exit) {
-        delete_key(key);
-        return false;
-    }
-    KEY.set(key).is_ok()
-}
-
-/// Held while the key is made, and while it is used, so that it is there then.
-fn locked() -> MutexGuard<'static, ()> {
-    static LOCK: Mutex<()> = Mutex::new(());
-
-    LOCK.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 /// Sets the value of the key for this thread.
 fn wish(round: *const c_void) -> Wish {
-    let _the_key_stays = locked();
-    if IS_OVER.load(Ordering::Relaxed) {
-        return Wish::TooLate;
+    match &*locked() {
+        State::Over => Wish::TooLate,
+        State::Made(key) if set_value(*key, round) => Wish::Noted,
+        _ => Wish::NoMemory,
     }
-    if KEY.get().is_some_and(|key| set_value(*key, round)) { Wish::Noted } else { Wish::NoMemory }
 }
 
 /// Sets a job up, and has it done at the end of this thread.
 pub(crate) fn call_at_end(job: Job, function: fn()) -> Wish {
-    if set_up(job, function) { call_for_this_thread(job) } else { Wish::NoMemory }
+    match THREAD.with(|thread| thread.known(job)) {
+        Some(wish) => wish,
+        None if set_up(job, function) => call_for_this_thread(job),
+        None => Wish::NoMemory,
+    }
 }
 
 /// Has a job done at the end of this thread, which has been set up.
 pub(crate) fn call_for_this_thread(job: Job) -> Wish {
     THREAD.with(|thread| {
-        if thread.ended.get() {
-            return Wish::TooLate;
-        }
-        let wish = wish(FIRST_ROUND);
-        if wish == Wish::Noted {
-            thread.asked[job as usize].set(true);
-        }
-        wish
+        thread.known(job).unwrap_or_else(|| {
+            let wish = wish(FIRST_ROUND);
+            thread.asked[job as usize].set(wish == Wish::Noted);
+            wish
+        })
     })
+}
+
+impl Thread {
+    /// What comes of a wish without asking, if that is known.
+    fn known(&self, job: Job) -> Option<Wish> {
+        match (self.ended.get(), self.asked[job as usize].get()) {
+            (true, _) => Some(Wish::TooLate),
+            (false, true) => Some(Wish::Noted),
+            (false, false) => None,
+        }
+    }
 }
 
 /// The destructors of thread-local variables come first. Where they are called by
@@ -127,12 +130,15 @@ extern "C" fn at_thread_end(round: *mut c_void) {
 /// Called by `exit`, after the destructors of this thread's thread-local variables; also when the
 /// shared library that has this crate is unloaded, from which on nothing may call it.
 extern "C" fn at_exit() {
-    {
-        let _nobody_uses_the_key = locked();
-        IS_OVER.store(true, Ordering::Relaxed);
-        if let Some(key) = KEY.get() {
-            delete_key(*key);
-        }
+    // Not waited for: another thread may have held it when this process was forked, and none lets
+    // go of it here. The key is not deleted then, and there is no thread that would need that.
+    let state = match KEY.try_lock() {
+        Ok(state) => Some(state),
+        Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
+        Err(TryLockError::WouldBlock) => None,
+    };
+    if let Some(State::Made(key)) = state.map(|mut state| mem::replace(&mut *state, State::Over)) {
+        delete_key(key);
     }
     end_of_this_thread();
 }

@@ -255,7 +255,8 @@ pub(crate) fn new_key(destructor: extern "C" fn(value: *mut c_void)) -> Option<K
     (pthread_key_create(&mut key, Some(destructor)) == 0).then_some(Key(key))
 }
 
-/// No thread calls the destructor of the key any more. It can only fail if there is no such key.
+/// No thread that ends from now on calls the destructor of the key. It can only fail if there is
+/// no such key.
 pub(crate) fn delete_key(key: Key) {
     pthread_key_delete(key);
 }
