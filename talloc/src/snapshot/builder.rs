@@ -244,6 +244,12 @@ impl Builder {
 
     /// Keeps the entries for whose number `keep` returns true.
     ///
+    /// Takes a byte for each entry meanwhile.
+    ///
+    /// # Panics
+    ///
+    /// Ends the process when memory is exhausted.
+    ///
     /// ```
     /// let mut builder = talloc::Snapshot::builder();
     /// builder.push(0, "server", 0);
@@ -347,13 +353,29 @@ impl Pushed<'_> {
 
     /// Where the object is in memory; of a reference: where the object is that it
     /// refers to. 0 means that it is not known.
+    ///
+    /// # Panics
+    ///
+    /// Ends the process when memory is exhausted; see [`Pushed::try_address`].
     pub fn address(self, address: u64) -> Self {
-        self.records.set_address(address);
-        self
+        self.try_address(address).or_raise()
     }
 
-    /// The text of a string, for [`Entry::text`](super::Entry::text). It replaces one that was given
-    /// before, and is not cut.
+    /// Like [`Pushed::address`], returning exhausted memory as an error.
+    ///
+    /// The first one that is known makes room for those of all entries, 8 bytes each.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::OutOfMemory`]; the entry was added, without its address.
+    pub fn try_address(self, address: u64) -> Result<Self, Error> {
+        let len = self.records.len();
+        self.records.set_address(address).map_err(|_| out_of_memory::<u64>(len))?;
+        Ok(self)
+    }
+
+    /// The text of a string, for [`Entry::text`](super::Entry::text). It replaces one that was
+    /// given before, and is not cut.
     ///
     /// # Panics
     ///

@@ -85,7 +85,7 @@ impl Snapshot {
             }
         }
         changes.sort_by_cached_key(|index| {
-            let change = Change { groups: &groups, group: *index };
+            let change = Change::of(&groups, *index);
             let (bytes, blocks) = (change.growth(), change.block_growth());
             let grows = (bytes, blocks) > (0, 0);
             (!grows, Reverse(bytes.unsigned_abs()), Reverse(blocks.unsigned_abs()))
@@ -113,7 +113,7 @@ impl<'s> Diff<'s> {
 
     /// The changes, the biggest growth first. [`Diff::limit`] does not count here.
     pub fn changes(&self) -> impl ExactSizeIterator<Item = Change<'_, 's>> {
-        self.changes.iter().map(|group| Change { groups: &self.groups, group: *group })
+        self.changes.iter().map(|group| Change::of(&self.groups, *group))
     }
 
     /// Whether nothing changed.
@@ -137,16 +137,17 @@ impl<'s> Diff<'s> {
 pub struct Change<'d, 's> {
     groups: &'d Groups<'s, 2>,
     pub(super) group: u32,
+    sums: [Sums; 2],
 }
 
-impl<'s> Change<'_, 's> {
-    fn sums(&self) -> [Sums; 2] {
-        self.groups.sums(self.group)
+impl<'d, 's> Change<'d, 's> {
+    fn of(groups: &'d Groups<'s, 2>, group: u32) -> Self {
+        Change { groups, group, sums: groups.sums(group) }
     }
 
     /// What happened.
     pub fn kind(&self) -> ChangeKind {
-        let [before, after] = self.sums();
+        let [before, after] = self.sums;
         kind(before, after).unwrap_or(ChangeKind::Grew)
     }
 
@@ -167,12 +168,12 @@ impl<'s> Change<'_, 's> {
 
     /// How many objects there were.
     pub fn count_before(&self) -> u64 {
-        self.sums()[0].count
+        self.sums[0].count
     }
 
     /// How many objects there are.
     pub fn count_after(&self) -> u64 {
-        self.sums()[1].count
+        self.sums[1].count
     }
 
     /// The bytes that there were: in the objects themselves, or, for what
@@ -198,12 +199,12 @@ impl<'s> Change<'_, 's> {
     }
 
     fn size_of(&self, side: usize) -> u64 {
-        let sums = self.sums()[side];
+        let sums = self.sums[side];
         if self.kind().is_whole() { sums.total_size } else { sums.size }
     }
 
     fn blocks_of(&self, side: usize) -> u64 {
-        let sums = self.sums()[side];
+        let sums = self.sums[side];
         if self.kind().is_whole() { sums.total_blocks } else { sums.count }
     }
 

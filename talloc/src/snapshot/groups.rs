@@ -206,8 +206,8 @@ impl<'s, const N: usize> Groups<'s, N> {
         self.get(group).members[side]..end
     }
 
-    /// Its sums in each snapshot. Made anew each time, from its members: to keep them would take more
-    /// memory than all else.
+    /// Its sums in each snapshot. Made anew each time, from its members: to keep them would take
+    /// more memory than all else.
     pub(super) fn sums(&self, group: u32) -> [Sums; N] {
         core::array::from_fn(|side| {
             let mut sums = Sums::default();

@@ -93,7 +93,7 @@ impl<'s> Ranking<'s> {
     /// ```
     pub fn retain(mut self, mut keep: impl FnMut(&Rank<'_, 's>) -> bool) -> Self {
         let mut rows = core::mem::take(&mut self.rows);
-        rows.retain(|row| keep(&Rank { ranking: &self, row: *row }));
+        rows.retain(|row| keep(&Rank::of(&self, *row)));
         self.rows = rows;
         self
     }
@@ -115,7 +115,7 @@ impl<'s> Ranking<'s> {
     /// By what `key` makes of the number of objects and their bytes.
     fn sort<K: Ord>(mut self, key: impl Fn((u64, u64)) -> K) -> Self {
         let mut rows = core::mem::take(&mut self.rows);
-        rows.sort_by_key(|row| key(self.sums(*row)));
+        rows.sort_by_cached_key(|row| key(self.sums(*row)));
         self.rows = rows;
         self
     }
@@ -139,7 +139,7 @@ impl<'s> Ranking<'s> {
 
     /// All lines, whatever the limit.
     pub fn ranks(&self) -> impl ExactSizeIterator<Item = Rank<'_, 's>> {
-        self.rows.iter().map(|row| Rank { ranking: self, row: *row })
+        self.rows.iter().map(|row| Rank::of(self, *row))
     }
 }
 
@@ -148,9 +148,15 @@ impl<'s> Ranking<'s> {
 pub struct Rank<'r, 's> {
     ranking: &'r Ranking<'s>,
     row: u32,
+    /// The number of the objects, and their bytes.
+    sums: (u64, u64),
 }
 
-impl<'s> Rank<'_, 's> {
+impl<'r, 's> Rank<'r, 's> {
+    fn of(ranking: &'r Ranking<'s>, row: u32) -> Self {
+        Rank { ranking, row, sums: ranking.sums(row) }
+    }
+
     /// The name of the objects.
     pub fn name(&self) -> &'s [u8] {
         match &self.ranking.groups {
@@ -181,12 +187,12 @@ impl<'s> Rank<'_, 's> {
 
     /// How many objects they are.
     pub fn count(&self) -> u64 {
-        self.ranking.sums(self.row).0
+        self.sums.0
     }
 
     /// The bytes of the objects alone: the sum over a ranking is the whole snapshot.
     pub fn size(&self) -> u64 {
-        self.ranking.sums(self.row).1
+        self.sums.1
     }
 }
 

@@ -113,11 +113,11 @@ struct Open {
 /// Making them.
 impl Records {
     pub(super) fn push(&mut self, pushed: Pushed) -> Result<(), TryReserveError> {
-        // Also for what may be said of it later.
         self.list.try_reserve(1)?;
+        // For what may be said of it later.
         self.references.0.try_reserve(1)?;
-        self.addresses.try_reserve(1)?;
         if !self.addresses.is_empty() {
+            self.addresses.try_reserve(1)?;
             self.addresses.push(0);
         }
         let depth = u32::try_from(pushed.depth).unwrap_or(MAX_DEPTH).min(MAX_DEPTH);
@@ -163,13 +163,15 @@ impl Records {
     }
 
     /// Of the last entry.
-    pub(super) fn set_address(&mut self, address: u64) {
+    pub(super) fn set_address(&mut self, address: u64) -> Result<(), TryReserveError> {
         if self.addresses.is_empty() && address != 0 {
+            self.addresses.try_reserve(self.list.len())?;
             self.addresses.resize(self.list.len(), 0);
         }
         if let Some(last) = self.addresses.last_mut() {
             *last = address;
         }
+        Ok(())
     }
 
     pub(super) fn truncate(&mut self, len: usize) {
@@ -215,6 +217,7 @@ impl Records {
         }
         self.blocks.0.sort_unstable_by_key(|pair| pair.0);
         self.list.shrink_to_fit();
+        self.addresses.shrink_to_fit();
         self.add_up()
     }
 

@@ -2,9 +2,9 @@
 
 use core::fmt;
 
+use super::NONE;
 use super::groups::Groups;
-use super::label::{LINE_CHARS, shortened};
-use super::{Escaped, NONE};
+use super::path::{ENDS, left_out, write_ends};
 
 /// A longer path is shortened: with each one whole, a deep tree with long names would be
 /// gigabytes. In bytes, without escapes.
@@ -12,9 +12,6 @@ const MAX: u64 = 1000;
 
 /// One of so many names is never shortened.
 const SHORT: u32 = 4;
-
-/// Of a longer one, so many names of each end are shown.
-const ENDS: u32 = 8;
 
 /// The paths of all groups, each for as much time as it has names that are shown.
 pub(super) struct ShortPaths<'g, 's, const N: usize> {
@@ -35,7 +32,7 @@ impl<'g, 's, const N: usize> ShortPaths<'g, 's, N> {
                 parent => (paths.lens[parent as usize], paths.starts[parent as usize]),
             };
             paths.lens.push(len + own);
-            paths.starts.push(if group.depth < ENDS { index } else { start });
+            paths.starts.push(if (group.depth as usize) < ENDS { index } else { start });
         }
         paths
     }
@@ -56,33 +53,17 @@ impl<const N: usize> fmt::Display for ShortPath<'_, '_, '_, N> {
         if lens[self.group as usize] <= MAX || groups.get(self.group).depth < SHORT {
             return write!(f, "{}", groups.path(self.group));
         }
-        let upwards = |group: u32| {
+        let names_up = |group: u32, count: usize| {
             let parent = |group: &u32| Some(groups.get(*group).parent).filter(|up| *up != NONE);
-            core::iter::successors(Some(group), parent)
+            let groups_up = core::iter::successors(Some(group), parent).take(count);
+            let mut names: Vec<_> = groups_up.map(|group| groups.name(group)).collect();
+            names.reverse();
+            names.into_iter()
         };
-        let write = |f: &mut fmt::Formatter<'_>, group: u32| {
-            let name = Escaped::in_path(groups.name(group)).to_string();
-            f.write_str(&shortened(name, LINE_CHARS))
-        };
-        let names = groups.get(self.group).depth + 1;
-        let mut last: Vec<u32> = upwards(self.group).take(ENDS as usize).collect();
-        last.reverse();
-        let first: Vec<u32> = upwards(starts[self.group as usize]).collect();
-        let first = first.into_iter().rev().take(names.saturating_sub(ENDS) as usize);
-        for group in first {
-            write(f, group)?;
-            f.write_str("/")?;
-        }
-        match names.saturating_sub(2 * ENDS) {
-            0 => {}
-            count => write!(f, "…{count} names…/")?,
-        }
-        for (index, group) in last.into_iter().enumerate() {
-            if index > 0 {
-                f.write_str("/")?;
-            }
-            write(f, group)?;
-        }
-        Ok(())
+        let names = groups.get(self.group).depth as usize + 1;
+        let left_out = left_out(names);
+        let first = names_up(starts[self.group as usize], left_out.start);
+        let last = names_up(self.group, names - left_out.end);
+        write_ends(f, first, left_out.len(), last)
     }
 }

@@ -151,7 +151,7 @@ impl Tree<'_> {
         let is_shown = |group: &u32| groups.sums(*group)[0].total_size >= self.min_size;
         let mut list: Vec<u32> = children.clone().filter(is_shown).collect();
         if self.sort {
-            list.sort_by_key(|group| {
+            list.sort_by_cached_key(|group| {
                 let sums = groups.sums(*group)[0];
                 Reverse((sums.total_size, sums.total_blocks))
             });

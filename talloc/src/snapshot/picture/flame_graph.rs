@@ -29,10 +29,10 @@ impl Snapshot {
     /// The snapshot as a flame graph: an SVG picture in which the width of each
     /// object is the bytes of itself and all below it, with its children under it.
     ///
-    /// In a browser, a click magnifies an object, the tool tip has its numbers,
-    /// and names can be searched. Bars are labelled without `struct `. Siblings with the same name are one. The 1,000
-    /// largest objects are shown in at most 64 levels. If there are no bytes at
-    /// all, the width is the number of blocks. Needs the feature `flamegraph`.
+    /// In a browser, a click magnifies an object, the tool tip has its numbers, and names can be
+    /// searched. Bars are labelled without `struct `. Siblings with the same name are one. The
+    /// 1,000 largest objects are shown in at most 64 levels. If there are no bytes at all, the
+    /// width is the number of blocks. Needs the feature `flamegraph`.
     ///
     /// ```
     /// let ctx = talloc::Ctx::named(c"server");

@@ -141,7 +141,7 @@ impl<'s> Picture<'s> {
             });
             stack.push((parent, What::Rest(rest)));
         }
-        shown.sort_by_key(|child| weight(&self.groups, *child));
+        shown.sort_by_cached_key(|child| weight(&self.groups, *child));
         stack.extend(shown.into_iter().map(|child| (parent, What::Group(child))));
     }
 
