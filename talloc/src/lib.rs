@@ -88,8 +88,8 @@
 //! | [`report_full`], [`Snapshot::of_thread`] | all roots of a thread, at any time while that is on |
 //!
 //! **Errors.** The plain methods end the process when memory is exhausted, as `Box` and `Vec` do.
-//! The `try_` ones return an [`Error`]. Where an operation on a handle fails, [`Rejected`] gives the
-//! handle back.
+//! The `try_` ones return an [`Error`]. Where an operation on a handle fails, [`Rejected`] gives
+//! the handle back.
 //!
 //! **By the name in C.** The search of these pages finds the functions of `talloc.h`:
 //! `talloc_strdup`, `talloc_steal`.
@@ -169,8 +169,8 @@ mod raw;
 
 /// A type for which all bytes zero are a valid value: what [`CtxRef::alloc_zeroed`] makes.
 ///
-/// It is the trait of bytemuck, version 1. For a struct of yours, `cargo add bytemuck --features derive`,
-/// and `#[derive(bytemuck::Zeroable)]`. What follows is bytemuck's own text.
+/// It is the trait of bytemuck, version 1. For a struct of yours, `cargo add bytemuck --features
+/// derive`, and `#[derive(bytemuck::Zeroable)]`. What follows is bytemuck's own text.
 ///
 pub use bytemuck::Zeroable;
 
@@ -205,12 +205,12 @@ pub use crate::string::TString;
 pub use crate::traits::AsCtx;
 #[doc(inline)]
 pub use crate::tree::TreeCtx;
-/// The crate whose `Vec`, `Box` and [`Allocator`](allocator_api2::alloc::Allocator) fit `&CtxRef` and
-/// `&Arena`. Needs the feature of its name.
+/// The crate whose `Vec`, `Box` and [`Allocator`](allocator_api2::alloc::Allocator) fit `&CtxRef`
+/// and `&Arena`. Needs the feature of its name.
 ///
-/// It is version 0.2, the one that hashbrown (0.17) has, too. Later versions have a trait of their own,
-/// which nothing here implements. Its macro `unsize_box!` names the crate, and so needs `allocator-api2 = "0.2"`
-/// among your own dependencies.
+/// It is version 0.2, the one that hashbrown (0.17) has, too. Later versions have a trait of their
+/// own, which nothing here implements. Its macro `unsize_box!` names the crate, and so needs
+/// `allocator-api2 = "0.2"` among your own dependencies.
 #[cfg(feature = "allocator-api2")]
 pub use allocator_api2;
 

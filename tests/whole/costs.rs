@@ -1,5 +1,6 @@
-//! The costs in `docs/which-type.md` are those of `docs/performance.md`. Each stands before the name of
-//! its row, `1.05 [object of 64 bytes]`; in the column of the standard library, `0.47 [std, …]`.
+//! The costs in `docs/which-type.md` are those of `docs/performance.md`. Each stands before the
+//! name of its row, `1.05 [object of 64 bytes]`; in the column of the standard library, `0.47 [std,
+//! …]`.
 //!
 //! When they were measured anew: `TALLOC_TESTS_WRITE=1 cargo test -p talloc-tests --test costs`
 
@@ -15,8 +16,8 @@ struct Row<'a> {
     columns: Vec<&'a str>,
 }
 
-/// The lines of the tables of results: those between `<!-- … -->` and `<!-- end of … -->`. The table of
-/// arenas has rows of the first one, by other numbers.
+/// The lines of the tables of results: those between `<!-- … -->` and `<!-- end of … -->`. The
+/// table of arenas has rows of the first one, by other numbers.
 fn rows(page: &str) -> Vec<Row<'_>> {
     let (mut is_result, mut columns, mut rows) = (false, Vec::new(), Vec::new());
     for line in page.lines() {

@@ -137,7 +137,8 @@ fn m6_strings() {
     assert_eq!(sweep_making(|root, _| TString::try_from_str_in("text", root)), [5]);
     assert_eq!(sweep_making(|root, _| root.try_format(format_args!("literal"))), [8]);
     assert_eq!(sweep_making(|root, _| root.try_format(format_args!("{}", 1))), [2]);
-    // What is no short text has 128 bytes, or what it needs, and twice as much when it does not fit.
+    // What is no short text has 128 bytes, or what it needs, and twice as much when it does not
+    // fit.
     let made = sweep_making(|root, _| root.try_format(format_args!("{}{:200}", "start", 1)));
     assert_eq!(made.first(), Some(&66));
     assert!(made.len() >= 2, "{made:?}");

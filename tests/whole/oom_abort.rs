@@ -182,8 +182,9 @@ fn m6_dropping_takes_no_memory() {
 
 #[test]
 fn m6_dropping_a_large_value_without_memory_aborts() {
-    // As documented, such a value takes a small allocation to free; one of up to 64 KiB does not need
-    // it, see `faults.rs`. A limit does not keep it back: `m6_everything_is_dropped_in_a_full_tree`.
+    // As documented, such a value takes a small allocation to free; one of up to 64 KiB does not
+    // need it, see `faults.rs`. A limit does not keep it back:
+    // `m6_everything_is_dropped_in_a_full_tree`.
     if !can_exhaust_memory() {
         return;
     }

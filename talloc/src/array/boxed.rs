@@ -63,7 +63,7 @@ impl<'p, T> TBox<'p, [T]> {
     }
 
     /// Like [`TBox::grow_with`], returning errors; the array is then as it was,
-    /// and `f` was not called.
+    /// and `f` was not called (but for one-byte elements of an array that has none).
     ///
     /// # Errors
     ///

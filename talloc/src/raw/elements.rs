@@ -292,8 +292,8 @@ impl<T> Room<'_, '_, '_, T> {
         if size_of::<T>() == 0 {
             return;
         }
-        // A chunk that is too long would have elements that are none: there is no way on, should it not
-        // become shorter.
+        // A chunk that is too long would have elements that are none: there is no way on, should it
+        // not become shorter.
         if let Err(size) = self.elements.cut(self.elements.len) {
             if self.elements.chunk.as_chunk().reference_count() > 0 {
                 eprintln!(

@@ -36,8 +36,9 @@ impl<T> Placed<T> {
 impl Arena<'_> {
     /// Puts a value into the arena.
     ///
-    /// The type must need no `Drop`, which the compiler checks: the arena drops nothing. What does need
-    /// it is put there in a `Box`, by `Box::new_in(value, &arena)` with the feature `allocator-api2`.
+    /// The type must need no `Drop`, which the compiler checks: the arena drops nothing. What does
+    /// need it is put there in a `Box`, by `Box::new_in(value, &arena)` with the feature
+    /// `allocator-api2`.
     ///
     /// Costs a few instructions, and the bytes of the value.
     ///
@@ -78,7 +79,8 @@ impl Arena<'_> {
 
     /// Puts the value that the closure makes into the arena.
     ///
-    /// A large value is made in its place more often than by [`Arena::alloc`], instead of being copied.
+    /// A large value is made in its place more often than by [`Arena::alloc`], instead of being
+    /// copied.
     ///
     /// # Panics
     ///
@@ -130,8 +132,8 @@ impl Arena<'_> {
 
     /// Formats a text into the arena. `talloc::format!(arena, …)` is the usual form.
     ///
-    /// The text does not grow; on a context, `talloc::format!` makes a [`TString`](crate::TString), which
-    /// does. `&mut str` and `&str` are two types for `==`: compare with `*text`.
+    /// The text does not grow; on a context, `talloc::format!` makes a [`TString`](crate::TString),
+    /// which does. `&mut str` and `&str` are two types for `==`: compare with `*text`.
     ///
     /// # Panics
     ///
@@ -236,8 +238,8 @@ impl Arena<'_> {
     ///
     /// # Errors
     ///
-    /// [`Error::OutOfMemory`] or [`Error::TooLarge`], with the bytes of what the iterator has said, or has
-    /// yielded until then. That is gone.
+    /// [`Error::OutOfMemory`] or [`Error::TooLarge`], with the bytes of what the iterator has said,
+    /// or has yielded until then. That is gone.
     #[inline]
     pub fn try_alloc_slice_from_iter<T>(
         &self,

@@ -1,6 +1,8 @@
 //! Growing an [`Array`] in place.
 
-use crate::array::{ArrayBuilder, Grow, GrowInPlace, append_counted, append_made};
+use core::mem;
+
+use crate::array::{ArrayBuilder, Grow, GrowInPlace, append_counted, append_made, can_be_cut};
 use crate::context::CtxRef;
 use crate::error::{Error, OrRaise};
 use crate::name::Name;
@@ -119,10 +121,11 @@ impl<T: NoDrop> Array<'_, T> {
 
     /// Adds what the iterator yields, as [`Extend::extend`] does, returning errors.
     ///
-    /// By one resize if the iterator says how many there are; otherwise, and for
-    /// one-byte elements of an empty array, they are made in a chunk of their own
-    /// first. If the iterator panics, or there is an error, the array is as it was.
-    /// (The process ends if C has taken a reference to it meanwhile.)
+    /// By one resize if the iterator says how many there are; otherwise, and for one-byte elements
+    /// of an empty array, they are made in a chunk of their own first. If the iterator panics, or
+    /// there is an error, the array is as it was. (Not if C has taken a reference to it meanwhile:
+    /// it then keeps what was added, or, where there are places without an element, the process
+    /// ends.)
     ///
     /// # Errors
     ///
@@ -139,10 +142,9 @@ impl<T: NoDrop> Array<'_, T> {
     /// ```
     pub fn try_extend(&mut self, iter: impl IntoIterator<Item = T>) -> Result<(), Error> {
         let mut iter = iter.into_iter().fuse();
-        let mut undone = Undone { len: self.len(), array: self };
-        let can_be_cut = size_of::<T>() > 1 || undone.len > 0;
+        let undone = Undone { len: self.len(), array: self };
         match iter.size_hint() {
-            (count @ 1.., Some(most)) if count == most && can_be_cut => {
+            (count @ 1.., Some(most)) if count == most && can_be_cut::<T>(undone.len) => {
                 append_counted(undone.array, count, &mut iter)?;
             }
             _ => {}
@@ -151,7 +153,7 @@ impl<T: NoDrop> Array<'_, T> {
         if let Some(first) = iter.next() {
             append_all(undone.array, first, iter)?;
         }
-        undone.len = usize::MAX;
+        mem::forget(undone);
         Ok(())
     }
 }
