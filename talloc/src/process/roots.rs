@@ -22,6 +22,7 @@ use std::thread;
 use crate::error::Error;
 use crate::name::Name;
 use crate::process::aborts::RustMain;
+use crate::process::leak_report;
 use crate::process::thread_end::{self, Job, Wish};
 use crate::raw::{Chunk, Object, Owned, Parent};
 
@@ -290,7 +291,7 @@ impl Thread {
             return Some(hidden.into());
         }
         self.name.set(own_name());
-        match thread_end::call_for_this_thread(Job::LeakReport) {
+        match thread_end::call_at_end(Job::LeakReport, leak_report::at_thread_end) {
             Wish::Noted => {}
             Wish::NoMemory => return None,
             // The process ends: no call comes that would report it.

@@ -6,10 +6,10 @@
 
 use core::cell::Cell;
 use core::ffi::c_void;
-use core::{mem, ptr};
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError, TryLockError};
+use core::ptr;
+use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 
-use crate::raw::process::{Key, delete_key, new_key, on_exit, set_value};
+use crate::raw::process::{KeyState, delete_key, new_key, on_exit, set_value};
 
 /// What can be called, in this order.
 #[derive(Clone, Copy)]
@@ -31,28 +31,26 @@ pub(crate) enum Wish {
     TooLate,
 }
 
-/// The functions of the jobs that some thread has asked for.
-static FUNCTIONS: [OnceLock<fn()>; JOBS] = [const { OnceLock::new() }; JOBS];
+/// The key whose value in a thread stands for a wish; with the lock, so that it is there while it is
+/// used. (The lock would do for both, but tools that do not see into the standard library would miss
+/// what it says.)
+static KEY: KeyState = KeyState::new();
+static LOCK: Mutex<()> = Mutex::new(());
 
-/// The key whose value in a thread stands for a wish. Locked while it is used, so that it is there.
-static KEY: Mutex<State> = Mutex::new(State::Unmade);
-
-enum State {
-    Unmade,
-    Made(Key),
-    /// The process exits: it is deleted.
-    Over,
+fn locked() -> MutexGuard<'static, ()> {
+    LOCK.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 thread_local! {
     // Without a destructor, so that it is there up to the very end of the thread.
     static THREAD: Thread = const {
-        Thread { asked: [const { Cell::new(false) }; JOBS], ended: Cell::new(false) }
+        Thread { asked: [const { Cell::new(None) }; JOBS], ended: Cell::new(false) }
     };
 }
 
 struct Thread {
-    asked: [Cell<bool>; JOBS],
+    /// The functions that this thread has asked for.
+    asked: [Cell<Option<fn()>>; JOBS],
     ended: Cell<bool>,
 }
 
@@ -60,63 +58,48 @@ struct Thread {
 const FIRST_ROUND: *const c_void = ptr::without_provenance(1);
 const SECOND_ROUND: *const c_void = ptr::without_provenance(2);
 
-fn locked() -> MutexGuard<'static, State> {
-    KEY.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Says what a job is; `false` when there is no memory for what calls it.
-pub(crate) fn set_up(job: Job, function: fn()) -> bool {
-    let mut state = locked();
-    if let State::Unmade = *state {
-        let Some(key) = new_key(at_thread_end) else { return false };
-        if !on_exit(at_exit) {
-            delete_key(key);
-            return false;
-        }
-        *state = State::Made(key);
+/// Makes the key, if there is none; `false` when there is no memory for it.
+pub(super) fn set_up() -> bool {
+    let _one_at_a_time = locked();
+    if KEY.get().is_some() || KEY.is_deleted() {
+        return true;
     }
-    FUNCTIONS[job as usize].get_or_init(|| function);
+    let Some(key) = new_key(at_thread_end) else { return false };
+    if !on_exit(at_exit) {
+        delete_key(key);
+        return false;
+    }
+    KEY.set(key);
     true
 }
 
 /// Sets the value of the key for this thread.
 fn wish(round: *const c_void) -> Wish {
-    match &*locked() {
-        State::Over => Wish::TooLate,
-        State::Made(key) if set_value(*key, round) => Wish::Noted,
+    let _the_key_stays = locked();
+    match KEY.get() {
+        Some(key) if set_value(key, round) => Wish::Noted,
+        None if KEY.is_deleted() => Wish::TooLate,
         _ => Wish::NoMemory,
     }
 }
 
-/// Sets a job up, and has it done at the end of this thread.
+/// Has the function called at the end of this thread: the same one for each job.
 pub(crate) fn call_at_end(job: Job, function: fn()) -> Wish {
-    match THREAD.with(|thread| thread.known(job)) {
-        Some(wish) => wish,
-        None if set_up(job, function) => call_for_this_thread(job),
-        None => Wish::NoMemory,
-    }
-}
-
-/// Has a job done at the end of this thread, which has been set up.
-pub(crate) fn call_for_this_thread(job: Job) -> Wish {
     THREAD.with(|thread| {
-        thread.known(job).unwrap_or_else(|| {
-            let wish = wish(FIRST_ROUND);
-            thread.asked[job as usize].set(wish == Wish::Noted);
-            wish
-        })
-    })
-}
-
-impl Thread {
-    /// What comes of a wish without asking, if that is known.
-    fn known(&self, job: Job) -> Option<Wish> {
-        match (self.ended.get(), self.asked[job as usize].get()) {
-            (true, _) => Some(Wish::TooLate),
-            (false, true) => Some(Wish::Noted),
-            (false, false) => None,
+        let asked = &thread.asked[job as usize];
+        if thread.ended.get() {
+            return Wish::TooLate;
         }
-    }
+        if asked.get().is_some() {
+            return Wish::Noted;
+        }
+        if !set_up() {
+            return Wish::NoMemory;
+        }
+        let wish = wish(FIRST_ROUND);
+        asked.set((wish == Wish::Noted).then_some(function));
+        wish
+    })
 }
 
 /// The destructors of thread-local variables come first. Where they are called by
@@ -132,14 +115,15 @@ extern "C" fn at_thread_end(round: *mut c_void) {
 extern "C" fn at_exit() {
     // Not waited for: another thread may have held it when this process was forked, and none lets
     // go of it here. The key is not deleted then, and there is no thread that would need that.
-    let state = match KEY.try_lock() {
-        Ok(state) => Some(state),
+    let nobody_uses_the_key = match LOCK.try_lock() {
+        Ok(locked) => Some(locked),
         Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
         Err(TryLockError::WouldBlock) => None,
     };
-    if let Some(State::Made(key)) = state.map(|mut state| mem::replace(&mut *state, State::Over)) {
+    if let Some(key) = nobody_uses_the_key.as_ref().and_then(|_| KEY.take()) {
         delete_key(key);
     }
+    drop(nobody_uses_the_key);
     end_of_this_thread();
 }
 
@@ -147,10 +131,6 @@ extern "C" fn at_exit() {
 fn end_of_this_thread() {
     THREAD.with(|thread| {
         thread.ended.set(true);
-        for (asked, function) in thread.asked.iter().zip(&FUNCTIONS) {
-            if let (true, Some(function)) = (asked.take(), function.get()) {
-                function();
-            }
-        }
+        thread.asked.iter().filter_map(Cell::take).for_each(|function| function());
     });
 }
