@@ -48,9 +48,12 @@ thread_local! {
     };
 }
 
+/// What does a job.
+type Function = fn();
+
 struct Thread {
-    /// The functions that this thread has asked for.
-    asked: [Cell<Option<fn()>>; JOBS],
+    /// What this thread has asked for.
+    asked: [Cell<Option<Function>>; JOBS],
     ended: Cell<bool>,
 }
 
@@ -84,7 +87,7 @@ fn wish(round: *const c_void) -> Wish {
 }
 
 /// Has the function called at the end of this thread: the same one for each job.
-pub(crate) fn call_at_end(job: Job, function: fn()) -> Wish {
+pub(crate) fn call_at_end(job: Job, function: Function) -> Wish {
     THREAD.with(|thread| {
         let asked = &thread.asked[job as usize];
         if thread.ended.get() {
