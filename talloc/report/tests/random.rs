@@ -207,11 +207,12 @@ fn what_is_read_is_the_tree_or_one_that_is_printed_alike() {
 #[test]
 fn two_trees_that_are_printed_alike() {
     let tree = |objects: [(&str, usize); 2]| {
+        let objects = objects.map(|(name, size)| (CString::new(name).expect("no NUL"), size));
         let root = Ctx::named(c"root");
-        for (name, size) in objects.into_iter().rev() {
-            let name = CString::new(name).expect("no NUL").into_raw();
-            // SAFETY: the context is live, and the name is never freed.
-            let object = unsafe { talloc_sys::talloc_named_const(root.as_ptr(), size, name) };
+        for (name, size) in objects.iter().rev() {
+            // SAFETY: the context is live, and the name is freed after it.
+            let object =
+                unsafe { talloc_sys::talloc_named_const(root.as_ptr(), *size, name.as_ptr()) };
             assert!(!object.is_null());
         }
         without_addresses(&report(&root, 0, -1))
