@@ -28,7 +28,7 @@ struct Open {
 }
 
 /// What libtalloc indents by.
-const UNIT: usize = 4;
+pub(crate) const UNIT: usize = 4;
 
 impl Expected {
     /// A report starts at this column, with so many bytes and blocks.

@@ -66,6 +66,14 @@ pub(crate) enum Finding {
     Fused {
         line: u64,
     },
+    /// The name on this line may begin or end elsewhere.
+    Name {
+        line: u64,
+    },
+    /// The name of the reference on this line may go on in the next.
+    Reference {
+        line: u64,
+    },
     /// It may belong to one of several processes.
     Ambiguous {
         line: u64,
@@ -106,6 +114,8 @@ impl Finding {
             | Finding::Extra { line }
             | Finding::Damaged { line, .. }
             | Finding::Fused { line }
+            | Finding::Name { line }
+            | Finding::Reference { line }
             | Finding::Ambiguous { line } => *line,
         }
     }
@@ -158,6 +168,12 @@ impl fmt::Display for Finding {
             Finding::Fused { .. } => {
                 f.write_str("the name has parts of a report: two lines may have become one")
             }
+            Finding::Name { .. } => f.write_str(
+                "libtalloc would print this in another way: the name may begin or end elsewhere",
+            ),
+            Finding::Reference { .. } => f.write_str(
+                "the name of this reference may go on in the next line, which was left out",
+            ),
             Finding::Ambiguous { .. } => {
                 f.write_str("it cannot be told from which process the line is")
             }

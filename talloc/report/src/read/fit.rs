@@ -27,6 +27,8 @@ pub(crate) struct Candidate<'a> {
     pub(crate) doubts: &'a [Range<usize>],
     /// It says that it has all levels.
     pub(crate) is_full: bool,
+    /// Its names are filled up, as libtalloc does it.
+    pub(crate) is_own: bool,
     /// Another report follows: its end is no cut.
     pub(crate) is_followed: bool,
 }
@@ -48,7 +50,7 @@ pub(crate) fn fit(
     let mut first = None;
     for doubts in [&[], all].into_iter().chain(single) {
         let entries = without(report.entries.clone(), doubts);
-        let found = by_numbers(builder, entries.clone());
+        let found = by_numbers(builder, entries.clone(), report.is_own);
         if let ByNumbers::Whole { indentation } = found {
             set_depths(builder, entries);
             dropped.extend_from_slice(doubts);

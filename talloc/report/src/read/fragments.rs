@@ -40,6 +40,12 @@ pub(crate) struct Fragment<'a> {
     pub(crate) alone: Alone,
 }
 
+impl Fragment<'_> {
+    fn is_indented(&self) -> bool {
+        self.text.starts_with(b" ") && !self.text.trim_ascii().is_empty()
+    }
+}
+
 /// What a line is if no name goes on behind it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Alone {
@@ -110,15 +116,21 @@ impl Fragments {
 
     /// All lines from the first that is indented on, joined.
     pub(crate) fn indented(&self) -> Option<Vec<u8>> {
-        let is_start = |fragment: &Fragment<'_>| {
-            fragment.text.starts_with(b" ") && !fragment.text.trim_ascii().is_empty()
-        };
         let lines: Vec<_> = self
             .all()
-            .skip_while(|fragment| !is_start(fragment))
+            .skip_while(|fragment| !fragment.is_indented())
             .map(|fragment| fragment.text)
             .collect();
         (!lines.is_empty()).then(|| lines.join(&b'\n'))
+    }
+
+    /// The lines before that, as those of others.
+    pub(crate) fn before_indented(&self) -> Fragments {
+        let mut before = Fragments::default();
+        for fragment in self.all().take_while(|fragment| !fragment.is_indented()) {
+            before.push(fragment.number, fragment.text, fragment.alone);
+        }
+        before
     }
 
     pub(crate) fn remove_first(&mut self) {

@@ -36,7 +36,8 @@ pub(crate) fn split<'a>(head: &'a [u8], numbers: Numbers, expected: &Expected) -
             Some(column) if column <= blanks && expected.is_padded() => at(column, true),
             // A long name with spaces of its own at its end.
             Some(column) if column > blanks => {
-                Head { column: blanks, name: &head[blanks..], is_padded: true }
+                let column = string_column(blanks, head.len(), numbers, expected).unwrap_or(blanks);
+                Head { column, name: &head[column..], is_padded: true }
             }
             // The end of a name whose beginning is lost.
             _ if blanks == 0 && likely.is_some_and(|column| column > 0) => Head {

@@ -48,7 +48,8 @@ impl Markup {
         if self.has_colours && as_it_is == Line::Reference {
             return without_colours(line).into();
         }
-        if as_it_is != Line::Other && !line.starts_with(NO_BREAK) {
+        let is_line = as_it_is != Line::Other || Line::new(line) != Line::Other;
+        if is_line && !line.starts_with(NO_BREAK) {
             return line.into();
         }
         let lower = |part: &[u8]| memmem::find(&line.to_ascii_lowercase(), part).is_some();

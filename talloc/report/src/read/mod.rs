@@ -7,11 +7,13 @@
 mod check;
 mod columns;
 mod content;
+mod dangling;
 mod decode;
 mod escapes;
 mod expected;
 mod findings;
 mod fit;
+mod form;
 mod fragments;
 mod head;
 mod held;

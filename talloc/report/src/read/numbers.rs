@@ -1,8 +1,10 @@
 //! [`by_numbers`]: the tree that the numbers of blocks tell, whatever the indentation.
 
-use talloc::snapshot::Builder;
+use talloc::snapshot::{Builder, Given};
 
 use super::check::Check;
+use super::expected::UNIT;
+use super::head::WIDTH;
 
 /// What the numbers of a report say.
 #[derive(Debug, PartialEq, Eq)]
@@ -28,12 +30,17 @@ pub(crate) enum Indentation {
 
 /// Reads a report, of which the first entry is the root. In a full report, each object is
 /// followed by as many entries as its blocks are, so that these numbers alone tell the tree.
-pub(crate) fn by_numbers(builder: &Builder, mut entries: impl Iterator<Item = usize>) -> ByNumbers {
+///
+/// With `is_own`, names are filled up as libtalloc does it.
+pub(crate) fn by_numbers(
+    builder: &Builder,
+    mut entries: impl Iterator<Item = usize>,
+    is_own: bool,
+) -> ByNumbers {
     let root = entries.next().and_then(|index| Some((index, builder.get(index)?)));
     let Some((first, root)) = root else { return ByNumbers::Unclear };
     let mut check = Check::new(first, &root);
-    // The column of each depth below the root.
-    let mut columns: Vec<usize> = Vec::new();
+    let mut levels: Vec<Level> = Vec::new();
     let mut indentation = Indentation::Same;
     for index in entries {
         let Some(given) = builder.get(index) else { break };
@@ -47,23 +54,62 @@ pub(crate) fn by_numbers(builder: &Builder, mut entries: impl Iterator<Item = us
         if !check.add(index, &given) {
             return ByNumbers::Unclear;
         }
-        match columns.get(depth - 1) {
-            Some(column) if *column == given.depth => {}
+        let level = Level::new(index, &given, builder);
+        match levels.get_mut(depth - 1) {
+            Some(known) if known.column == given.depth => known.is_sure |= level.is_sure,
             Some(_) if matches!(indentation, Indentation::Other(_)) => {}
             Some(_) => indentation = Indentation::Other(index),
             None => {
-                let is_deeper = columns.last().is_none_or(|above| *above < given.depth);
+                let is_deeper = levels.last().is_none_or(|above| above.column < given.depth);
                 if !is_deeper && indentation == Indentation::Same {
                     indentation = Indentation::Lost(index);
                 }
-                columns.push(given.depth);
+                levels.push(level);
             }
         }
     }
-    match check.open().iter().all(|left| left.blocks == 0) {
-        true => ByNumbers::Whole { indentation },
-        false => ByNumbers::Unclear,
+    if !check.open().iter().all(|left| left.blocks == 0) {
+        return ByNumbers::Unclear;
     }
+    if is_own && indentation == Indentation::Same {
+        indentation = odd(&levels, root.depth).map_or(indentation, Indentation::Other);
+    }
+    ByNumbers::Whole { indentation }
+}
+
+/// Where the entries of one depth start.
+#[derive(Debug)]
+struct Level {
+    first: usize,
+    column: usize,
+    /// The name of one of them cannot begin with spaces.
+    is_sure: bool,
+}
+
+impl Level {
+    fn new(index: usize, given: &Given, builder: &Builder) -> Self {
+        let len = builder.name(index).map_or(0, <[u8]>::len);
+        let is_string = given.total_blocks == 1 && given.size == len as u64 + 1;
+        let is_sure = given.is_reference || len < WIDTH || is_string;
+        Level { first: index, column: given.depth, is_sure }
+    }
+}
+
+/// The first entry of a level that is indented by more than the others: its names begin with
+/// spaces, or are those of another one.
+fn odd(levels: &[Level], root: usize) -> Option<usize> {
+    let above = |at: usize| at.checked_sub(1).map_or(root, |above| levels[above].column);
+    let step = |at: usize| levels[at].column.saturating_sub(above(at));
+    let is_libtalloc = |at: &usize| levels[*at].column == root + UNIT * (at + 1);
+    let mut sure = (0..levels.len()).filter(|at| levels[*at].is_sure).peekable();
+    if sure.peek().is_some() && sure.all(|at| is_libtalloc(&at)) {
+        let at = (0..levels.len()).find(|at| !is_libtalloc(at))?;
+        return Some(levels[at].first);
+    }
+    // What is below the root may be further to the right.
+    let unit = (1..levels.len()).map(step).min()?;
+    let at = (0..levels.len()).find(|at| if *at == 0 { step(0) < unit } else { step(*at) > unit });
+    Some(levels[at?].first)
 }
 
 /// Gives the entries the depths that their numbers of blocks tell.

@@ -5,6 +5,7 @@ use std::ops::Range;
 use talloc::Snapshot;
 
 use super::columns::Problem;
+use super::dangling::unresolved;
 use super::findings::{Finding, Findings};
 use super::fit::{Candidate, Verdict, fit};
 use super::stream::{Mark, Stream};
@@ -51,10 +52,14 @@ pub(crate) fn solve(mut stream: Stream, findings: &mut Findings) -> Result<Solve
             entries: entries.clone(),
             doubts: &own,
             is_full: mark.is_full,
+            is_own: mark.form.is_spaced(),
             is_followed: next.is_some() || stream.is_followed,
         };
         let verdict = fit(&mut stream.builder, &candidate, &mut dropped);
         tell(&stream, mark, verdict, findings);
+        if !matches!(verdict, Verdict::Broken(_)) {
+            doubt_names(&stream, mark, entries.clone(), findings);
+        }
         if let Some(next) = next.filter(|next| is_part(&stream, mark, next)) {
             findings.add(Finding::Part { line: mark.line, of: next.line });
             dropped.push(entries);
@@ -88,8 +93,13 @@ fn orphans(
             |index: &usize| stream.builder.get(*index).is_some_and(|given| given.depth > column);
         let below = (start + 1..entries.end).take_while(is_below).count();
         let end = start + 1 + below;
-        let candidate =
-            Candidate { entries: start..end, doubts: &[], is_full: true, is_followed: false };
+        let candidate = Candidate {
+            entries: start..end,
+            doubts: &[],
+            is_full: true,
+            is_own: false,
+            is_followed: false,
+        };
         if let Verdict::Broken(problem) = fit(&mut stream.builder, &candidate, dropped) {
             findings.add(broken(stream, problem));
         }
@@ -106,6 +116,17 @@ fn tell(stream: &Stream, mark: &Mark, verdict: Verdict, findings: &mut Findings)
             findings.add(Finding::Rebuilt { line });
         }
         Verdict::Broken(problem) => findings.add(broken(stream, problem)),
+    }
+}
+
+/// Names that may be others.
+fn doubt_names(stream: &Stream, mark: &Mark, entries: Range<usize>, findings: &mut Findings) {
+    let line = |entry| stream.lines.get(entry).unwrap_or(mark.line);
+    if let Some(entry) = mark.form.doubtful() {
+        findings.add(Finding::Name { line: line(entry) });
+    }
+    if let Some(entry) = unresolved(&stream.builder, entries, &mark.form) {
+        findings.add(Finding::Reference { line: line(entry) });
     }
 }
 

@@ -107,7 +107,7 @@ impl Streams {
                 self.learn_tail(raw);
             }
             Line::Object(_) | Line::Reference if place.is_none() => {
-                return self.bare(number, &text, &line);
+                return self.bare(number, raw, &text, &line);
             }
             Line::Other if self.title.read(&text) => return Ok(()),
             _ => {}
@@ -128,6 +128,7 @@ impl Streams {
             }
             of.is_bare = Some(false);
         }
+        of.stream.see(&raw[start..]);
         of.stream.read(number, &text, &line, &mut self.title.current, &mut self.notes)?;
         if !matches!(line, Line::Other) {
             self.title.end();
@@ -217,7 +218,7 @@ impl Streams {
     }
 
     /// An entry without a known prefix.
-    fn bare(&mut self, number: u64, text: &[u8], line: &Line<'_>) -> Result<()> {
+    fn bare(&mut self, number: u64, raw: &[u8], text: &[u8], line: &Line<'_>) -> Result<()> {
         if self.list.is_empty() {
             self.list.push(Process::new(Prefix::default()));
         }
@@ -238,6 +239,7 @@ impl Streams {
         let of = &mut self.list[process];
         of.is_bare = Some(true);
         self.index.remove(process);
+        of.stream.see(raw);
         of.stream.read(number, text, line, &mut self.title.current, &mut self.notes)?;
         self.title.end();
         Ok(())

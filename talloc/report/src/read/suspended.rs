@@ -2,6 +2,7 @@
 
 use super::content::Content;
 use super::expected::Expected;
+use super::fragments::Fragments;
 use super::head::WIDTH;
 use super::line::leading_spaces;
 use super::line_reader::MAX_LINE;
@@ -12,6 +13,8 @@ use super::notes::Notes;
 #[derive(Debug)]
 pub(crate) struct Suspended {
     text: Vec<u8>,
+    /// Lines before it that were no part of a report.
+    pub(crate) before: Fragments,
     /// The first line looks like one of a report itself.
     pub(crate) starts_with_object: bool,
     pub(crate) entries: usize,
@@ -31,13 +34,14 @@ impl Suspended {
     /// `text` is empty if the next line is the first.
     pub(crate) fn new(
         text: Vec<u8>,
+        before: Fragments,
         (entries, reports): (usize, usize),
         expected: Expected,
         content: Content,
         notes: Notes,
     ) -> Self {
         let starts_with_object = text.is_empty();
-        Suspended { text, starts_with_object, entries, reports, expected, content, notes }
+        Suspended { text, before, starts_with_object, entries, reports, expected, content, notes }
     }
 
     /// Adds a line, if it is not too long.

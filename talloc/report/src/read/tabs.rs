@@ -1,13 +1,66 @@
-//! [`expand`]: tabs as spaces.
+//! [`expand`]: tabs as spaces, and [`Tabs`]: whether they were.
 
 use std::borrow::Cow;
+
+use super::head::WIDTH;
+use super::line::{Line, leading_spaces};
 
 /// Where tabs stop.
 const STOP: usize = 8;
 
+/// The tabs that a line starts with.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Tabs {
+    #[default]
+    None,
+    /// They are all that is before its spaces.
+    First,
+    /// There are spaces before one: of those who make tabs of spaces, nobody leaves them.
+    Inner,
+}
+
+impl Tabs {
+    pub(crate) fn of(line: &[u8]) -> Self {
+        let blanks = &line[..blanks(line)];
+        match memchr::memchr(b'\t', blanks) {
+            None => Tabs::None,
+            Some(_) if memchr::memmem::find(blanks, b" \t").is_some() => Tabs::Inner,
+            Some(_) => Tabs::First,
+        }
+    }
+}
+
+/// How many bytes at the start of a line are its indentation. A tab behind as many spaces as it
+/// could stand for is none of it, nor one in a name that is filled up.
+fn blanks(line: &[u8]) -> usize {
+    let all = line.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+    if memchr::memchr(b'\t', &line[..all]).is_none() {
+        return all;
+    }
+    let spaces = leading_spaces(line);
+    if spaces >= STOP || (spaces > 0 && has_in_name(line, spaces)) {
+        return spaces;
+    }
+    match memchr::memmem::find(&line[..all], &[b' '; STOP]) {
+        Some(at) => at + leading_spaces(&line[at..]),
+        None => all,
+    }
+}
+
+/// Whether what is behind so many spaces is part of the name of the object on a line, by the
+/// width or the size of that.
+fn has_in_name(line: &[u8], spaces: usize) -> bool {
+    let Line::Object(object) = Line::new(line) else { return false };
+    let len = object.head.len();
+    let by_width = len.checked_sub(WIDTH).filter(|_| object.head.ends_with(b" "));
+    let by_size = (len as u64 + 1).checked_sub(object.size).filter(|_| object.blocks == 1);
+    by_width.is_some_and(|column| column > 0 && column <= spaces)
+        || by_size.is_some_and(|column| column > 0 && column <= spaces as u64)
+}
+
 /// The line with spaces for the tabs that it starts with.
 pub(crate) fn expand(line: &[u8]) -> Cow<'_, [u8]> {
-    let blanks = line.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+    let blanks = blanks(line);
     if !line[..blanks].contains(&b'\t') {
         return line.into();
     }
@@ -30,12 +83,16 @@ pub(crate) fn expand_all(line: &[u8]) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    use super::{expand, expand_all};
+    use super::{Tabs, expand, expand_all};
 
     #[test]
     fn to_the_next_stop() {
         assert_eq!(&*expand(b"\t  \ta\tb"), b"                a\tb");
         assert_eq!(&*expand(b"  a\tb"), b"  a\tb");
+        assert_eq!(&*expand(b"\t         \ta"), b"                 \ta");
+        assert_eq!(Tabs::of(b"\t\t  a"), Tabs::First);
+        assert_eq!(Tabs::of(b"  \ta"), Tabs::Inner);
+        assert_eq!([Tabs::of(b"        \ta"), Tabs::of(b"  a\t")], [Tabs::None; 2]);
         assert_eq!(expand_all(b"ab\tc\t"), b"ab      c       ");
     }
 }

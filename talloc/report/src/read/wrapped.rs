@@ -12,7 +12,10 @@ pub(crate) struct Joined {
     pub(crate) text: Vec<u8>,
     /// Of how many fragments, with the line behind them.
     pub(crate) pieces: usize,
-    pub(crate) wrap: Wrap,
+    /// If that is known.
+    pub(crate) wrap: Option<Wrap>,
+    /// See [`Wrap::limit`].
+    pub(crate) limit: usize,
 }
 
 /// How lines are wrapped.
@@ -34,6 +37,18 @@ impl Wrap {
             Wrap::Soft => (line.len() <= SOFT.1 && line.len() + 1 + word > SOFT.0).then_some(b" "),
         }
     }
+
+    /// The length of the longest line in a text in which these two were one.
+    pub(crate) fn limit(self, line: &[u8], next: &[u8]) -> usize {
+        // Of several spaces, a mail program may have left some.
+        let is_at_space = line.ends_with(b" ") || next.starts_with(b" ");
+        if matches!(self, Wrap::Hard(_)) && !is_at_space {
+            return line.len();
+        }
+        let word = next.iter().position(|byte| *byte == b' ').unwrap_or(next.len());
+        let blanks = leading_spaces(&next[word..]);
+        line.len() + 1 + word + blanks
+    }
 }
 
 /// Text is wrapped between these widths.
@@ -48,9 +63,9 @@ pub(crate) fn join(fragments: &Fragments, end: &[u8]) -> Option<Joined> {
     for pieces in 1..=PIECES.min(fragments.len()) {
         for space in [&b""[..], b" "] {
             let mut text = Vec::new();
-            let mut width = None;
+            let mut lines = fragments.last(pieces).map(|fragment| fragment.text).chain([end]);
+            let (first, second) = (lines.next()?, lines.next()?);
             for fragment in fragments.last(pieces) {
-                width.get_or_insert(fragment.text.len());
                 // Of quoted-printable text: the line goes on.
                 text.extend_from_slice(fragment.text.strip_suffix(b"=").unwrap_or(fragment.text));
                 text.extend_from_slice(space);
@@ -64,8 +79,11 @@ pub(crate) fn join(fragments: &Fragments, end: &[u8]) -> Option<Joined> {
                 _ => false,
             };
             if is_object {
-                let hard = width.filter(|_| space.is_empty()).map(Wrap::Hard);
-                return Some(Joined { text, pieces, wrap: hard.unwrap_or(Wrap::Soft) });
+                let wrap = if space.is_empty() { Wrap::Hard(first.len()) } else { Wrap::Soft };
+                let limit = wrap.limit(first, second);
+                // One of several spaces may be lost.
+                let wrap = Some(wrap).filter(|_| !first.ends_with(b" "));
+                return Some(Joined { text, pieces, wrap, limit });
             }
         }
     }

@@ -1,6 +1,8 @@
 //! [`Stream`]: the reports of one process.
 
-use std::borrow::Cow;
+mod names;
+mod others;
+
 use std::ops::Range;
 
 use talloc::Snapshot;
@@ -8,16 +10,18 @@ use talloc::snapshot::Builder;
 
 use super::content::Content;
 use super::expected::Expected;
+use super::form::{Form, Print};
 use super::fragments::{Alone, Fragments};
-use super::head::{Numbers, WIDTH, joined_column, split, split_joined};
-use super::line::{
-    Line, Object, Root, has_start_of_line, leading_spaces, looks_like_report, reference,
-};
+use super::head::{WIDTH, joined_column, split};
+use super::line::{Line, Object, Root, has_start_of_line, leading_spaces};
 use super::line_numbers::LineNumbers;
 use super::mallinfo::Mallinfo;
 use super::notes::Notes;
 use super::suspended::{self, Suspended};
+use super::tabs::Tabs;
 use super::wrapped::{self, Wrap};
+
+use self::names::Name;
 
 /// Makes entries of the lines that one process has written. Their depth is their column until
 /// all of them are known: see [`solve`](super::solve::solve).
@@ -42,6 +46,10 @@ pub(crate) struct Stream {
     pub(crate) is_followed: bool,
     /// How lines are wrapped, if they are.
     wrap: Option<Wrap>,
+    /// The object to come was put together of wrapped lines.
+    is_wrapped: bool,
+    /// Tabs were read as spaces since the last entry.
+    tabs: Tabs,
 }
 
 /// The first line of a report.
@@ -56,6 +64,7 @@ pub(crate) struct Mark {
     pub(crate) title: Option<String>,
     /// The number that FreeRADIUS has for a context and those above it.
     pub(crate) level: Option<u64>,
+    pub(crate) form: Form,
 }
 
 /// What is known of a report from the lines before it.
@@ -83,6 +92,8 @@ impl Stream {
             object_len: None,
             is_followed: false,
             wrap: None,
+            is_wrapped: false,
+            tabs: Tabs::None,
         }
     }
 
@@ -107,6 +118,27 @@ impl Stream {
         }
     }
 
+    /// Of the report that began last.
+    fn form(&mut self) -> Option<&mut Form> {
+        self.reports.last_mut().map(|mark| &mut mark.form)
+    }
+
+    /// A line as it is in the input, before it is read.
+    pub(crate) fn see(&mut self, raw: &[u8]) {
+        let root = self.reports.last().and_then(|mark| self.builder.get(mark.entry));
+        let tabs = match Tabs::of(raw) {
+            // The whole report is further to the right.
+            Tabs::Inner if root.is_some_and(|root| leading_spaces(raw) <= root.depth) => {
+                Tabs::First
+            }
+            tabs => tabs,
+        };
+        self.tabs = self.tabs.max(tabs);
+        if let Some(form) = self.form().filter(|_| tabs != Tabs::None) {
+            form.tabs();
+        }
+    }
+
     /// Reads a line, without what a log wrote before it.
     pub(crate) fn read(
         &mut self,
@@ -128,7 +160,13 @@ impl Stream {
         self.suspend(line, notes);
         let first = self.builder.len();
         let mut content = None;
-        self.object_len = matches!(line, Line::Object(_)).then_some(text.len());
+        self.object_len = None;
+        if matches!(line, Line::Object(_)) {
+            self.object_len = Some(text.len());
+            if let Some(form) = self.form() {
+                form.line(text.len());
+            }
+        }
         match line {
             Line::Root(root) => {
                 self.settle(notes)?;
@@ -186,12 +224,13 @@ impl Stream {
             _ => self.fragments.indented(),
         };
         let Some(start) = start else { return };
+        let before = self.fragments.before_indented();
         if self.suspended.len() == suspended::MAX {
             self.suspended.remove(0);
         }
         let known = (self.builder.len(), self.reports.len());
         let (expected, content) = (self.expected.clone(), self.content.clone());
-        self.suspended.push(Suspended::new(start, known, expected, content, notes.clone()));
+        self.suspended.push(Suspended::new(start, before, known, expected, content, notes.clone()));
     }
 
     fn root(&mut self, number: u64, root: &Root<'_>, text: &[u8], title: &mut Title) -> Result<()> {
@@ -212,6 +251,7 @@ impl Stream {
             is_full: root.is_full,
             title: title.text,
             level: title.level,
+            form: Form::default(),
         });
         Ok(())
     }
@@ -250,6 +290,7 @@ impl Stream {
             if let Some(before) = before {
                 self.fragments.remove_last();
                 let head = [&before[..], object.head].concat();
+                self.is_wrapped(before.len());
                 return self.object(number, &Object { head: &head, ..*object }, notes);
             }
         }
@@ -261,18 +302,29 @@ impl Stream {
         if is_behind && object.head.len() > WIDTH && self.fragments.len() == 0 {
             notes.doubt(number, object.head);
         }
-        let (column, name) = self.name(object.head, (object.size, object.blocks), notes)?;
+        let named = self.name(object.head, (object.size, object.blocks), notes)?;
+        let name = &named.name;
         let is_string = object.blocks == 1 && object.size == name.len() as u64 + 1;
         let is_long = name.len() > WIDTH && object.content.is_none();
-        if is_long && !is_string && has_start_of_line(&name) {
+        if is_long && !is_string && has_start_of_line(name) {
             notes.fuse(number);
         }
-        self.push(number, column, &name, object)?;
+        self.push(number, named, object)?;
         Ok(object.content.map(|content| Content::new(object.size, content)))
     }
 
-    fn push(&mut self, number: u64, column: usize, name: &[u8], object: &Object<'_>) -> Result<()> {
+    /// The object to come was wrapped: one that was not is no longer than `limit`.
+    fn is_wrapped(&mut self, limit: usize) {
+        self.is_wrapped = true;
         let entry = self.builder.len();
+        if let Some(form) = self.form() {
+            form.wrap(entry, limit);
+        }
+    }
+
+    fn push(&mut self, number: u64, named: Name<'_>, object: &Object<'_>) -> Result<()> {
+        let entry = self.builder.len();
+        let Name { column, name, print } = named;
         if self.expected.column().is_none() {
             let is_first = self.extra.is_none();
             self.extra =
@@ -281,186 +333,19 @@ impl Stream {
         self.expected.push(column, object.size, object.blocks);
         self.is_followed = false;
         self.mallinfo.end();
-        let pushed = self.builder.try_push_totals(column, name, object.size, object.blocks)?;
+        let pushed = self.builder.try_push_totals(column, &name, object.size, object.blocks)?;
         pushed.references(object.references);
+        let print = match (std::mem::take(&mut self.tabs), print) {
+            _ if std::mem::take(&mut self.is_wrapped) => Print::Wrapped,
+            (Tabs::Inner, Print::Filled) => Print::Tabbed,
+            (Tabs::Inner, _) => Print::OddTabs,
+            (Tabs::First, _) if name.contains(&b'\n') => Print::Odd,
+            (_, print) => print,
+        };
+        if let Some(form) = self.form() {
+            form.object(entry, print);
+        }
         self.lines.push(entry, number);
         Ok(())
-    }
-
-    /// Whether this is the end of a string that began before lines which look like a report:
-    /// these were part of it.
-    fn resume(&mut self, number: u64, object: &Object<'_>, notes: &mut Notes) -> Result<bool> {
-        if object.blocks != 1 || object.content.is_some() || self.suspended.is_empty() {
-            return Ok(false);
-        }
-        // If there is room for it, the size may be that of a string by chance.
-        let is_fine = self.expected.has_room(object.size, object.blocks);
-        let string = |kept: &Suspended| {
-            let string = kept.string(object.head, object.size);
-            string.filter(|_| !(is_fine && kept.starts_with_object))
-        };
-        let found = (0..).zip(&self.suspended).find_map(|(at, kept)| Some((at, string(kept)?)));
-        let Some((at, (column, name))) = found else { return Ok(false) };
-        let kept = self.suspended.swap_remove(at);
-        self.suspended.clear();
-        self.fragments = Fragments::default();
-        self.builder.truncate(kept.entries);
-        self.lines.truncate(kept.entries);
-        self.reports.truncate(kept.reports);
-        self.doubts.retain(|doubt| doubt.end <= kept.entries);
-        self.expected = kept.expected;
-        self.content = kept.content;
-        *notes = kept.notes;
-        self.push(number, column, &name, object)?;
-        Ok(true)
-    }
-
-    /// The column and the name of the object on a line, with its bytes and blocks. The fragments
-    /// that the name began with, if it did, are joined to it; the others are settled.
-    fn name<'a>(
-        &mut self,
-        head: &'a [u8],
-        numbers: Numbers,
-        notes: &mut Notes,
-    ) -> Result<(usize, Cow<'a, [u8]>)> {
-        if self.fragments.len() == 0 {
-            return Ok(self.split(head, numbers));
-        }
-        if let Some(joined) = self.unwrap(head) {
-            self.fragments.remove_last();
-            let (column, name) = self.name(&joined, numbers, notes)?;
-            return Ok((column, name.into_owned().into()));
-        }
-        let expected = &self.expected;
-        let whole = split_joined(head, numbers, expected).is_some();
-        if whole && head.ends_with(b" ") {
-            self.settle(notes)?;
-            return Ok(self.split(head, numbers));
-        }
-        let joined_column = |text: &[u8], len: usize| {
-            joined_column(leading_spaces(text), len, head, numbers, expected)
-        };
-        let is_string = |text: &[u8], len: usize| {
-            let column = joined_column(text, len);
-            numbers.1 == 1 && column.is_some_and(|column| (len - column) as u64 + 1 == numbers.0)
-        };
-        // A string that is whole has nothing before it.
-        let is_alone = whole && is_string(head, head.len());
-        let joined = if is_alone {
-            None
-        } else {
-            self.fragments.take_from(
-                |fragment, len| {
-                    let is_start = !whole || fragment.alone == Alone::Other;
-                    // With the end of one line lost, two would be one.
-                    let is_start = is_start
-                        && (is_string(fragment.text, len) || !looks_like_report(fragment.text));
-                    let column = joined_column(fragment.text, len);
-                    is_start && column.is_some()
-                },
-                head,
-            )
-        };
-        self.settle(notes)?;
-        let joined = joined.as_deref().and_then(|head| split_joined(head, numbers, &self.expected));
-        if let Some((column, name)) = joined {
-            return Ok((column, name.to_vec().into()));
-        }
-        let (column, name) = self.split(head, numbers);
-        // The beginning of the name is lost.
-        let column = match self.expected.column() {
-            Some(expected) if !whole && column == 0 => expected,
-            _ => column,
-        };
-        Ok((column, name))
-    }
-
-    /// The line before and this one, if a name was wrapped between them.
-    fn unwrap(&self, head: &[u8]) -> Option<Vec<u8>> {
-        let before = self.fragments.last(1).next()?;
-        let lost = self.wrap?.between(before.text, head)?;
-        let is_part = before.alone == Alone::Other && !looks_like_report(before.text);
-        is_part.then(|| [before.text, lost, head].concat())
-    }
-
-    fn split<'a>(&mut self, head: &'a [u8], numbers: Numbers) -> (usize, Cow<'a, [u8]>) {
-        let found = split(head, numbers, &self.expected);
-        if !found.is_padded {
-            self.expected.is_not_padded();
-        }
-        (found.column, found.name.into())
-    }
-
-    /// A line that is no line of a report, or not the whole of one.
-    fn other(&mut self, number: u64, text: &[u8], notes: &mut Notes) -> Result<()> {
-        let object_len = self.object_len.take();
-        if self.mallinfo.has(text) {
-            return self.settle(notes);
-        }
-        if let Some(len) = object_len
-            .filter(|_| wrapped::is_end_of_address(text) && !self.content.holds(0, text.len()))
-        {
-            if !text.trim_ascii_start().starts_with(b"0x") {
-                self.wrap = Some(Wrap::Hard(len));
-            }
-            return Ok(());
-        }
-        if let Some(joined) = wrapped::join(&self.fragments, text) {
-            for _ in 0..joined.pieces {
-                self.fragments.remove_last();
-            }
-            self.wrap = Some(joined.wrap);
-            if let Line::Object(object) = Line::new(&joined.text) {
-                let content = self.object(number, &object, notes)?;
-                self.content = content.unwrap_or_default();
-                self.object_len = Some(text.len());
-            }
-            return Ok(());
-        }
-        self.fragment(number, text, Alone::Other, notes)
-    }
-
-    fn fragment(
-        &mut self,
-        number: u64,
-        text: &[u8],
-        alone: Alone,
-        notes: &mut Notes,
-    ) -> Result<()> {
-        while self.fragments.is_full(text.len()) {
-            self.settle_one(notes)?;
-        }
-        self.fragments.push(number, text, alone);
-        Ok(())
-    }
-
-    /// No name goes on behind the fragments.
-    pub(crate) fn settle(&mut self, notes: &mut Notes) -> Result<()> {
-        while self.settle_one(notes)? {}
-        Ok(())
-    }
-
-    /// The first fragment is a reference, or content, or an empty line, or unknown.
-    fn settle_one(&mut self, notes: &mut Notes) -> Result<bool> {
-        let Some(fragment) = self.fragments.first() else { return Ok(false) };
-        if fragment.alone == Alone::Reference {
-            let (column, name) = reference(fragment.text);
-            let entry = self.builder.len();
-            self.expected.push(column, 0, 1);
-            self.is_followed = false;
-            self.builder.try_push_reference(column, name)?;
-            self.lines.push(entry, fragment.number);
-            if has_start_of_line(name.trim_ascii_end()) {
-                notes.fuse(fragment.number);
-            }
-        } else if !self.content.take(fragment.text.len()) && !fragment.text.trim_ascii().is_empty()
-        {
-            self.content.end();
-            // The last line of an input that was cut is the start of one.
-            self.is_followed = !fragment.text.starts_with(b" ") || self.fragments.len() > 1;
-            notes.add(fragment.number, fragment.text);
-        }
-        self.fragments.remove_first();
-        Ok(true)
     }
 }

@@ -1,0 +1,39 @@
+//! [`unresolved`]: references whose names may go on in a line that was left out.
+
+use std::ops::Range;
+
+use talloc::snapshot::Builder;
+
+use super::form::Form;
+
+/// The first reference of a report of which it is not known where its name ends: no object has
+/// the name as it was read, or another one has a name that begins so.
+pub(crate) fn unresolved(builder: &Builder, entries: Range<usize>, form: &Form) -> Option<usize> {
+    let dangling = &form.dangling;
+    if dangling.is_empty() {
+        return None;
+    }
+    let object = |index| builder.get(index).is_some_and(|given| !given.is_reference);
+    let objects = entries.clone().filter(|index| object(*index));
+    let mut names: Vec<&[u8]> =
+        objects.filter_map(|index| builder.name(index)).map(trimmed).collect();
+    names.sort_unstable();
+    names.dedup();
+    let is_doubtful = |entry: &usize| {
+        let Some(name) = builder.name(*entry) else { return false };
+        let start = [name, b"\n"].concat();
+        let at = names.partition_point(|name| *name < start.as_slice());
+        let goes_on = names.get(at).is_some_and(|name| name.starts_with(&start));
+        // Behind the last line of a report, something else is likely.
+        let is_known = *entry + 1 == entries.end || names.binary_search(&trimmed(name)).is_ok();
+        goes_on || !is_known
+    };
+    let found = dangling.iter().copied().find(is_doubtful);
+    found.or_else(|| dangling.last().copied().filter(|_| form.has_more()))
+}
+
+/// Without what may be there to fill it up.
+fn trimmed(name: &[u8]) -> &[u8] {
+    let end = name.iter().rposition(|byte| *byte != b' ').map_or(0, |last| last + 1);
+    &name[..end]
+}

@@ -1,0 +1,167 @@
+//! [`Form`]: whether libtalloc prints the lines of a report for what was read of them.
+
+use super::head::WIDTH;
+use super::line::leading_spaces;
+
+/// What the lines of a report have against the names that were read of them. Of each kind, the
+/// first entry is kept.
+#[derive(Debug, Default)]
+pub(crate) struct Form {
+    /// A name is filled up to its width, so that the report is in libtalloc's own form.
+    is_own: bool,
+    /// It would be printed in another way.
+    odd: Option<usize>,
+    has_tabs: bool,
+    /// Tabs behind spaces are part of the indentation.
+    is_tabbed: bool,
+    /// It has such tabs.
+    odd_tabs: Option<usize>,
+    /// Its line starts with something else than its name and the blanks before that.
+    lost: Option<usize>,
+    /// It was put together of wrapped lines: no other line is longer than this.
+    wrapped: Option<(usize, usize)>,
+    /// The length of the longest line.
+    longest: usize,
+    /// The line before it was left out, and may be the start of its name.
+    headless: Option<usize>,
+    /// References whose names may go on in the next line, which was left out.
+    pub(crate) dangling: Vec<usize>,
+    last: Last,
+}
+
+/// More are not kept, and none of them is known to end where it does.
+const MAX_DANGLING: usize = 100_000;
+
+/// What the last line was.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+enum Last {
+    /// A whole entry.
+    #[default]
+    Whole,
+    Reference,
+    /// One that was left out, and may be the start of a name.
+    Start,
+    /// One that was left out, behind a reference or another such line.
+    Behind,
+}
+
+/// What a line says of the name that was read of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Print {
+    /// It is printed so, and filled up.
+    Filled,
+    /// It is printed so.
+    Long,
+    /// It is printed otherwise, as all names of some programs are.
+    Odd,
+    /// No program prints it so.
+    Lost,
+    /// It is printed so, and filled up, if the tabs behind spaces are part of the indentation.
+    Tabbed,
+    /// It has tabs behind spaces, and nothing says whether they are part of the name.
+    OddTabs,
+    /// It was in several lines, with a space that is lost, perhaps.
+    Wrapped,
+}
+
+impl Print {
+    /// Of all before ` contains `.
+    pub(crate) fn new(head: &[u8], column: usize, name: &[u8]) -> Self {
+        let blanks = |text: &[u8]| leading_spaces(text) == text.len();
+        match head.get(..column).filter(|start| blanks(start)) {
+            None => Print::Lost,
+            Some(_) => match head[column..].strip_prefix(name) {
+                Some(b"") if name.len() >= WIDTH => Print::Long,
+                Some(fill) if name.len() + fill.len() == WIDTH && blanks(fill) => Print::Filled,
+                _ => Print::Odd,
+            },
+        }
+    }
+}
+
+impl Form {
+    /// A line of the report, as it is in the input.
+    pub(crate) fn line(&mut self, len: usize) {
+        self.longest = self.longest.max(len);
+    }
+
+    /// A line is indented by tabs.
+    pub(crate) fn tabs(&mut self) {
+        self.has_tabs = true;
+    }
+
+    /// The object of an entry.
+    pub(crate) fn object(&mut self, entry: usize, print: Print) {
+        match print {
+            Print::Filled => self.is_own = true,
+            Print::Tabbed => (self.is_own, self.is_tabbed) = (true, true),
+            Print::OddTabs => drop(self.odd_tabs.get_or_insert(entry)),
+            Print::Odd => drop(self.odd.get_or_insert(entry)),
+            Print::Lost => drop(self.lost.get_or_insert(entry)),
+            Print::Long | Print::Wrapped => {}
+        }
+        self.entry(entry, Last::Whole);
+    }
+
+    pub(crate) fn reference(&mut self, entry: usize) {
+        self.entry(entry, Last::Reference);
+    }
+
+    fn entry(&mut self, entry: usize, last: Last) {
+        if self.last == Last::Start {
+            self.headless.get_or_insert(entry);
+        }
+        self.last = last;
+    }
+
+    /// The entry to come is made of several lines; no other one is longer than `limit`.
+    pub(crate) fn wrap(&mut self, entry: usize, limit: usize) {
+        if self.wrapped.is_none_or(|wrapped| limit < wrapped.1) {
+            self.wrapped = Some((entry, limit));
+        }
+    }
+
+    /// A line behind the last entry was left out. It may be part of that if it is a reference, and
+    /// the start of the next name if it is indented as much as names are.
+    pub(crate) fn left_out(&mut self, last: usize, is_indented: bool) {
+        if self.last == Last::Reference && self.dangling.len() <= MAX_DANGLING {
+            self.dangling.push(last);
+        }
+        match self.last {
+            Last::Start => {}
+            _ if is_indented => self.last = Last::Start,
+            Last::Reference => self.last = Last::Behind,
+            Last::Whole | Last::Behind => {}
+        }
+    }
+
+    /// Forgets all entries from this one on.
+    pub(crate) fn truncate(&mut self, entry: usize) {
+        let all = [&mut self.odd, &mut self.odd_tabs, &mut self.lost, &mut self.headless];
+        for kept in all {
+            *kept = kept.filter(|kept| *kept < entry);
+        }
+        self.wrapped = self.wrapped.filter(|wrapped| wrapped.0 < entry);
+        self.dangling.retain(|dangling| *dangling < entry);
+        self.last = Last::Whole;
+    }
+
+    /// Whether names are filled up, as libtalloc does it, and indented by spaces.
+    pub(crate) fn is_spaced(&self) -> bool {
+        self.is_own && !self.has_tabs
+    }
+
+    /// The first entry whose name may be another one.
+    pub(crate) fn doubtful(&self) -> Option<usize> {
+        let odd = self.odd.filter(|_| self.is_own);
+        let wrapped = self.wrapped.filter(|wrapped| wrapped.1 < self.longest);
+        let odd_tabs = self.odd_tabs.filter(|_| !self.is_tabbed);
+        let all = [odd, odd_tabs, self.lost, self.headless, wrapped.map(|wrapped| wrapped.0)];
+        all.into_iter().flatten().min()
+    }
+
+    /// Whether there are more references than are kept.
+    pub(crate) fn has_more(&self) -> bool {
+        self.dangling.len() > MAX_DANGLING
+    }
+}

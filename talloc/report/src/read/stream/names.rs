@@ -1,0 +1,149 @@
+//! Names of objects: where they start, and on which lines they began.
+
+use std::borrow::Cow;
+
+use super::{Result, Stream};
+use crate::read::form::Print;
+use crate::read::fragments::Alone;
+use crate::read::head::{Numbers, joined_column, split, split_joined};
+use crate::read::line::{Object, leading_spaces, looks_like_report};
+use crate::read::notes::Notes;
+use crate::read::suspended::Suspended;
+
+/// What was read of a line before its numbers.
+#[derive(Debug)]
+pub(super) struct Name<'a> {
+    pub(super) column: usize,
+    pub(super) name: Cow<'a, [u8]>,
+    pub(super) print: Print,
+}
+
+impl<'a> Name<'a> {
+    fn new(head: &[u8], column: usize, name: impl Into<Cow<'a, [u8]>>) -> Self {
+        let name = name.into();
+        Name { column, print: Print::new(head, column, &name), name }
+    }
+}
+
+impl Stream {
+    /// Whether this is the end of a string that began before lines which look like a report:
+    /// these were part of it.
+    pub(super) fn resume(
+        &mut self,
+        number: u64,
+        object: &Object<'_>,
+        notes: &mut Notes,
+    ) -> Result<bool> {
+        if object.blocks != 1 || object.content.is_some() || self.suspended.is_empty() {
+            return Ok(false);
+        }
+        // If there is room for it, the size may be that of a string by chance.
+        let is_fine = self.expected.has_room(object.size, object.blocks);
+        let string = |kept: &Suspended| {
+            let string = kept.string(object.head, object.size);
+            string.filter(|_| !(is_fine && kept.starts_with_object))
+        };
+        let found = (0..).zip(&self.suspended).find_map(|(at, kept)| Some((at, string(kept)?)));
+        let Some((at, (column, name))) = found else { return Ok(false) };
+        let kept = self.suspended.swap_remove(at);
+        self.suspended.clear();
+        self.fragments = kept.before;
+        self.builder.truncate(kept.entries);
+        self.lines.truncate(kept.entries);
+        self.reports.truncate(kept.reports);
+        if let Some(form) = self.form() {
+            form.truncate(kept.entries);
+        }
+        self.doubts.retain(|doubt| doubt.end <= kept.entries);
+        self.expected = kept.expected;
+        self.content = kept.content;
+        *notes = kept.notes;
+        self.settle(notes)?;
+        self.push(number, Name { column, name: name.into(), print: Print::Long }, object)?;
+        Ok(true)
+    }
+
+    /// The column and the name of the object on a line, with its bytes and blocks. The fragments
+    /// that the name began with, if it did, are joined to it; the others are settled.
+    pub(super) fn name<'a>(
+        &mut self,
+        head: &'a [u8],
+        numbers: Numbers,
+        notes: &mut Notes,
+    ) -> Result<Name<'a>> {
+        if self.fragments.len() == 0 {
+            return Ok(self.split(head, numbers));
+        }
+        if let Some((joined, limit)) = self.unwrap(head) {
+            self.fragments.remove_last();
+            self.is_wrapped(limit);
+            let Name { column, name, print } = self.name(&joined, numbers, notes)?;
+            return Ok(Name { column, name: name.into_owned().into(), print });
+        }
+        let expected = &self.expected;
+        let whole = split_joined(head, numbers, expected).is_some();
+        if whole && head.ends_with(b" ") {
+            self.settle(notes)?;
+            return Ok(self.split(head, numbers));
+        }
+        let joined_column = |text: &[u8], len: usize| {
+            joined_column(leading_spaces(text), len, head, numbers, expected)
+        };
+        let is_string = |text: &[u8], len: usize| {
+            let column = joined_column(text, len);
+            numbers.1 == 1 && column.is_some_and(|column| (len - column) as u64 + 1 == numbers.0)
+        };
+        // A string that is whole has nothing before it.
+        let is_alone = whole && is_string(head, head.len());
+        let joined = if is_alone {
+            None
+        } else {
+            self.fragments.take_from(
+                |fragment, len| {
+                    let is_start = !whole || fragment.alone == Alone::Other;
+                    // With the end of one line lost, two would be one.
+                    let is_start = is_start
+                        && (is_string(fragment.text, len) || !looks_like_report(fragment.text));
+                    let column = joined_column(fragment.text, len);
+                    is_start && column.is_some()
+                },
+                head,
+            )
+        };
+        self.settle(notes)?;
+        let joined = joined.as_deref().and_then(|head| {
+            let (column, name) = split_joined(head, numbers, &self.expected)?;
+            Some(Name::new(head, column, name.to_vec()))
+        });
+        if let Some(joined) = joined {
+            return Ok(joined);
+        }
+        let name = self.split(head, numbers);
+        Ok(match self.expected.column() {
+            // The beginning of the name is lost.
+            Some(expected) if !whole && name.column == 0 => {
+                Name { column: expected, print: Print::Lost, ..name }
+            }
+            _ => name,
+        })
+    }
+
+    /// The line before and this one, if a name was wrapped between them.
+    ///
+    /// With the length that no other line may exceed.
+    fn unwrap(&self, head: &[u8]) -> Option<(Vec<u8>, usize)> {
+        let (before, wrap) = (self.fragments.last(1).next()?, self.wrap?);
+        let lost = wrap.between(before.text, head)?;
+        let is_part = before.alone == Alone::Other && !looks_like_report(before.text);
+        let limit = wrap.limit(before.text, head);
+        is_part.then(|| ([before.text, lost, head].concat(), limit))
+    }
+
+    fn split<'a>(&mut self, head: &'a [u8], numbers: Numbers) -> Name<'a> {
+        let found = split(head, numbers, &self.expected);
+        if !found.is_padded {
+            self.expected.is_not_padded();
+        }
+        Name::new(head, found.column, found.name)
+    }
+}
