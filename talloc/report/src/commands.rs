@@ -10,7 +10,7 @@ use crate::Outcome;
 use crate::args::{Options, Request};
 use crate::everything::Everything;
 use crate::input::{Input, load};
-use crate::output;
+use crate::output::{self, Written};
 use crate::read::Source;
 use crate::sections::{Section, both, each, whole};
 
@@ -29,7 +29,7 @@ pub(crate) fn run(request: &Request) -> Result<Outcome, String> {
     let write = |f: &dyn Fn(&mut dyn Write) -> io::Result<()>| {
         output::write_to(options.output.as_deref(), f)
     };
-    match (request.command.name, second) {
+    let written = match (request.command.name, second) {
         ("top", None) => {
             let sections = each(first, options)?;
             write(&|out| top(&sections, options, out))
@@ -53,7 +53,11 @@ pub(crate) fn run(request: &Request) -> Result<Outcome, String> {
         }
         _ => unreachable!("the command line was checked"),
     }?;
-    Ok(if is_doubtful { Outcome::Doubtful } else { Outcome::Good })
+    Ok(match written {
+        Written::Part => Outcome::Unread,
+        Written::All if is_doubtful => Outcome::Doubtful,
+        Written::All => Outcome::Good,
+    })
 }
 
 /// The two lists of one report.
@@ -78,7 +82,7 @@ fn top(sections: &[Section], options: &Options, out: &mut dyn Write) -> io::Resu
     if options.json {
         return top_json(sections, options, out);
     }
-    for (at, Section { title, snapshot, .. }) in sections.iter().enumerate() {
+    for (at, Section { title, snapshot, wanted, .. }) in sections.iter().enumerate() {
         if at > 0 {
             writeln!(out)?;
         }
@@ -87,11 +91,14 @@ fn top(sections: &[Section], options: &Options, out: &mut dyn Write) -> io::Resu
         }
         let Lists { names, paths } = Lists::new(snapshot, options);
         // The exact form of bytes is a number with commas.
-        let (size, count) = (Bytes(snapshot.total_size()), Bytes(wanted(snapshot, options)));
-        // What is above the wanted objects is a block of the tree, too.
-        let what = if options.filter.has_names() { "object" } else { "block" };
+        let (size, count) = (Bytes(snapshot.total_size()), Bytes(snapshot.total_blocks()));
         let plural = if count.0 == 1 { "" } else { "s" };
-        writeln!(out, "{size} in {count:#} {what}{plural}")?;
+        write!(out, "{size} in {count:#} block{plural}")?;
+        match wanted.map(Bytes) {
+            // What is above the wanted objects is a block of the tree, too.
+            Some(wanted) => writeln!(out, ", {wanted:#} with that name or type")?,
+            None => writeln!(out)?,
+        }
         if let Some(names) = names {
             writeln!(out, "\nBy name:\n{names}")?;
         }
@@ -100,15 +107,6 @@ fn top(sections: &[Section], options: &Options, out: &mut dyn Write) -> io::Resu
         }
     }
     Ok(())
-}
-
-/// Without those that only say where the wanted ones are.
-fn wanted(snapshot: &Snapshot, options: &Options) -> u64 {
-    let filter = &options.filter;
-    if !filter.has_names() {
-        return snapshot.total_blocks();
-    }
-    snapshot.iter().filter(|entry| filter.accepts(entry.name())).count() as u64
 }
 
 fn sorted<'s>(ranking: Ranking<'s>, options: &Options) -> Ranking<'s> {
@@ -225,7 +223,7 @@ fn dot(snapshot: &Snapshot, options: &Options, out: &mut dyn Write) -> io::Resul
     write!(out, "{picture}")
 }
 
-fn write_json(input: Input, options: &Options) -> Result<(), String> {
+fn write_json(input: Input, options: &Options) -> Result<Written, String> {
     let (snapshot, sources): (_, Vec<Source>) = match options.filter.report {
         Some(number) => {
             let source = input.reports.get(number - 1).cloned();

@@ -21,6 +21,7 @@ use std::env;
 use std::process::ExitCode;
 
 use self::args::Action;
+use self::output::Written;
 
 const HELP: &str = include_str!("help/all.txt");
 
@@ -33,12 +34,18 @@ const WRONG_USAGE: u8 = 2;
 /// For reports that contradict themselves, or lack something in their middle.
 const DOUBTFUL: u8 = 3;
 
+/// For a reader that has closed the pipe: what a shell says of a program that `SIGPIPE` ends, such
+/// as `cat`.
+const UNREAD: u8 = 141;
+
 /// Whether all that was asked for is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Outcome {
     Good,
     /// What was read cannot be relied on; it was told why.
     Doubtful,
+    /// Nobody wanted the rest of the result.
+    Unread,
 }
 
 fn main() -> ExitCode {
@@ -49,6 +56,7 @@ fn main() -> ExitCode {
     match result {
         Ok(Outcome::Good) => ExitCode::SUCCESS,
         Ok(Outcome::Doubtful) => ExitCode::from(DOUBTFUL),
+        Ok(Outcome::Unread) => ExitCode::from(UNREAD),
         Err(message) => {
             messages::say(&message);
             ExitCode::from(code)
@@ -66,7 +74,8 @@ fn check(action: Action) -> Result<Action, String> {
 
 fn run(action: Action) -> Result<Outcome, String> {
     let print = |text: &str| {
-        output::write_to(None, |out| out.write_all(text.as_bytes())).map(|()| Outcome::Good)
+        let written = output::write_to(None, |out| out.write_all(text.as_bytes()))?;
+        Ok(if written == Written::All { Outcome::Good } else { Outcome::Unread })
     };
     match action {
         Action::Help(command) => print(command.map_or(HELP, |command| command.help)),

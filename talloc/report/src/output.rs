@@ -38,21 +38,26 @@ fn metadata(path: &OsStr) -> io::Result<fs::Metadata> {
     fs::metadata(path)
 }
 
+/// What became of a result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Written {
+    All,
+    /// The reader of the standard output has seen enough.
+    Part,
+}
+
 /// Calls `f` with the output: the file at `path`, or the standard output.
-///
-/// A reader of the standard output that has seen enough is no error.
 pub(crate) fn write_to(
     path: Option<&OsStr>,
     f: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-) -> Result<(), String> {
+) -> Result<Written, String> {
     match path {
         None => {
             let mut out = BufWriter::with_capacity(BUFFER, io::stdout().lock());
             match f(&mut out).and_then(|()| out.flush()) {
-                Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-                    Err(format!("(standard output): {error}"))
-                }
-                _ => Ok(()),
+                Ok(()) => Ok(Written::All),
+                Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Written::Part),
+                Err(error) => Err(format!("(standard output): {error}")),
             }
         }
         Some(path) => {
@@ -61,7 +66,9 @@ pub(crate) fn write_to(
                 f(&mut out)?;
                 out.flush()
             });
-            written.map_err(|error| format!("{}: {error}", display_name(path)))
+            written
+                .map(|()| Written::All)
+                .map_err(|error| format!("{}: {error}", display_name(path)))
         }
     }
 }

@@ -18,11 +18,13 @@ pub(crate) struct Section {
     pub(crate) title: Option<String>,
     pub(crate) source: Option<Source>,
     pub(crate) snapshot: Snapshot,
+    /// How many objects have a name or type that was asked for, if one was.
+    pub(crate) wanted: Option<u64>,
 }
 
 /// All that was asked for of an input as one.
 pub(crate) fn whole(input: Input, options: &Options) -> Result<Snapshot, String> {
-    shown(chosen(input, options)?, options)
+    Ok(shown(chosen(input, options)?, options)?.0)
 }
 
 /// The same of two inputs that are compared: what only one of them has is a change.
@@ -31,8 +33,8 @@ pub(crate) fn both(
     new: Input,
     options: &Options,
 ) -> Result<(Snapshot, Snapshot), String> {
-    let old = left(chosen(old, options)?, options)?;
-    let new = left(chosen(new, options)?, options)?;
+    let (old, _) = left(chosen(old, options)?, options)?;
+    let (new, _) = left(chosen(new, options)?, options)?;
     match old.is_empty() && new.is_empty() {
         true => Err(options.filter.nothing()),
         false => Ok((old, new)),
@@ -49,20 +51,21 @@ fn chosen(input: Input, options: &Options) -> Result<Snapshot, String> {
 /// The reports of an input, each on its own; all trees, if they are of one report or of none.
 pub(crate) fn each(input: Input, options: &Options) -> Result<Vec<Section>, String> {
     if let Some(number) = options.filter.report {
-        let snapshot = shown(one(&input, number)?, options)?;
-        return Ok(vec![Section { title: None, source: None, snapshot }]);
+        let (snapshot, wanted) = shown(one(&input, number)?, options)?;
+        return Ok(vec![Section { title: None, source: None, snapshot, wanted }]);
     }
     let is_one = input.snapshot.roots().nth(1).is_none();
     if is_one || input.reports.len() != input.snapshot.roots().count() {
-        let snapshot = shown(input.snapshot, options)?;
-        return Ok(vec![Section { title: None, source: None, snapshot }]);
+        let (snapshot, wanted) = shown(input.snapshot, options)?;
+        return Ok(vec![Section { title: None, source: None, snapshot, wanted }]);
     }
     let all = input.reports.len();
     let sections = (1..=all).map(|number| {
         let source = input.reports[number - 1].clone();
         let part = one(&input, number)?;
         let title = Some(title(&source, number, all, &part));
-        Ok(Section { title, source: Some(source), snapshot: shown(part, options)? })
+        let (snapshot, wanted) = shown(part, options)?;
+        Ok(Section { title, source: Some(source), snapshot, wanted })
     });
     sections.collect()
 }
@@ -116,21 +119,24 @@ fn title(source: &Source, number: usize, all: usize, part: &Snapshot) -> String 
 }
 
 /// What the options leave of a snapshot, which must be something.
-fn shown(snapshot: Snapshot, options: &Options) -> Result<Snapshot, String> {
-    let snapshot = left(snapshot, options)?;
-    if snapshot.is_empty() { Err(options.filter.nothing()) } else { Ok(snapshot) }
+fn shown(snapshot: Snapshot, options: &Options) -> Result<(Snapshot, Option<u64>), String> {
+    let (snapshot, wanted) = left(snapshot, options)?;
+    if snapshot.is_empty() { Err(options.filter.nothing()) } else { Ok((snapshot, wanted)) }
 }
 
-/// What the options leave of a snapshot, with the names that they want.
-fn left(mut snapshot: Snapshot, options: &Options) -> Result<Snapshot, String> {
+/// What the options leave of a snapshot, with the names that they want, and how many objects have
+/// a wanted name.
+fn left(mut snapshot: Snapshot, options: &Options) -> Result<(Snapshot, Option<u64>), String> {
     let changed =
         |result: Result<Snapshot, talloc::Error>| result.map_err(|error| error.to_string());
     let filter: &Filter = &options.filter;
+    let mut wanted = None;
     if !filter.below.is_empty() {
         snapshot = changed(filter.below(&snapshot))?;
     }
     if filter.has_names() {
         snapshot = changed(filter.named(&snapshot))?;
+        wanted = Some(snapshot.iter().filter(|entry| filter.accepts(entry.name())).count() as u64);
     }
     if options.strings {
         snapshot = changed(merge_strings(&snapshot))?;
@@ -138,5 +144,5 @@ fn left(mut snapshot: Snapshot, options: &Options) -> Result<Snapshot, String> {
     if options.fold {
         snapshot = changed(rename(&snapshot, |entry| fold(entry.name())))?;
     }
-    Ok(snapshot)
+    Ok((snapshot, wanted))
 }

@@ -157,6 +157,10 @@ fn filters() {
         names,
         ["struct tevent_context", "struct smbXsrv_client", "struct smbXsrv_connection"]
     );
+    // What is above them is a block, too, in each command.
+    let top = shown(&["top", "--type", "smbXsrv_connection"]);
+    assert!(top.starts_with("552 B in 4 blocks, 1 with that name or type\n"), "{top}");
+    assert!(tree.lines().nth(1).unwrap().ends_with("       4  null_context"), "{tree}");
     for wrong in [["--name", "nobody*at all"], ["--type", "none"], ["--below", "a/b"]] {
         assert_eq!(run(&["top", wrong[0], wrong[1], &sample]).status.code(), Some(1));
     }

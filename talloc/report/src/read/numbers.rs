@@ -100,10 +100,14 @@ impl Level {
 fn odd(levels: &[Level], root: usize) -> Option<usize> {
     let above = |at: usize| at.checked_sub(1).map_or(root, |above| levels[above].column);
     let step = |at: usize| levels[at].column.saturating_sub(above(at));
-    let is_libtalloc = |at: &usize| levels[*at].column == root + UNIT * (at + 1);
+    // Against where libtalloc starts them: spaces can only be more.
+    let order = |at: usize| levels[at].column.cmp(&(root + UNIT * (at + 1)));
     let mut sure = (0..levels.len()).filter(|at| levels[*at].is_sure).peekable();
-    if sure.peek().is_some() && sure.all(|at| is_libtalloc(&at)) {
-        let at = (0..levels.len()).find(|at| !is_libtalloc(at))?;
+    let is_libtalloc = sure.peek().is_some()
+        && sure.all(|at| order(at).is_eq())
+        && (0..levels.len()).all(|at| order(at).is_ge());
+    if is_libtalloc {
+        let at = (0..levels.len()).find(|at| order(*at).is_gt())?;
         return Some(levels[at].first);
     }
     // What is below the root may be further to the right.
