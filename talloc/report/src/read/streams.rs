@@ -50,6 +50,9 @@ struct Place {
     is_contested: bool,
 }
 
+/// What speaks against a process that may have written a line.
+type Rank = (bool, usize, (bool, bool, bool));
+
 /// It takes no index to find one of them.
 const FEW: usize = 4;
 
@@ -139,7 +142,7 @@ impl Streams {
     /// The process whose prefix the line has. With several, that whose numbers it has, or else
     /// that which lacks what the line says.
     fn place(&self, raw: &[u8]) -> Option<Place> {
-        let mut best: Option<((bool, usize, bool), Place)> = None;
+        let mut best: Option<(Rank, Place)> = None;
         let mut is_only = true;
         for process in self.candidates(raw) {
             let of = &self.list[process];
@@ -148,7 +151,10 @@ impl Streams {
             }
             let Some(found) = of.prefix.find(raw) else { continue };
             let line = Line::new(&raw[found.len..]);
-            let rank = (found.is_loose, found.changed, !of.stream.fits(&line));
+            // Of one whose numbers are known, it is known which of them change.
+            let is_new = found.changed > 0 && !of.prefix.is_known();
+            let is_odd = (found.is_back, is_new, !of.stream.fits(&line));
+            let rank = (found.is_loose, found.changed, is_odd);
             is_only = best.is_none();
             if let Some((_, place)) = best.as_mut().filter(|best| rank == best.0) {
                 place.is_contested = true;
