@@ -1,43 +1,163 @@
-//! [`Escapes`]: a report that is one line, with signs for its line feeds.
-
-use std::ops::Range;
+//! [`Escapes`]: reports within strings, and with signs for what does not print.
 
 use memchr::memmem;
+
+use super::line::Line;
+use super::line_reader::MAX_LINE;
+use super::literal::{string, strings};
 
 /// What stands for a line feed in rsyslog's files.
 const SYSLOG: &[u8] = b"#012";
 
-/// Lines that are strings of gdb or of JSON, or have the escapes of rsyslog.
+/// Lines that are strings of gdb, of JSON or of Python, that have the escapes of rsyslog, or that
+/// `cat -A` has shown.
 #[derive(Debug, Default)]
 pub(crate) struct Escapes {
-    /// What stood before the string of the first line, up to its quotation mark.
-    opening: Option<Vec<u8>>,
+    form: Form,
+    /// A line of which the end is to come.
+    piece: Vec<u8>,
 }
 
-const REPORT: &[u8] = b"talloc report on '";
+/// What the lines are, from the first one of a report on.
+#[derive(Debug, Default)]
+enum Form {
+    #[default]
+    Plain,
+    /// Each has a string that is a line.
+    Strings {
+        opening: Opening,
+        /// The strings end with line feeds; those that do not go on in the next one.
+        has_feeds: bool,
+    },
+    /// With a `$` at the end of each.
+    Shown,
+}
+
+const REPORT: &[u8] = b"talloc report on ";
 
 impl Escapes {
-    /// The lines in this one, if it has such signs.
+    /// The lines in this one, each with its line feed, if it has such signs.
     pub(crate) fn lines(&mut self, line: &[u8]) -> Option<Vec<u8>> {
-        if let Some(opening) = &self.opening {
-            if line.starts_with(opening) {
-                return Some(string(&line[opening.len() - 1..]));
+        match &self.form {
+            Form::Strings { opening, has_feeds } => {
+                if let Some(at) = opening.find(line) {
+                    let has_feeds = *has_feeds;
+                    return Some(self.add(string(&line[at..]).0, has_feeds));
+                }
             }
+            Form::Shown => return shown(line),
+            Form::Plain => {}
         }
-        // Most lines have neither.
-        memchr::memchr2(b'\\', b'#', line)?;
         let report = memmem::find(line, REPORT)?;
+        let is_escaped = match &line[report + REPORT.len()..] {
+            [b'\\', b'\'', ..] => true,
+            [b'\'', ..] => false,
+            _ => return None,
+        };
         if memmem::find(line, SYSLOG).is_some() {
             return Some(syslog(line));
         }
-        let quote = line[..report].iter().rposition(|byte| *byte == b'"')?;
-        memmem::find(line, b"\\n")?;
-        // One line of many, as those of a container are.
-        if line[..quote].starts_with(b"{") {
-            self.opening = Some(line[..=quote].to_vec());
+        if Line::new(line) != Line::Other {
+            return None;
         }
-        Some(string(&line[quote..]))
+        let is_mark = |byte: &u8| *byte == b'"' || (is_escaped && *byte == b'\'');
+        let quote = line[..report].iter().rposition(is_mark);
+        quote.and_then(|quote| self.quoted(line, quote)).or_else(|| {
+            let text = shown(line)?;
+            let is_root = matches!(Line::new(&text), Line::Root(_));
+            is_root.then(|| {
+                self.form = Form::Shown;
+                text
+            })
+        })
     }
+
+    /// The lines in the string from this quotation mark on.
+    fn quoted(&mut self, line: &[u8], quote: usize) -> Option<Vec<u8>> {
+        let (text, has_end) = string(&line[quote..]);
+        let has_feeds = text.ends_with(b"\n");
+        let one = text.strip_suffix(b"\n").unwrap_or(&text);
+        let is_one = has_end && !one.contains(&b'\n');
+        let opening = Opening::new(&line[..quote]);
+        if !is_one && memchr::memchr(b'\n', one).is_some() {
+            // A line feed before the end: all of it is in this string.
+            return Some(if opening.is_key { text } else { strings(&line[quote..]) });
+        }
+        if !is_one || !(opening.is_key || matches!(Line::new(one), Line::Root(_))) {
+            return None;
+        }
+        let all = strings(&line[quote..]);
+        if !opening.is_key && all.len() > text.len() + 1 {
+            return Some(all);
+        }
+        self.form = Form::Strings { opening, has_feeds };
+        Some(self.add(text, has_feeds))
+    }
+
+    /// All up to the last line feed, if there are any.
+    fn add(&mut self, text: Vec<u8>, has_feeds: bool) -> Vec<u8> {
+        if !has_feeds {
+            return [&text[..], b"\n"].concat();
+        }
+        self.piece.extend_from_slice(&text);
+        if text.ends_with(b"\n") || self.piece.len() > MAX_LINE {
+            return std::mem::take(&mut self.piece);
+        }
+        Vec::new()
+    }
+}
+
+/// What stands before a string.
+#[derive(Debug)]
+struct Opening {
+    text: Vec<u8>,
+    /// It is the name of a value, which ends with a colon.
+    is_key: bool,
+}
+
+impl Opening {
+    fn new(before: &[u8]) -> Self {
+        let before = before.trim_ascii_end();
+        let Some(key) = before.strip_suffix(b":").map(<[u8]>::trim_ascii_end) else {
+            let is_part = |byte: &&u8| !byte.is_ascii_digit() && !byte.is_ascii_whitespace();
+            let len = before.iter().rev().take_while(is_part).count();
+            return Opening { text: before[before.len() - len..].to_vec(), is_key: false };
+        };
+        let start = match key.strip_suffix(b"\"") {
+            Some(inner) => inner.iter().rposition(|byte| *byte == b'"'),
+            None => key.iter().rposition(|byte| byte.is_ascii_whitespace()).map(|at| at + 1),
+        };
+        Opening { text: key[start.unwrap_or(0)..].to_vec(), is_key: true }
+    }
+
+    /// Where the string in a line starts.
+    fn find(&self, line: &[u8]) -> Option<usize> {
+        let found = memmem::find_iter(line, &self.text);
+        let string = |at: usize| {
+            let mut rest = line[at + self.text.len()..].trim_ascii_start();
+            if self.is_key {
+                rest = rest.strip_prefix(b":")?.trim_ascii_start();
+            }
+            // A name has no single ones.
+            let is_mark = rest.starts_with(b"\"") || (!self.is_key && rest.starts_with(b"'"));
+            is_mark.then_some(line.len() - rest.len())
+        };
+        found.into_iter().find_map(string)
+    }
+}
+
+/// The line without what `cat -A` has put at its ends, if it has.
+fn shown(line: &[u8]) -> Option<Vec<u8>> {
+    let text = line.strip_suffix(b"$")?;
+    let mut text = text.strip_suffix(b"^M").unwrap_or(text);
+    let mut lines = Vec::with_capacity(text.len() + 1);
+    while let Some(behind) = text.strip_prefix(b"^I") {
+        lines.push(b'\t');
+        text = behind;
+    }
+    lines.extend_from_slice(text);
+    lines.push(b'\n');
+    Some(lines)
 }
 
 fn syslog(line: &[u8]) -> Vec<u8> {
@@ -57,106 +177,6 @@ fn syslog(line: &[u8]) -> Vec<u8> {
     text
 }
 
-/// The text of a string, whose quotation mark comes first. gdb writes it in parts where a
-/// character is repeated: `"a", ' ' <repeats 20 times>, "b"`.
-fn string(line: &[u8]) -> Vec<u8> {
-    let mut text = Vec::with_capacity(line.len());
-    let mut rest = line;
-    loop {
-        rest = match rest {
-            [b'"', inner @ ..] => quoted(inner, &mut text),
-            [b'\'', byte, b'\'', behind @ ..] => match repeats(behind) {
-                Some((count, behind)) => {
-                    text.resize(text.len() + count.min(MAX_REPEATS), *byte);
-                    behind
-                }
-                None => return text,
-            },
-            _ => return text,
-        };
-        let Some(next) = rest.strip_prefix(b", ") else { return text };
-        rest = next;
-    }
-}
-
-/// No line has more of one character.
-const MAX_REPEATS: usize = 64 << 10;
-
-fn repeats(text: &[u8]) -> Option<(usize, &[u8])> {
-    let rest = text.strip_prefix(b" <repeats ")?;
-    let end = memmem::find(rest, b" times>")?;
-    let count = std::str::from_utf8(&rest[..end]).ok()?.parse().ok()?;
-    Some((count, &rest[end + b" times>".len()..]))
-}
-
-/// Adds what is within the quotation marks, and returns what is behind them.
-fn quoted<'a>(mut rest: &'a [u8], text: &mut Vec<u8>) -> &'a [u8] {
-    loop {
-        match rest {
-            [] => return rest,
-            [b'"', behind @ ..] => return behind,
-            [b'\\', escaped @ ..] => rest = character(escaped, text),
-            [byte, behind @ ..] => {
-                text.push(*byte);
-                rest = behind;
-            }
-        }
-    }
-}
-
-/// Adds what an escape stands for, of which the backslash was read: `\u00e4` of JSON, `\303` of
-/// gdb, `\xc3` of Python, `\n` of all.
-fn character<'a>(escaped: &'a [u8], text: &mut Vec<u8>) -> &'a [u8] {
-    let number = |at: Range<usize>, radix: u32| {
-        let digits = escaped.get(at).filter(|digits| digits.iter().all(u8::is_ascii_hexdigit))?;
-        u32::from_str_radix(std::str::from_utf8(digits).ok()?, radix).ok()
-    };
-    let byte = |at, radix| number(at, radix).and_then(|value| u8::try_from(value).ok());
-    match escaped {
-        [b'u', ..] => {
-            let Some(first) = number(1..5, 16) else { return push(b"\\u", text, &escaped[1..]) };
-            // What is beyond 16 bits is in two halves.
-            let second = escaped.get(5..7).filter(|next| next == b"\\u").and(number(7..11, 16));
-            let units = [Some(first), second].into_iter().flatten().map(|unit| unit as u16);
-            let is_pair = (0xd800..0xdc00).contains(&first) && second.is_some();
-            let units = units.take(if is_pair { 2 } else { 1 });
-            for c in char::decode_utf16(units) {
-                let c = c.unwrap_or(char::REPLACEMENT_CHARACTER);
-                text.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
-            }
-            &escaped[if is_pair { 11 } else { 5 }..]
-        }
-        [b'x', ..] => match byte(1..3, 16) {
-            Some(byte) => push(&[byte], text, &escaped[3..]),
-            None => push(b"\\x", text, &escaped[1..]),
-        },
-        [b'0'..=b'7', ..] => match byte(0..3, 8) {
-            Some(byte) => push(&[byte], text, &escaped[3..]),
-            None => push(b"\\", text, escaped),
-        },
-        [other, behind @ ..] => {
-            let byte = match other {
-                b'n' => b'\n',
-                b't' => b'\t',
-                b'r' => b'\r',
-                b'a' => 0x07,
-                b'b' => 0x08,
-                b'v' => 0x0b,
-                b'f' => 0x0c,
-                b'e' => 0x1b,
-                other => *other,
-            };
-            push(&[byte], text, behind)
-        }
-        [] => escaped,
-    }
-}
-
-fn push<'a>(bytes: &[u8], text: &mut Vec<u8>, behind: &'a [u8]) -> &'a [u8] {
-    text.extend_from_slice(bytes);
-    behind
-}
-
 #[cfg(test)]
 mod tests {
     use super::Escapes;
@@ -169,14 +189,76 @@ mod tests {
         assert_eq!(String::from_utf8(found).unwrap(), "full talloc report on 'a'\n  x   y\"\n");
         let found = Escapes::default().lines(b"a#1 talloc report on 'a'#012#011b").unwrap();
         assert_eq!(found, b"a#1 talloc report on 'a'\n\tb");
-        let gdb = br#""talloc report on '\303\244\x1b\e\u003cb\u003e\ud83e\udd80\u00e4\q\9\xg'\n""#;
+        let gdb =
+            br#""talloc report on '\303\244\x1b\e\u003cb\u003e\ud83e\udd80\u00e4\q\9\xg'\nx\n""#;
         let found = Escapes::default().lines(gdb).unwrap();
-        let expected = "talloc report on '\u{e4}\u{1b}\u{1b}<b>\u{1f980}\u{e4}q9\\xg'\n";
+        let expected = "talloc report on '\u{e4}\u{1b}\u{1b}<b>\u{1f980}\u{e4}q9\\xg'\nx\n";
         assert_eq!(String::from_utf8(found).unwrap(), expected);
         let mut escapes = Escapes::default();
         let first = br#"{"log":"talloc report on 'a'\n","stream":"stderr"}"#;
         assert_eq!(escapes.lines(first).unwrap(), b"talloc report on 'a'\n");
         assert_eq!(escapes.lines(br#"{"log":"  x\n","t":1}"#).unwrap(), b"  x\n");
         assert_eq!(escapes.lines(b"talloc report on 'a'"), None);
+    }
+
+    const ROOT: &str = "talloc report on 'a' (total 1 bytes in 1 blocks)";
+
+    #[test]
+    fn one_string_in_each_line() {
+        for (first, second) in [
+            (r#"{"t": 1, "log": "ROOT\n"}"#, r#"{"t": 22, "log" :"  x\n", "u": "v"}"#),
+            (r#"msg="ROOT\n" t=1"#, r#"level=info msg="  x\n""#),
+            (r#"  "ROOT\n","#, r#"  '  x\n'"#),
+            (r#"b"ROOT\n""#, r#"b'  x\n'"#),
+            (r#"write(2, "ROOT\n", 9) = 9"#, r#"write(2, "  x\n", 4) = 4"#),
+        ] {
+            for end in [r"\n", ""] {
+                let mut escapes = Escapes::default();
+                let first = first.replace("ROOT", ROOT).replace(r"\n", end);
+                let found = escapes.lines(first.as_bytes()).unwrap();
+                assert_eq!(found.trim_ascii_end(), ROOT.as_bytes(), "{first}");
+                let found = escapes.lines(second.replace(r"\n", end).as_bytes()).unwrap();
+                assert_eq!(found.trim_ascii_end(), b"  x", "{second}");
+            }
+        }
+        // A line in two pieces.
+        let mut escapes = Escapes::default();
+        escapes.lines(format!(r#"{{"log":"{ROOT}\n"}}"#).as_bytes()).unwrap();
+        assert_eq!(escapes.lines(br#"{"log":"  x"}"#).unwrap(), b"");
+        assert_eq!(escapes.lines(br#"{"log":"y\n"}"#).unwrap(), b"  xy\n");
+    }
+
+    #[test]
+    fn reprs_of_python() {
+        let all = format!("{ROOT}\n  x\n");
+        for text in [
+            format!(r#"b"{ROOT}\n  x\n""#),
+            format!(r"b'{}\n  x\n'", ROOT.replace('\'', r"\'")),
+            format!(r#"["{ROOT}", '  x']"#),
+            format!(r#"[b"{ROOT}\n",b'  x\n']"#),
+        ] {
+            let found = Escapes::default().lines(text.as_bytes()).unwrap();
+            assert_eq!(String::from_utf8(found).unwrap(), all, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_cat_shows() {
+        let mut escapes = Escapes::default();
+        let found = escapes.lines(format!("{ROOT}^M$").as_bytes()).unwrap();
+        assert_eq!(found, format!("{ROOT}\n").as_bytes());
+        assert_eq!(escapes.lines(b"^I^I  x$").unwrap(), b"\t\t  x\n");
+        assert_eq!(escapes.lines(b"^Ix"), None);
+    }
+
+    #[test]
+    fn quotation_marks_around_something_else() {
+        for text in [
+            format!(r#""x" {ROOT}"#),
+            format!(r#"  x "{ROOT}" contains 5 bytes in 1 blocks (ref 0) 0x5"#),
+            format!("it's {ROOT}"),
+        ] {
+            assert_eq!(Escapes::default().lines(text.as_bytes()), None, "{text}");
+        }
     }
 }

@@ -169,7 +169,7 @@ impl fmt::Display for Finding {
                 f.write_str("the name has parts of a report: two lines may have become one")
             }
             Finding::Name { .. } => f.write_str(
-                "libtalloc would print this in another way: the name may begin or end elsewhere",
+                "libtalloc does not print a line like this: the name may begin or end elsewhere",
             ),
             Finding::Reference { .. } => f.write_str(
                 "the name of this reference may go on in the next line, which was left out",

@@ -21,6 +21,7 @@ mod index;
 mod line;
 mod line_numbers;
 mod line_reader;
+mod literal;
 mod mallinfo;
 #[cfg(test)]
 mod mangle;
@@ -98,7 +99,8 @@ pub(crate) fn read(input: impl BufRead) -> Result<Reading, ReadError> {
                 let read = match escapes.lines(&line) {
                     None => streams.read(number, &line),
                     Some(lines) => lines
-                        .split(|byte| *byte == b'\n')
+                        .split_inclusive(|byte| *byte == b'\n')
+                        .map(|line| line.strip_suffix(b"\n").unwrap_or(line))
                         .try_for_each(|line| streams.read(number, line)),
                 };
                 read.map_err(|_| ReadError::OutOfMemory(number))?;

@@ -302,12 +302,18 @@ impl Stream {
         if is_behind && object.head.len() > WIDTH && self.fragments.len() == 0 {
             notes.doubt(number, object.head);
         }
-        let named = self.name(object.head, (object.size, object.blocks), notes)?;
+        let mut named = self.name(object.head, (object.size, object.blocks), notes)?;
         let name = &named.name;
         let is_string = object.blocks == 1 && object.size == name.len() as u64 + 1;
         let is_long = name.len() > WIDTH && object.content.is_none();
         if is_long && !is_string && has_start_of_line(name) {
             notes.fuse(number);
+        }
+        // Something is within the blanks that fill up a name, or before that.
+        let is_shifted =
+            name.ends_with(b" ") || name.get(..WIDTH).is_some_and(|start| start.ends_with(b"  "));
+        if is_long && !is_string && is_shifted {
+            named.print = Print::Lost;
         }
         self.push(number, named, object)?;
         Ok(object.content.map(|content| Content::new(object.size, content)))
