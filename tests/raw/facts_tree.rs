@@ -193,6 +193,34 @@ fn fact_06_a_referenced_child_goes_to_the_holder_when_its_parent_is_freed() {
 }
 
 #[test]
+fn fact_06_a_holder_below_the_chunk_itself_makes_a_loop() {
+    for unlinked in [false, true] {
+        let root = if unlinked { new(null_mut()) } else { null_mut() };
+        let chunk = refusing(root, 0);
+        let holder = new(new(chunk));
+        refer(holder, chunk);
+        if unlinked {
+            // SAFETY: both are live.
+            assert_eq!(unsafe { sys::talloc_unlink(root, chunk) }, 0);
+        } else {
+            assert_eq!(free(chunk), 0);
+        }
+        // Nothing above leads there any more. Who still has an address in the loop opens it.
+        assert_eq!((parent(chunk), references(chunk), c::tt_destructor_calls()), (holder, 0, 0));
+        assert!(root.is_null() || blocks(root) == 1);
+        assert_eq!(free(chunk), 0);
+        assert_eq!(c::tt_destructor_calls(), 1);
+        assert!(root.is_null() || free(root) == 0);
+    }
+
+    // A parent that is freed frees a chunk whose references come from below it alone.
+    let root = new(null_mut());
+    let chunk = refusing(root, 0);
+    refer(new(chunk), chunk);
+    assert_eq!((free(root), c::tt_destructor_calls()), (0, 1));
+}
+
+#[test]
 fn fact_06_a_child_that_refuses_goes_to_the_grandparent() {
     // For `talloc_free_children`, whichever child its parent is.
     let root = new(null_mut());

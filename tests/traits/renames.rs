@@ -1,6 +1,6 @@
 //! M8: names of one's own, for any object.
 
-use core::ffi::CStr;
+use core::ffi::{CStr, c_char};
 use std::cell::RefCell;
 
 use talloc::{AsCtx, Ctx, CtxRef, Error, Guarded, Kept, Node, Str, TBox, Verdict};
@@ -89,17 +89,66 @@ fn m8_a_given_name_goes_along_and_survives_growth() {
         drop(request);
         assert_eq!((array.as_ctx().name(), array.len()), (c"bytes", 30_008));
 
-        // As a string that moves, and as a share.
-        let text = TBox::with_name(root.alloc_str("text"), "name").expect("no NUL");
-        let mut text = TBox::into_string(text);
-        (0..1000).for_each(|_| text.push_str(" and more"));
-        assert!(text.as_ctx().name() == c"char" || text.as_ctx().name() == c"name");
+        // As a share.
         let shared = talloc::Shared::from_box_in(
             TBox::with_name(root.alloc(vec![1]), "shared").expect("no NUL"),
             root,
         );
         let unshared = talloc::Shared::into_box(shared, root).expect("one owner");
         assert_eq!(unshared.as_ctx().name(), c"shared");
+    });
+}
+
+#[test]
+fn m8_a_given_name_stays_through_all_forms_of_a_string() {
+    check_tree(|root| {
+        let text = TBox::with_name(root.alloc_str("text"), "given").expect("no NUL");
+        let mut text = TBox::into_string(text);
+        for _ in 0..1000 {
+            text.push_str(" and more");
+            assert_eq!(text.as_ctx().name(), c"given");
+        }
+        // Cut by little, and by much.
+        text.reserve(100);
+        let mut text = TBox::into_string(text.into_boxed_str());
+        text.truncate(9);
+        assert_eq!(text.capacity(), 9004);
+        let text = text.into_boxed_str();
+        assert_eq!((text.as_ctx().name(), text.as_ctx().size()), (c"given", 10));
+        let text: Str<'_> = TBox::into_c_str(text).expect("no NUL");
+        assert_eq!((text.as_ctx().name(), &*text), (c"given", c"text and "));
+        let text = text.into_boxed_str().expect("UTF-8");
+        assert_eq!((text.as_ctx().name(), &*text), (c"given", "text and "));
+
+        // From C, whose names are the texts unless it has given others; cut to the first NUL.
+        for (name, expected) in [(None, c"char"), (Some(c"of C"), c"of C")] {
+            for rest in [0, 3, 5000] {
+                let bytes = [&b"of C\0"[..], &vec![b'x'; rest]].concat();
+                let raw = TBox::into_raw(root.alloc_slice_copy(&bytes)).cast::<c_char>();
+                let name = name.map_or(raw.cast_const(), CStr::as_ptr);
+                // SAFETY: live; the name lives as long, and has a NUL.
+                unsafe { talloc_sys::talloc_set_name_const(raw.cast(), name) };
+                // SAFETY: live, initialised, and nobody else owns it.
+                let text = unsafe { TBox::from_raw_c_str(raw) }.expect("UTF-8");
+                assert_eq!((&*text, text.as_ctx().name()), ("of C", expected), "{rest}");
+                assert_eq!(text.as_ctx().size(), 5);
+            }
+        }
+    });
+}
+
+#[test]
+fn m8_a_string_without_a_given_name_is_called_as_always() {
+    check_tree(|root| {
+        let mut text = talloc::TString::from_str_in("text", root);
+        text.push_str(" and much more of it");
+        assert_eq!(text.as_ctx().name(), c"char");
+        let text = text.into_c_str().expect("no NUL");
+        // SAFETY: live; the name of a chunk has a NUL.
+        let name = unsafe { CStr::from_ptr(talloc_sys::talloc_get_name(text.as_ptr().cast())) };
+        assert_eq!(name, c"text and much more of it");
+        let text = TBox::into_string(text.into_boxed_str().expect("UTF-8"));
+        assert_eq!(text.as_ctx().name(), c"char");
     });
 }
 

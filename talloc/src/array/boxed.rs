@@ -209,6 +209,16 @@ pub(crate) fn resize(chunk: &mut Owned<'_>, size: NonZero<usize>, name: Name) ->
     if chunk.resize(size, name) { Ok(()) } else { Err(resize_error(chunk.as_chunk(), size.get())) }
 }
 
+/// Likewise, under the name that it has, or, if that lies in the chunk, `char`.
+#[inline]
+pub(crate) fn resize_as_named(chunk: &mut Owned<'_>, size: NonZero<usize>) -> Result<(), Error> {
+    if chunk.resize_as_named(size) {
+        Ok(())
+    } else {
+        Err(resize_error(chunk.as_chunk(), size.get()))
+    }
+}
+
 /// Why libtalloc has not resized a chunk; `usize::MAX` stands for a size that is none.
 #[cold]
 pub(crate) fn resize_error(chunk: &Chunk, size: usize) -> Error {

@@ -8,7 +8,7 @@ pub(crate) mod growth;
 mod slices;
 mod typed;
 
-pub(crate) use self::boxed::{resize, resize_error, take_array};
+pub(crate) use self::boxed::{resize, resize_as_named, resize_error, take_array};
 use self::builder::extent;
 pub(crate) use self::builder::{
     ArrayBuilder, Grow, GrowInPlace, append_counted, append_made, array_size, can_be_cut,

@@ -168,6 +168,13 @@ impl<'p> Owned<'p> {
         self.moved(unsafe { sys::_talloc_realloc(ptr::null(), chunk, size.get(), name) })
     }
 
+    /// The same, for who does not know how large it is.
+    pub(crate) fn resize_as_named(&mut self, size: NonZero<usize>) -> bool {
+        let old_size = self.as_chunk().size().max(1);
+        // SAFETY: 1. asked just now.
+        unsafe { self.resize_keeping_name(old_size, size) }
+    }
+
     /// Like [`resize`](Owned::resize), and the chunk is called `char` in any case: libtalloc
     /// sets no name where it finds nothing to do (fact 11).
     #[cold]

@@ -7,7 +7,7 @@ use core::num::NonZero;
 use core::ops::{Deref, DerefMut};
 use core::ptr::{self, NonNull};
 
-use crate::array::resize;
+use crate::array::resize_as_named;
 use crate::context::CtxRef;
 use crate::error::Error;
 use crate::name::Name;
@@ -227,11 +227,11 @@ impl<'p> Buffer<'p, str> {
         Buffer { chunk, size: len + 1, len, _content: PhantomData }
     }
 
-    /// Changes the capacity, to no less than what is there. The chunk may move.
+    /// Changes the capacity, to no less than what is there. The chunk may move, and keeps its name.
     pub(crate) fn resize(&mut self, capacity: usize) -> Result<(), Error> {
         let size = NonZero::<usize>::MIN.checked_add(capacity.max(self.len));
         let size = size.ok_or(Error::TooLarge { size: usize::MAX })?;
-        resize(&mut self.chunk, size, Name::CHAR)?;
+        resize_as_named(&mut self.chunk, size)?;
         self.size = size.get();
         Ok(())
     }

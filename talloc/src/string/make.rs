@@ -6,7 +6,7 @@ use core::mem::{self, ManuallyDrop};
 use core::num::NonZero;
 use core::ptr::NonNull;
 
-use crate::array::resize;
+use crate::array::resize_as_named;
 use crate::context::CtxRef;
 use crate::error::{Error, OrRaise, Rejected, raise_memory};
 use crate::name::Name;
@@ -298,7 +298,7 @@ impl<'p> TBox<'p, str> {
         }
     }
 
-    /// The string with room to grow, without a copy.
+    /// The string with room to grow, without a copy. It keeps its name.
     ///
     /// ```
     /// use talloc::{Ctx, TBox};
@@ -316,7 +316,8 @@ impl<'p> TBox<'p, str> {
     /// Takes over a string that C made, without a copy.
     ///
     /// The text ends at the first NUL; the chunk is cut there, as far as it is
-    /// larger. C names its strings after their content; this one becomes `char`.
+    /// larger. C names its strings after their content: such a one becomes `char`.
+    /// Any other name stays.
     ///
     /// # Errors
     ///
@@ -354,11 +355,10 @@ impl<'p> TBox<'p, str> {
         let len = core::str::from_utf8(text)?.len();
         let needed = NonZero::<usize>::MIN.saturating_add(len);
         if size > needed.get() {
-            resize(&mut chunk, needed, Name::CHAR)?;
+            resize_as_named(&mut chunk, needed)?;
         }
-        // The name is the text so far, where it could be overwritten (fact 14);
-        // cutting by less than 1 KiB has not changed it (fact 11).
-        chunk.set_name(Name::CHAR);
+        // The name may be the text so far, where it could be overwritten (fact 14).
+        chunk.move_name_out(Name::CHAR);
         // SAFETY: 1. it is cut to the text and its NUL.
         let text = unsafe { Buffer::from_owned(ManuallyDrop::into_inner(chunk), len) };
         Ok(TBox::of(text.into_object()))

@@ -171,7 +171,8 @@ impl<'t> Str<'t> {
         Str { text: ManuallyDrop::new(self.into_owned().steal(to.as_chunk())) }
     }
 
-    /// Takes the string as an owned Rust string, without a copy.
+    /// Takes the string as an owned Rust string, without a copy. Named by its text, it becomes
+    /// `char`; any other name stays.
     ///
     /// # Errors
     ///

@@ -14,12 +14,11 @@ use crate::string::{Buffer, Str};
 
 /// A growable UTF-8 string in talloc memory: what `String` is to the heap.
 ///
-/// It is one chunk named `char`, always with a NUL behind the text. Growth
-/// doubles the capacity, so that n appends cost time in n (C's
-/// `talloc_asprintf_append` searches the end of the string each time). The
-/// chunk may move when it grows. Before C gets it, it is cut to the length of
-/// the text and its NUL, so that `talloc_array_length` is right:
-/// [`TString::into_c_str`], [`TString::into_boxed_str`].
+/// It is one chunk named `char` (or as the `TBox<str>` was that it was made of), always with
+/// a NUL behind the text. Growth doubles the capacity, so that n appends cost time in n (C's
+/// `talloc_asprintf_append` searches the end of the string each time). The chunk may move
+/// when it grows. Before C gets it, it is cut to the length of the text and its NUL, so that
+/// `talloc_array_length` is right: [`TString::into_c_str`], [`TString::into_boxed_str`].
 ///
 /// ```
 /// use std::fmt::Write;

@@ -272,14 +272,10 @@ pub(crate) fn change_string(m: &mut Machine<'_>, [a, b, c]: [u8; 3]) -> Done {
 pub(crate) fn convert_text(m: &mut Machine<'_>, [a, b, c]: [u8; 3]) -> Done {
     let id =
         m.pick(a, |handle| matches!(handle, Handle::String(_) | Handle::Text(_) | Handle::Str(_)))?;
-    // A string that grows is called `char` again, or not, as libtalloc finds room for it.
-    let is_renamed = !matches!(&m.world.tree[id].name, Name::Is(name) if name == "char");
-    let is_text = matches!(m.handles[&id], Handle::Text(_));
-    if m.world.tree[id].is_referenced() || (is_text && is_renamed) {
+    if m.world.tree[id].is_referenced() {
         return None;
     }
     let handle = m.take(id, b);
-    let was_str = matches!(handle, Handle::Str(_));
     let handle = match (handle, c & 1) {
         (Handle::String(text), 0) => Handle::Text(text.into_boxed_str()),
         (Handle::String(text), _) => Handle::Str(text.into_c_str().expect("no NUL")),
@@ -290,13 +286,12 @@ pub(crate) fn convert_text(m: &mut Machine<'_>, [a, b, c]: [u8; 3]) -> Done {
     };
     let chunk = &mut m.world.tree[id];
     (chunk.size, chunk.address) = (chunk.bytes.len(), None);
-    chunk.name = match handle {
-        // A name of its own stays.
-        Handle::Str(_) if chunk.name == Name::Is("char".to_owned()) => Name::ItsText,
-        Handle::Str(_) => chunk.name.clone(),
-        _ if was_str => Name::Is("char".to_owned()),
-        _ => chunk.name.clone(),
-    };
+    // A name of its own stays.
+    match handle {
+        Handle::Str(_) if chunk.name == Name::Is("char".to_owned()) => chunk.name = Name::ItsText,
+        Handle::Text(_) if chunk.name == Name::ItsText => chunk.name = Name::Is("char".to_owned()),
+        _ => {}
+    }
     m.handles.insert(id, handle);
     Some(())
 }

@@ -324,7 +324,7 @@ pub(crate) fn take_back(m: &mut Machine<'_>, [a, b, c]: [u8; 3]) -> Done {
                     m.world.tree.steal(id, parent);
                 }
             }
-            if matches!(handle, Handle::Text(_)) {
+            if matches!(handle, Handle::Text(_)) && m.world.tree[id].name == Name::ItsText {
                 m.world.tree[id].name = Name::Is("char".to_owned());
             }
             m.handles.insert(id, handle);
