@@ -42,9 +42,9 @@ fn find_library(name: &str, packages: &[&str], version: &str) -> Option<cc::Buil
     Some(build)
 }
 
-/// As [`find_library`], for one that pkg-config does not know: it is there if `NAME/layout.c` can be
-/// compiled and linked with it; a cross compiler may find the machine's own header. Homebrew's folders
-/// are not those of the compiler.
+/// As [`find_library`], for one that pkg-config does not know: it is there if `NAME/layout.c` can
+/// be compiled and linked with it; a cross compiler may find the machine's own header. Homebrew's
+/// folders are not those of the compiler.
 fn find_header(name: &str) {
     let mut layout = c_build();
     layout.file(layout_of(name)).cargo_warnings(false);

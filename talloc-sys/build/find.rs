@@ -41,8 +41,8 @@ pub(crate) fn variable(name: &str) -> Option<OsString> {
     env::var_os(name).filter(|value| !value.is_empty())
 }
 
-/// The variables that the pkg-config crate reads by itself, of which those for cross builds have the
-/// target's name, or which of the two machines is meant, as a part of their name.
+/// The variables that the pkg-config crate reads by itself, of which those for cross builds have
+/// the target's name, or which of the two machines is meant, as a part of their name.
 const OF_PKG_CONFIG: [&str; 5] = [
     "PKG_CONFIG",
     "PKG_CONFIG_PATH",
@@ -75,9 +75,10 @@ pub(crate) unsafe fn forget_empty_variables() {
 /// Takes the library from the environment variables if they name one, else from pkg-config.
 pub(crate) fn find() -> Result<Library, String> {
     let is_static = wants_static();
-    let include = folder("TALLOC_INCLUDE_DIR", &["talloc.h"])?;
+    let include = folder("TALLOC_INCLUDE_DIR", &["talloc.h"], |_| ".".to_owned())?;
     let given = given_version()?;
-    match folder("TALLOC_LIB_DIR", libraries(is_static))? {
+    let others = |files| other_libraries(is_static, files);
+    match folder("TALLOC_LIB_DIR", libraries(is_static), others)? {
         Some(dir) => Ok(Library {
             version: given.unwrap_or(OLDEST),
             is_static,
@@ -125,8 +126,13 @@ fn libraries(is_static: bool) -> &'static [&'static str] {
     }
 }
 
-/// The folder that a variable names, after a look for one of the files, which must be in it.
-fn folder(name: &str, wanted: &[&str]) -> Result<Option<PathBuf>, String> {
+/// The folder that a variable names, after a look for one of the files, which must be in it. The
+/// message ends by what `instead` makes of those that are there.
+fn folder(
+    name: &str,
+    wanted: &[&str],
+    instead: impl FnOnce(Vec<String>) -> String,
+) -> Result<Option<PathBuf>, String> {
     let Some(dir) = variable(name).map(PathBuf::from) else { return Ok(None) };
     let shown = dir.display();
     if dir.is_relative() {
@@ -144,18 +150,24 @@ fn folder(name: &str, wanted: &[&str]) -> Result<Option<PathBuf>, String> {
     if wanted.iter().any(is_file) {
         return Ok(Some(dir));
     }
-    let others = entries.flatten().filter_map(|entry| entry.file_name().into_string().ok());
-    let mut others: Vec<String> = others.filter(|name| name.starts_with("libtalloc.")).collect();
-    others.sort();
     let mut message = format!("{name} is {shown}, and there is no {} in it", wanted.join(" or "));
-    match &*others {
-        [] => message += ".",
-        others => message += &format!(" that can be linked, only {}.", others.join(", ")),
-    }
-    if wanted == libraries(false) && others.iter().any(|name| name == "libtalloc.a") {
+    let others = entries.flatten().filter_map(|entry| entry.file_name().into_string().ok());
+    message += &instead(others.collect());
+    Err(message)
+}
+
+/// What is in a folder instead of the library that was looked for, to end the message.
+fn other_libraries(is_static: bool, mut files: Vec<String>) -> String {
+    files.retain(|name| name.starts_with("libtalloc."));
+    files.sort();
+    let mut message = match &*files {
+        [] => ".".to_owned(),
+        others => format!(" that can be linked, only {}.", others.join(", ")),
+    };
+    if !is_static && files.iter().any(|name| name == "libtalloc.a") {
         message += "\nSet TALLOC_STATIC=1 to link libtalloc.a.";
     }
-    Err(message)
+    message
 }
 
 fn probe(

@@ -32,17 +32,17 @@
 //!
 //! **Contexts**, on which objects are allocated:
 //!
-//! | | |
+//! | type | what it is |
 //! |---|---|
 //! | [`CtxRef`] | a context that someone else owns, `&CtxRef` in arguments; all allocating methods |
 //! | [`Ctx`] | an owned one: a root ([`Ctx::new`]), below a parent ([`CtxRef::new_child`]), with a pool ([`Ctx::pool`]) |
 //! | [`scratch`] | a temporary one, from pools that the thread keeps: what Samba does by `talloc_stackframe()` |
-//! | `Arena`, `scratch_arena` | many small values without headers, with the feature `arena` |
+//! | [`Arena`], [`scratch_arena`] | many small values without headers, with the feature `arena` |
 //! | [`AsCtx`] | what gives out its context: every owner and field |
 //!
 //! **Objects**, owned by a handle that borrows the parent:
 //!
-//! | | |
+//! | type | what it is |
 //! |---|---|
 //! | [`TBox`] | one value, array, string or trait object: what `Box` is to the heap; [`TBox::keep`] leaves it to the parent |
 //! | [`Node`] | a struct or enum that owns its fields, declared by [`node!`]; without a parent: [`root`] |
@@ -55,7 +55,7 @@
 //!
 //! **Fields** of a node; they belong to it and have no `Drop`:
 //!
-//! | | |
+//! | type | in C |
 //! |---|---|
 //! | [`Str`], [`SecretStr`] | `char *` |
 //! | [`StrList`] | `char **`, ended by `NULL` |
@@ -65,7 +65,7 @@
 //!
 //! **With C**, where `&CtxRef`, a `TBox`, a `Node` and the fields can stand in signatures:
 //!
-//! | | |
+//! | Rust | what it is for |
 //! |---|---|
 //! | [`CtxRef::from_ptr`] | a context of C, to allocate on |
 //! | [`CtxRef::adopt`], [`Adopt`] | takes over what a C function has allocated on a context |
@@ -80,7 +80,7 @@
 //!
 //! **Seeing memory**:
 //!
-//! | | |
+//! | Rust | what it is for |
 //! |---|---|
 //! | [`Snapshot`] | a tree at one moment: as text, as a picture, compared with another one |
 //! | [`LeakCheck`], [`assert_no_leaks`] | fail a test that leaves objects behind |
@@ -88,8 +88,8 @@
 //! | [`report_full`], [`Snapshot::of_thread`] | all roots of a thread, at any time while that is on |
 //!
 //! **Errors.** The plain methods end the process when memory is exhausted, as `Box` and `Vec` do.
-//! The `try_` ones return an [`Error`]. Where an operation on a handle fails, [`Rejected`] gives the
-//! handle back.
+//! The `try_` ones return an [`Error`]. Where an operation on a handle fails, [`Rejected`] gives
+//! the handle back.
 //!
 //! **By the name in C.** The search of these pages finds the functions of `talloc.h`:
 //! `talloc_strdup`, `talloc_steal`.
@@ -98,7 +98,7 @@
 //!
 //! None is on by default. What needs one says so on its page.
 //!
-//! | | |
+//! | feature | what it brings |
 //! |---|---|
 //! | `allocator-api2` | `Vec`, `Box` and hashbrown's maps in a context: `&CtxRef` is an `Allocator` |
 //! | `nightly` | the same for the standard library's collections; needs a nightly compiler |
@@ -125,12 +125,14 @@
 //! - `docs/memory.md`: snapshots, leaks, pictures.
 //! - `docs/interop.md`: a C program with Rust inside, and Rust that uses C libraries.
 //! - `docs/features.md`: features, versions, and what to do when the build fails.
+//! - `docs/packaging.md`: builds without a network, and packages of distributions.
 //! - `docs/SAFETY.md`: why it is sound.
 //!
 #![cfg_attr(
     not(feature = "zeroize"),
     doc = "[`SecretBytes`]: #features\n[`SecretStr`]: #features\n[`SecretString`]: #features\n"
 )]
+#![cfg_attr(not(feature = "arena"), doc = "[`Arena`]: #features\n[`scratch_arena`]: #features\n")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(feature = "nightly", feature(allocator_api))] // stable: use the feature `full`
 
@@ -167,6 +169,9 @@ mod raw;
 
 /// A type for which all bytes zero are a valid value: what [`CtxRef::alloc_zeroed`] makes.
 ///
+/// It is the trait of bytemuck, version 1. For a struct of yours, `cargo add bytemuck --features
+/// derive`, and `#[derive(bytemuck::Zeroable)]`. What follows is bytemuck's own text.
+///
 pub use bytemuck::Zeroable;
 
 pub use crate::context::{Ctx, CtxRef, scratch, try_scratch};
@@ -200,11 +205,12 @@ pub use crate::string::TString;
 pub use crate::traits::AsCtx;
 #[doc(inline)]
 pub use crate::tree::TreeCtx;
-/// The crate whose `Vec`, `Box` and [`Allocator`](allocator_api2::alloc::Allocator) fit `&CtxRef` and
-/// `&Arena`. Needs the feature of its name.
+/// The crate whose `Vec`, `Box` and [`Allocator`](allocator_api2::alloc::Allocator) fit `&CtxRef`
+/// and `&Arena`. Needs the feature of its name.
 ///
-/// It is version 0.2, the one that hashbrown (0.17) has, too. Later versions have a trait of their own,
-/// which nothing here implements.
+/// It is version 0.2, the one that hashbrown (0.17) has, too. Later versions have a trait of their
+/// own, which nothing here implements. Its macro `unsize_box!` names the crate, and so needs
+/// `allocator-api2 = "0.2"` among your own dependencies.
 #[cfg(feature = "allocator-api2")]
 pub use allocator_api2;
 

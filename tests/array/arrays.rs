@@ -80,6 +80,19 @@ fn arrays_that_are_referenced_do_not_grow() {
     counts.assert_all_dropped(2);
 }
 
+/// A length for which there is no size is too large, whoever refers to the array.
+#[test]
+fn arrays_that_are_referenced_and_grow_too_much_are_too_large() {
+    check_tree(|root| {
+        let holder = root.new_child();
+        let mut numbers = root.alloc_slice_copy(&[1_u64]);
+        reference(&holder, TBox::as_ctx(&numbers));
+        let grown = TBox::try_grow_with(&mut numbers, usize::MAX, |_| unreachable!());
+        assert_eq!(grown, Err(Error::TooLarge { size: usize::MAX }));
+        unlink(&holder, TBox::as_ctx(&numbers));
+    });
+}
+
 #[test]
 fn arrays_convert_to_one_of_known_length_and_back() {
     let counts = Counts::new();

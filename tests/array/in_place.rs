@@ -2,8 +2,8 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use talloc::{Array, CtxRef, Error, TBox};
-use talloc_tests::{Counts, check_tree, set_memlimit};
+use talloc::{Array, Ctx, CtxRef, Error, TBox};
+use talloc_tests::{Counts, check_tree, dies, reference, set_memlimit};
 
 const KIB: usize = 1024;
 
@@ -106,6 +106,42 @@ fn d4_a_panic_leaves_the_array_as_it_was() {
     });
 }
 
+/// Elements without bytes take no chunk, and so none has to be cut.
+#[test]
+fn d4_a_panic_while_elements_without_bytes_are_made() {
+    check_tree(|root| {
+        let ctx = root.new_child();
+        let mut array = ctx.alloc_slice_fill_with(3, |_| ());
+        set_memlimit(&ctx, 1);
+        let size = TBox::as_ctx(&array).size();
+        let panicked = catch_unwind(AssertUnwindSafe(|| {
+            TBox::grow_with(&mut array, 10, |i| assert!(i < 7, "half-way"));
+        }));
+        assert!(panicked.is_err());
+        assert_eq!((array.len(), TBox::as_ctx(&array).size()), (3, size));
+    });
+}
+
+/// C takes a reference while the elements are made: then the array cannot be cut again.
+#[test]
+fn d4_a_panic_while_c_takes_a_reference() {
+    dies("d4_a_panic_while_c_takes_a_reference", || {
+        let root = Ctx::new();
+        let holder = root.new_child();
+        let mut array = root.alloc_slice_fill_with(3, |i| i);
+        let raw = TBox::as_ptr(&array).cast::<usize>();
+        TBox::grow_with(&mut array, 4, |_| {
+            // SAFETY: the array had room in its place, and C may hold a reference.
+            reference(
+                &holder,
+                unsafe { CtxRef::from_ptr(raw.cast::<core::ffi::c_void>()) }.expect("not null"),
+            );
+            panic!("half-way")
+        });
+    })
+    .assert_abort("talloc: C has taken a reference to an array");
+}
+
 /// An array that finds out in the middle that there are fewer, or none.
 #[test]
 fn elements_that_were_promised() {
@@ -131,5 +167,32 @@ fn elements_that_were_promised() {
             assert!(bytes.iter().copied().eq(0..there as u8));
             bytes.free();
         }
+        // More than was promised, and then a panic, or no memory.
+        for (start, promised) in [(0, 3), (1, 3), (5, 0)] {
+            let ctx = root.new_child();
+            let mut array: Array<'_, u32> = ctx.alloc_slice_fill_with(start, |_| 7).into();
+            let mut bytes: Array<'_, u8> = ctx.alloc_slice_fill_with(start, |_| 7).into();
+            let numbers = (0..).inspect(|number| assert!(*number < 50, "enough"));
+            let numbers = AssertUnwindSafe(|| array.extend(Promised(numbers, promised)));
+            assert!(catch_unwind(numbers).is_err());
+            let numbers = (0..).inspect(|number| assert!(*number < 50, "enough"));
+            let numbers = AssertUnwindSafe(|| bytes.extend(Promised(numbers, promised)));
+            assert!(catch_unwind(numbers).is_err());
+            assert_eq!((&*array, &*bytes), (&vec![7; start][..], &vec![7; start][..]));
+            set_memlimit(&ctx, ctx.total_size() + 500);
+            assert!(array.try_extend(Promised(0..10_000, promised)).is_err());
+            assert!(bytes.try_extend(Promised((0..10_000).map(|_| 1), promised)).is_err());
+            assert_eq!((&*array, &*bytes), (&vec![7; start][..], &vec![7; start][..]));
+        }
+        // One that goes on after its end is not asked again, as by `Vec`.
+        let mut asked = 0;
+        let gaps = std::iter::from_fn(|| {
+            asked += 1;
+            (asked != 2).then_some(asked)
+        });
+        let mut array: Array<'_, u32> = root.alloc_slice_copy(&[7]).into();
+        array.extend(Promised(gaps, 4));
+        assert_eq!(array, [7, 1]);
+        array.free();
     });
 }

@@ -1,5 +1,5 @@
-//! Writes the pairs of `docs/from-c.md` out: each side in C to a file of its own, which only the test
-//! `from_c` links, and those in Rust to one that it includes.
+//! Writes the pairs of `docs/from-c.md` out: each side in C to a file of its own, which only the
+//! test `from_c` links, and those in Rust to one that it includes.
 
 use std::path::{Path, PathBuf};
 use std::{env, fs};

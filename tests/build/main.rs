@@ -39,7 +39,8 @@ fn main() {
         .cargo_metadata(false)
         .compile("talloc_tests_host");
 
-    // Only `faults.rs` links this one: it stands in for malloc. A sanitizer has a malloc of its own.
+    // Only `faults.rs` links this one: it stands in for malloc. A sanitizer has a malloc of its
+    // own.
     let mut faults = cc::Build::new();
     faults.file("c/faults/faults.c").std("gnu11").cargo_metadata(false);
     if sanitizer.contains("sanitizer") {
@@ -80,8 +81,8 @@ fn seen_by_thread_sanitizer() {
     println!("cargo::rustc-env=TALLOC_TESTS_OUT={}", env::var("OUT_DIR").expect("set by cargo"));
 }
 
-/// Links `c/plugin/plugin.c` as a shared object, which `unload.rs` loads. Its functions of libtalloc
-/// are those that the test has loaded.
+/// Links `c/plugin/plugin.c` as a shared object, which `unload.rs` loads. Its functions of
+/// libtalloc are those that the test has loaded.
 fn shared_object(build: &cc::Build) {
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("set by cargo"));
     let plugin = out.join("talloc_tests_plugin.so");

@@ -44,6 +44,7 @@ fn reports_equal_those_of_c() {
         let text = report(root);
         assert_eq!(text.as_bytes(), report_of_c(root));
         assert_eq!(report(&request).as_bytes(), report_of_c(&request));
+        assert_eq!(request.report().to_string().as_bytes(), report_of_c(&request));
         assert_eq!(text.lines().count(), 8, "{text}");
         for part in
             ["full talloc report on 'test'", "[u64]", "100%s", "reference to: [u64]", "(ref 1)"]
@@ -150,6 +151,7 @@ fn f4_a_writer_that_panics_or_fails_leaves_nothing() {
         let payload = payload.expect_err("a panic");
         assert_eq!(payload.downcast_ref::<String>(), Some(&format!("{length} bytes")));
         assert_eq!(root.report_full(&mut Fails), Err(fmt::Error));
+        assert_eq!(write!(Fails, "{}", root.report()), Err(fmt::Error));
         assert_eq!(report(root).len(), length);
     });
 }

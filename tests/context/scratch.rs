@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
 use talloc::{Ctx, CtxRef, Error, Node, Str, TBox, TString, scratch, try_scratch};
@@ -523,6 +523,40 @@ fn t3_a_process_that_exits_from_within_frees_nothing_that_is_in_use() {
                 std::process::exit(0)
             })
         })
+    })
+    .assert_success();
+}
+
+/// What a thread asks for at its first call is not held by a child that was forked meanwhile.
+#[test]
+fn t3_a_forked_child_exits_whatever_other_threads_do() {
+    exits("t3_a_forked_child_exits_whatever_other_threads_do", "only", || {
+        let (done, threads) = (AtomicBool::new(false), 2);
+        thread::scope(|scope| {
+            for _ in 0..threads {
+                scope.spawn(|| {
+                    while !done.load(Ordering::Relaxed) {
+                        thread::spawn(|| scratch(|_| ())).join().expect("no panic");
+                    }
+                });
+            }
+            scratch(|_| ());
+            for _ in 0..200 {
+                // SAFETY: the child only exits, and is ended if it does not.
+                let ended = unsafe {
+                    let child = libc::fork();
+                    if child == 0 {
+                        libc::alarm(20);
+                        libc::exit(0);
+                    }
+                    let mut status = 0;
+                    assert_eq!(libc::waitpid(child, &mut status, 0), child);
+                    status
+                };
+                assert_eq!(ended, 0, "a child was ended by a signal");
+            }
+            done.store(true, Ordering::Relaxed);
+        });
     })
     .assert_success();
 }

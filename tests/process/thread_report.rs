@@ -359,3 +359,26 @@ fn it_changes_no_tree() {
         assert!(root.snapshot().diff(&before).is_empty());
     });
 }
+
+/// A thread of a process that exits is not told that it has no roots: nobody would report its end.
+#[test]
+fn t3_roots_of_a_thread_that_starts_while_the_process_exits_are_not_known() {
+    extern "C" fn late() {
+        thread("late", || {
+            let ctx = Ctx::named(c"late root");
+            assert_eq!(talloc::report_full(), Err(Error::RootsUnknown));
+            drop(ctx);
+            eprintln!("the late thread was there");
+        });
+    }
+    let test = "t3_roots_of_a_thread_that_starts_while_the_process_exits_are_not_known";
+    let end = talloc_tests::exits(test, "only", || {
+        // Called after what the leak report has asked for, which came later.
+        // SAFETY: a function of the program, which stays.
+        assert_eq!(unsafe { libc::atexit(late) }, 0);
+        talloc::enable_leak_report();
+        drop(Ctx::new());
+    });
+    end.assert_success();
+    end.assert_said("the late thread was there");
+}

@@ -76,8 +76,8 @@ fn arrays_and_strings() {
     costs(2, 0, || ctx.strdup("text"));
     costs(1, 1, || TString::from_str_in("text", &ctx));
     costs(1, 1, || talloc::format!(ctx, "{number} and {number}"));
-    // The exact length for C is one resize.
-    costs(2, 1, || talloc::format!(ctx, "{number} and {number}").into_boxed_str());
+    // The length is exact for C.
+    costs(1, 1, || talloc::format!(ctx, "{number} and {number}").into_boxed_str());
     // 1, 2, 4 … KiB: the number of resizes grows with the logarithm.
     let (grown, text) = calls(|| {
         let mut text = TString::new_in(&ctx);

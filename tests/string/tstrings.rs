@@ -158,6 +158,9 @@ fn a_formatted_string_has_no_room_to_spare() {
         assert_eq!((text.len(), ctx.total_size()), (1000, 1001));
         text.push('z');
         assert_eq!(text.capacity(), 1001);
+        drop(text);
+        set_memlimit(&ctx, ctx.total_size() + 2 * 96 + 70);
+        assert_eq!(talloc::format!(ctx, "{}{}", "x".repeat(64), 'y').len(), 65);
     });
 }
 

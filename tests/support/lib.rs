@@ -24,6 +24,7 @@ run! {
 pub mod c;
 mod child;
 mod counted;
+pub mod model;
 pub mod pairs;
 mod place;
 pub mod source;

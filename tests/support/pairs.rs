@@ -1,5 +1,5 @@
-//! The pairs of `docs/from-c.md`: the same thing in C and in Rust. The build script writes them out to
-//! be compiled, and `whole/from_c.rs` runs both and compares the trees.
+//! The pairs of `docs/from-c.md`: the same thing in C and in Rust. The build script writes them out
+//! to be compiled, and `whole/from_c.rs` runs both and compares the trees.
 //!
 //! A pair is a line of a table with the heading `C`, `Rust`, or a block of C with the block of Rust
 //! that follows it. The code of a line is the body of a function of `ctx`; a block ends with such a

@@ -8,8 +8,8 @@
 //! The messages are those of [`REFERENCE`], without the component `rust-src`. Other compilers word
 //! them differently, and with `rust-src` they quote the standard library. There each program must
 //! be refused with the same error codes. The programs that are allowed are built in any case. After
-//! a change of the library or of the reference: `TRYBUILD=overwrite cargo test -p talloc-tests --test
-//! compile_fail`, and read what has changed.
+//! a change of the library or of the reference: `TRYBUILD=overwrite cargo test -p talloc-tests
+//! --test compile_fail`, and read what has changed.
 
 use std::ffi::OsStr;
 use std::io::Write;

@@ -1,5 +1,6 @@
-//! The costs in `docs/which-type.md` are those of `docs/performance.md`. Each stands before the name of
-//! its row, `1.05 [object of 64 bytes]`; in the column of the standard library, `0.47 [std, …]`.
+//! The costs in `docs/which-type.md` are those of `docs/performance.md`. Each stands before the
+//! name of its row, `1.05 [object of 64 bytes]`; in the column of the standard library, `0.47 [std,
+//! …]`.
 //!
 //! When they were measured anew: `TALLOC_TESTS_WRITE=1 cargo test -p talloc-tests --test costs`
 
@@ -9,36 +10,55 @@ use talloc_tests::source::{path, read};
 
 const PAGE: &str = "docs/which-type.md";
 
-/// The lines of the tables of results, as cells: those between `<!-- … -->` and `<!-- end of … -->`.
-fn rows(page: &str) -> Vec<Vec<&str>> {
-    let mut is_result = false;
-    let lines = page.lines().filter(|line| {
+/// A line of a table, as cells, and what the columns are called.
+struct Row<'a> {
+    cells: Vec<&'a str>,
+    columns: Vec<&'a str>,
+}
+
+/// The lines of the tables of results: those between `<!-- … -->` and `<!-- end of … -->`. The
+/// table of arenas has rows of the first one, by other numbers.
+fn rows(page: &str) -> Vec<Row<'_>> {
+    let (mut is_result, mut columns, mut rows) = (false, Vec::new(), Vec::new());
+    for line in page.lines() {
         if line.starts_with("<!-- ") {
-            is_result = !line.starts_with("<!-- end of ");
+            is_result = !line.starts_with("<!-- end of ") && line != "<!-- arenas -->";
+            columns.clear();
+        } else if is_result && line.starts_with("| ") {
+            let cells: Vec<_> = line.split('|').skip(1).map(str::trim).collect();
+            if columns.is_empty() {
+                columns = cells;
+            } else {
+                rows.push(Row { cells, columns: columns.clone() });
+            }
         }
-        is_result && line.starts_with("| ")
-    });
-    lines.map(|line| line.split('|').skip(1).map(str::trim).collect()).collect()
+    }
+    rows
 }
 
 /// The cost in a row: the one that is called so, or the only one that begins so.
-fn cost<'a>(rows: &[Vec<&'a str>], name: &str) -> Result<&'a str, String> {
+fn cost<'a>(rows: &[Row<'a>], name: &str) -> Result<&'a str, String> {
     let (name, column) = match name.strip_prefix("std, ") {
-        Some(name) => (name, 3),
-        None => (name, 2),
+        Some(name) => (name, "std"),
+        None => (name, "ours"),
     };
-    let mut found: Vec<_> = rows.iter().filter(|row| row[0] == name).collect();
+    let mut found: Vec<_> = rows.iter().filter(|row| row.cells[0] == name).collect();
     if found.is_empty() {
-        found = rows.iter().filter(|row| row[0].starts_with(name)).collect();
+        found = rows.iter().filter(|row| row.cells[0].starts_with(name)).collect();
     }
     match found[..] {
-        [row] if row.len() > column => Ok(row[column]),
+        [row] => {
+            let place = row.columns.iter().position(|found| *found == column);
+            place
+                .and_then(|place| row.cells.get(place).copied())
+                .ok_or_else(|| format!("{name}: no {column}"))
+        }
         _ => Err(format!("{} rows are called {name:?}", found.len())),
     }
 }
 
 /// The text with each cost as measured, how many there are, and what is wrong with them.
-fn checked(text: &str, rows: &[Vec<&str>]) -> (String, usize, Vec<String>) {
+fn checked(text: &str, rows: &[Row<'_>]) -> (String, usize, Vec<String>) {
     let (mut result, mut count, mut wrong) = (String::new(), 0, Vec::new());
     let mut rest = text;
     while let Some((before, after)) = rest.split_once(" [") {
@@ -80,7 +100,7 @@ fn the_costs_are_those_measured() {
 #[test]
 fn a_wrong_cost_is_found() {
     let rows = rows(
-        "<!-- x -->\n| a | 9 | 1.00 | 0.50 |\n| ab (c) | 9 | 2.00 | - |\n<!-- end of x -->\n| b | 9 | 7.00 |\n",
+        "<!-- x -->\n| | C | ours | std |\n| a | 9 | 1.00 | 0.50 |\n| ab (c) | 9 | 2.00 | - |\n<!-- end of x -->\n| b | 9 | 7.00 |\n",
     );
     let text = "see [a](b), 1.00 [a], 0.50 [std, a], 3.00 [ab]; 1.00 [b]";
     let (right, count, wrong) = checked(text, &rows);

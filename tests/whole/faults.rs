@@ -1,5 +1,5 @@
-//! M6: malloc fails at each call that an operation makes, once and from there on: at a first use in a
-//! thread, in a pool that has room, while something is dropped.
+//! M6: malloc fails at each call that an operation makes, once and from there on: at a first use in
+//! a thread, in a pool that has room, while something is dropped.
 //!
 //! What is exhausted by a limit of libtalloc's is in `oom.rs`.
 
@@ -15,8 +15,8 @@ unsafe extern "C" {
     safe fn tt_failed() -> core::ffi::c_long;
 }
 
-/// Whether malloc is ours here: not under valgrind or AddressSanitizer, which have their own, and not
-/// with other C libraries.
+/// Whether malloc is ours here: not under valgrind or AddressSanitizer, which have their own, and
+/// not with other C libraries.
 fn are_seen() -> bool {
     tt_fail_at(1, false);
     let refused = Vec::<u8>::new().try_reserve(1000).is_err();
@@ -27,8 +27,8 @@ fn are_seen() -> bool {
     refused
 }
 
-/// Runs `work` again and again, each time on a new thread and with another call that fails, until none
-/// of its calls has failed. Returns how many there are.
+/// Runs `work` again and again, each time on a new thread and with another call that fails, until
+/// none of its calls has failed. Returns how many there are.
 #[track_caller]
 fn each_call(work: impl Fn() -> Result<(), Error> + Sync) -> usize {
     if !are_seen() {

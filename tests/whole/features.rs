@@ -1,4 +1,5 @@
-//! The feature `full` is all that a stable compiler builds, and each feature is where it is looked for.
+//! The feature `full` is all that a stable compiler builds, and each feature is where it is looked
+//! for.
 
 use std::collections::BTreeSet;
 

@@ -1,5 +1,5 @@
-//! `docs/from-c.md`: both sides of each pair are compiled and run, and print the same trees, or others
-//! where the page says so.
+//! `docs/from-c.md`: both sides of each pair are compiled and run, and print the same trees, or
+//! others where the page says so.
 
 use core::ffi::c_void;
 use std::cell::RefCell;
@@ -55,7 +55,8 @@ fn line_of(line: &str, rename: &impl Fn(&str) -> String) -> String {
     }
 }
 
-/// What is printed, in one form for both sides: without addresses and places, and with the names of Rust.
+/// What is printed, in one form for both sides: without addresses and places, and with the names of
+/// Rust.
 fn comparable(trees: &[String], names: &pairs::Names) -> String {
     let rename = |name: &str| {
         if let Some((kind, _)) = name.split_once(": ") {

@@ -1,5 +1,5 @@
-//! The links of all pages lead somewhere, to the heading too, and each page of `docs/` is reached from
-//! the README. Files that a page names are there.
+//! The links of all pages lead somewhere, to the heading too, and each page of `docs/` is reached
+//! from the README. Files that a page names are there.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

@@ -1,6 +1,7 @@
-//! No code on the pages of `docs/` is untested. A block with ` file=` behind its language is a part of
-//! that file, which is compiled, run or compared by another test. A block of Rust without is run as a
-//! doctest, or is half of a pair of `from-c.md`. (Commands are run by the repository's checks.)
+//! No code on the pages of `docs/` is untested. A block with ` file=` behind its language is a part
+//! of that file, which is compiled, run or compared by another test. A block of Rust without is run
+//! as a doctest, or is half of a pair of `from-c.md`. (Commands are run by the repository's
+//! checks.)
 
 use std::fs;
 use std::path::Path;

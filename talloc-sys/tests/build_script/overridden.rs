@@ -106,7 +106,8 @@ fn what_cannot_be_linked_is_no_library() {
         assert!(errors.contains(&format!("that can be linked, only {others}.")), "{errors}");
         errors
     };
-    // Without the link of the development package; with one that leads nowhere; what is no file, or empty.
+    // Without the link of the development package; with one that leads nowhere; what is no file, or
+    // empty.
     package.write("runtime/libtalloc.so.2", "a library");
     let errors = refuse(&package.folder("runtime"), "libtalloc.so.2", "");
     assert!(errors.contains(NO_LIBRARY), "{errors}");

@@ -1,10 +1,12 @@
 //! [`parse`]: the command line.
 
 use std::ffi::OsString;
+use std::os::unix::ffi::OsStringExt;
 use std::path::Path;
 
 use lexopt::{Arg, Parser};
 
+use crate::select::Filter;
 use crate::size::parse_size;
 
 /// What is to be done.
@@ -13,7 +15,7 @@ pub(crate) enum Action {
     /// Of a command, or of all.
     Help(Option<&'static Command>),
     Version,
-    Run(Request),
+    Run(Box<Request>),
 }
 
 /// A command with its options and files.
@@ -52,6 +54,8 @@ pub(crate) struct Options {
     pub(crate) merge: bool,
     pub(crate) exact: bool,
     pub(crate) strings: bool,
+    pub(crate) fold: bool,
+    pub(crate) filter: Filter,
 }
 
 /// All commands.
@@ -59,34 +63,45 @@ pub(crate) const COMMANDS: [Command; 6] = [
     Command {
         name: "top",
         files: &["FILE"],
-        options: &["count", "by", "names", "paths", "strings", "json"],
+        options: &[
+            "count", "by", "names", "paths", "strings", "fold", "json", "name", "type", "below",
+            "report",
+        ],
         help: include_str!("help/top.txt"),
     },
     Command {
         name: "tree",
         files: &["FILE"],
-        options: &["depth", "min-size", "children", "sort", "merge", "strings", "exact"],
+        options: &[
+            "depth", "min-size", "children", "sort", "merge", "strings", "fold", "exact", "name",
+            "type", "below", "report",
+        ],
         help: include_str!("help/tree.txt"),
     },
     Command {
         name: "diff",
         files: &["OLD", "NEW"],
-        options: &["count", "strings", "json"],
+        options: &["count", "strings", "fold", "json", "name", "type", "below", "report"],
         help: include_str!("help/diff.txt"),
     },
     Command {
         name: "svg",
         files: &["FILE"],
-        options: &["count", "strings"],
+        options: &["count", "strings", "fold", "name", "type", "below", "report"],
         help: include_str!("help/svg.txt"),
     },
     Command {
         name: "dot",
         files: &["FILE"],
-        options: &["count", "strings"],
+        options: &["count", "strings", "fold", "name", "type", "below", "report"],
         help: include_str!("help/dot.txt"),
     },
-    Command { name: "json", files: &["FILE"], options: &[], help: include_str!("help/json.txt") },
+    Command {
+        name: "json",
+        files: &["FILE"],
+        options: &["report"],
+        help: include_str!("help/json.txt"),
+    },
 ];
 
 /// Reads the command line, without the name of the program.
@@ -119,7 +134,7 @@ pub(crate) fn parse(
     }
     let Some(command) = command else { return Err(format!("no command; {}", see(None))) };
     check_files(command, &files)?;
-    Ok(Action::Run(Request { command, options, files }))
+    Ok(Action::Run(Box::new(Request { command, options, files })))
 }
 
 /// What the parser found wrong by itself.
@@ -237,6 +252,21 @@ fn set(
         "merge" => options.merge = true,
         "exact" => options.exact = true,
         "strings" => options.strings = true,
+        "fold" => options.fold = true,
+        "name" => options.filter.names.push(value()?.into_vec()),
+        "type" => options.filter.types.push(value()?.into_vec()),
+        "below" => {
+            let path = value()?;
+            let text = path.to_str().map(str::to_owned);
+            options.filter.below.push(text.ok_or_else(|| wrong("a path as top shows it", path))?);
+        }
+        "report" => {
+            let value = value()?;
+            let number = value.to_str().and_then(|text| text.parse().ok());
+            let number = number.filter(|number| *number > 0);
+            let number = number.ok_or_else(|| wrong("the number of a report, from 1", value))?;
+            options.filter.report = Some(number);
+        }
         _ => unreachable!("an option of no command"),
     }
     Ok(())
@@ -270,7 +300,7 @@ mod tests {
 
     fn request(words: &str) -> Request {
         match parse_words(words) {
-            Ok(Action::Run(request)) => request,
+            Ok(Action::Run(request)) => *request,
             other => panic!("{words}: {other:?}"),
         }
     }

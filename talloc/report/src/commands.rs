@@ -6,76 +6,175 @@ use serde::Serialize;
 use talloc::Snapshot;
 use talloc::snapshot::{Bytes, Ranking};
 
+use crate::Outcome;
 use crate::args::{Options, Request};
-use crate::input::load;
+use crate::everything::Everything;
+use crate::input::{Input, load};
 use crate::output;
-use crate::strings::merge_strings;
+use crate::read::Source;
+use crate::sections::{Section, both, each, whole};
 
 /// How many lines `top` and `diff` show.
 const LINES: usize = 20;
 
 /// Reads all files first, so that a bad one leaves the output file as it is.
-pub(crate) fn run(request: &Request) -> Result<(), String> {
+pub(crate) fn run(request: &Request) -> Result<Outcome, String> {
     let options = &request.options;
-    let load = |file| {
-        let snapshot = load(file, options.quiet)?;
-        if options.strings {
-            return merge_strings(&snapshot).map_err(|error| error.to_string());
-        }
-        Ok(snapshot)
+    let inputs = load(&request.files, options.quiet)?;
+    let is_doubtful = inputs.iter().any(|input| input.is_doubtful);
+    let mut inputs = inputs.into_iter();
+    let (Some(first), second) = (inputs.next(), inputs.next()) else {
+        unreachable!("the command line was checked")
     };
-    let snapshots = request.files.iter().map(load).collect::<Result<Vec<_>, _>>()?;
-    output::write_to(options.output.as_deref(), |out| {
-        match (request.command.name, snapshots.as_slice()) {
-            ("top", [snapshot]) => top(snapshot, options, out),
-            ("tree", [snapshot]) => tree(snapshot, options, out),
-            ("diff", [old, new]) => diff(old, new, options, out),
-            ("svg", [snapshot]) => svg(snapshot, options, out),
-            ("dot", [snapshot]) => dot(snapshot, options, out),
-            ("json", [snapshot]) => json(snapshot, out),
-            _ => unreachable!("the command line was checked"),
+    let write = |f: &dyn Fn(&mut dyn Write) -> io::Result<()>| {
+        output::write_to(options.output.as_deref(), f)
+    };
+    match (request.command.name, second) {
+        ("top", None) => {
+            let sections = each(first, options)?;
+            write(&|out| top(&sections, options, out))
         }
-    })
+        ("tree", None) => {
+            let sections = each(first, options)?;
+            write(&|out| trees(&sections, options, out))
+        }
+        ("diff", Some(second)) => {
+            let (old, new) = both(first, second, options)?;
+            write(&|out| diff(&old, &new, options, out))
+        }
+        ("json", None) => write_json(first, options),
+        ("svg", None) => {
+            let snapshot = whole(first, options)?;
+            write(&|out| svg(&snapshot, options, out))
+        }
+        ("dot", None) => {
+            let snapshot = whole(first, options)?;
+            write(&|out| dot(&snapshot, options, out))
+        }
+        _ => unreachable!("the command line was checked"),
+    }?;
+    Ok(if is_doubtful { Outcome::Doubtful } else { Outcome::Good })
 }
 
-fn top(snapshot: &Snapshot, options: &Options, out: &mut dyn Write) -> io::Result<()> {
-    // Without an option, both.
-    let names = (options.names || !options.paths).then(|| sorted(snapshot.by_name(), options));
-    let paths = (options.paths || !options.names).then(|| sorted(snapshot.by_path(), options));
+/// The two lists of one report.
+struct Lists<'s> {
+    names: Option<Ranking<'s>>,
+    paths: Option<Ranking<'s>>,
+}
+
+impl<'s> Lists<'s> {
+    fn new(snapshot: &'s Snapshot, options: &Options) -> Self {
+        // Without an option, both.
+        let names = options.names || !options.paths;
+        let paths = options.paths || !options.names;
+        Lists {
+            names: names.then(|| sorted(snapshot.by_name(), options)),
+            paths: paths.then(|| sorted(snapshot.by_path(), options)),
+        }
+    }
+}
+
+fn top(sections: &[Section], options: &Options, out: &mut dyn Write) -> io::Result<()> {
     if options.json {
-        return top_json(names.as_ref(), paths.as_ref(), out);
+        return top_json(sections, options, out);
     }
-    // The exact form of bytes is a number with commas.
-    let (size, blocks) = (Bytes(snapshot.total_size()), Bytes(snapshot.total_blocks()));
-    writeln!(out, "{size} in {blocks:#} {}", if blocks.0 == 1 { "block" } else { "blocks" })?;
-    if let Some(names) = names {
-        writeln!(out, "\nBy name:\n{names}")?;
-    }
-    if let Some(paths) = paths {
-        writeln!(out, "\nBy path:\n{paths}")?;
+    for (at, Section { title, snapshot, .. }) in sections.iter().enumerate() {
+        if at > 0 {
+            writeln!(out)?;
+        }
+        if let Some(title) = title {
+            writeln!(out, "{title}")?;
+        }
+        let Lists { names, paths } = Lists::new(snapshot, options);
+        // The exact form of bytes is a number with commas.
+        let (size, count) = (Bytes(snapshot.total_size()), Bytes(wanted(snapshot, options)));
+        // What is above the wanted objects is a block of the tree, too.
+        let what = if options.filter.has_names() { "object" } else { "block" };
+        let plural = if count.0 == 1 { "" } else { "s" };
+        writeln!(out, "{size} in {count:#} {what}{plural}")?;
+        if let Some(names) = names {
+            writeln!(out, "\nBy name:\n{names}")?;
+        }
+        if let Some(paths) = paths {
+            writeln!(out, "\nBy path:\n{paths}")?;
+        }
     }
     Ok(())
 }
 
+/// Without those that only say where the wanted ones are.
+fn wanted(snapshot: &Snapshot, options: &Options) -> u64 {
+    let filter = &options.filter;
+    if !filter.has_names() {
+        return snapshot.total_blocks();
+    }
+    snapshot.iter().filter(|entry| filter.accepts(entry.name())).count() as u64
+}
+
 fn sorted<'s>(ranking: Ranking<'s>, options: &Options) -> Ranking<'s> {
+    let filter = &options.filter;
+    let ranking = if filter.has_names() {
+        // What is above the wanted objects only says where they are.
+        ranking.retain(|rank| rank.size() > 0 || filter.accepts(rank.name()))
+    } else {
+        ranking
+    };
     let ranking = ranking.limit(options.count.unwrap_or(LINES));
     if options.by_blocks { ranking.sort_by_count() } else { ranking }
 }
 
-/// An object with one list for each ranking, all lines of it.
-fn top_json(
-    names: Option<&Ranking<'_>>,
-    paths: Option<&Ranking<'_>>,
+/// An object with one list for each ranking, all lines of it; with several reports, a list of
+/// such objects.
+fn top_json(sections: &[Section], options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    if let [only] = sections {
+        lists_json(only, options, "{", out)?;
+        return writeln!(out, "}}");
+    }
+    write!(out, "{{\"reports\":[")?;
+    for (at, section) in sections.iter().enumerate() {
+        let source = section.source.as_ref();
+        let title = serde_json::to_string(&source.and_then(|source| source.title.as_ref()))?;
+        let line = source.map_or(0, |source| source.line);
+        let (size, blocks) = (section.snapshot.total_size(), section.snapshot.total_blocks());
+        let comma = if at > 0 { "," } else { "" };
+        write!(
+            out,
+            "{comma}{{\"title\":{title},\"line\":{line},\"total_size\":{size},\"total_blocks\":{blocks}"
+        )?;
+        lists_json(section, options, ",", out)?;
+        write!(out, "}}")?;
+    }
+    writeln!(out, "]}}")
+}
+
+/// The lists, with `before` before the first.
+fn lists_json(
+    section: &Section,
+    options: &Options,
+    mut before: &str,
     out: &mut dyn Write,
 ) -> io::Result<()> {
+    let Lists { names, paths } = Lists::new(&section.snapshot, options);
     let lists = [("by_name", names), ("by_path", paths)];
-    let mut before = '{';
-    for (key, list) in lists.iter().filter_map(|(key, list)| Some((key, (*list)?))) {
+    for (key, list) in lists.iter().filter_map(|(key, list)| Some((key, list.as_ref()?))) {
         write!(out, "{before}\"{key}\":")?;
         serde_json::to_writer(&mut *out, list)?;
-        before = ',';
+        before = ",";
     }
-    writeln!(out, "}}")
+    Ok(())
+}
+
+fn trees(sections: &[Section], options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    for (at, Section { title, snapshot, .. }) in sections.iter().enumerate() {
+        if at > 0 {
+            writeln!(out)?;
+        }
+        if let Some(title) = title {
+            writeln!(out, "{title}")?;
+        }
+        tree(snapshot, options, out)?;
+    }
+    Ok(())
 }
 
 fn tree(snapshot: &Snapshot, options: &Options, out: &mut dyn Write) -> io::Result<()> {
@@ -92,8 +191,8 @@ fn tree(snapshot: &Snapshot, options: &Options, out: &mut dyn Write) -> io::Resu
     if options.sort {
         tree = tree.sort_by_size();
     }
-    // Strings are only merged with their siblings.
-    if options.merge || options.strings {
+    // What has got the same name is only merged with its siblings.
+    if options.merge || options.strings || options.fold {
         tree = tree.merge_equal();
     }
     if options.exact {
@@ -124,6 +223,19 @@ fn dot(snapshot: &Snapshot, options: &Options, out: &mut dyn Write) -> io::Resul
         picture = picture.max_nodes(count);
     }
     write!(out, "{picture}")
+}
+
+fn write_json(input: Input, options: &Options) -> Result<(), String> {
+    let (snapshot, sources): (_, Vec<Source>) = match options.filter.report {
+        Some(number) => {
+            let source = input.reports.get(number - 1).cloned();
+            let source = source.map(|source| Source { entry: 0, ..source });
+            (whole(input, options)?, source.into_iter().collect())
+        }
+        None => (input.snapshot, input.reports),
+    };
+    let everything = Everything { snapshot: &snapshot, sources: &sources };
+    output::write_to(options.output.as_deref(), |out| json(&everything, out))
 }
 
 fn json(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {

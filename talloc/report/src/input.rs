@@ -5,35 +5,69 @@ use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::os::unix::ffi::OsStrExt;
+use std::thread;
 
 use talloc::Snapshot;
 use talloc::snapshot::{Bytes, Escaped};
 
+use crate::messages::say;
 use crate::progress::Progress;
-use crate::report::{ReadError, Report, read};
+use crate::read::{Findings, ReadError, Reading, Source, Unknown, read};
 
 /// How much is read at once.
 const BUFFER: usize = 256 << 10;
 
-/// Reads all reports of a file, or of the standard input if it is called `-`.
+/// What a file has.
+#[derive(Debug)]
+pub(crate) struct Input {
+    /// The name of the file, fit for a terminal.
+    pub(crate) name: String,
+    pub(crate) snapshot: Snapshot,
+    /// Where its trees come from.
+    pub(crate) reports: Vec<Source>,
+    /// Something was found that makes it doubtful, and was told.
+    pub(crate) is_doubtful: bool,
+}
+
+/// Reads all reports of each file, or of the standard input if it is called `-`, all files at
+/// the same time.
 ///
-/// Lines that are no part of a report are told on the standard error.
-pub(crate) fn load(path: &OsString, quiet: bool) -> Result<Snapshot, String> {
+/// Lines that are no part of a report are told on the standard error, and so is what reports
+/// have against them, file by file.
+pub(crate) fn load(paths: &[OsString], quiet: bool) -> Result<Vec<Input>, String> {
+    thread::scope(|scope| {
+        // Only the first can say how far it is.
+        let start = |path| scope.spawn(move || read_file(path, true));
+        let others: Vec<_> = paths.iter().skip(1).map(start).collect();
+        let first = paths.first().map(|path| read_file(path, quiet));
+        // What panics there was reported there.
+        let joined = |thread: thread::ScopedJoinHandle<'_, _>| {
+            thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        };
+        let readings = first.into_iter().chain(others.into_iter().map(joined));
+        paths.iter().zip(readings).map(|(path, reading)| input(path, reading, quiet)).collect()
+    })
+}
+
+fn read_file(path: &OsString, quiet: bool) -> Result<Reading, ReadError> {
+    let (input, size) = open(path).map_err(ReadError::Open)?;
+    let progress = Progress::new(input, display_name(path), size, !quiet);
+    read(BufReader::with_capacity(BUFFER, progress))
+}
+
+fn input(
+    path: &OsString,
+    reading: Result<Reading, ReadError>,
+    quiet: bool,
+) -> Result<Input, String> {
     let name = display_name(path);
-    let report = open(path)
-        .map_err(ReadError::Open)
-        .and_then(|(input, size)| {
-            let progress = Progress::new(input, name.clone(), size, !quiet);
-            read(BufReader::with_capacity(BUFFER, progress))
-        })
-        .map_err(|error| explain(&name, &error))?;
-    if report.snapshot.is_empty() {
-        return Err(no_report(&name, &report));
+    let reading = reading.map_err(|error| explain(&name, &error))?;
+    if reading.snapshot.is_empty() {
+        return Err(no_report(&name, &reading));
     }
-    if !quiet {
-        warn(&name, &report);
-    }
-    Ok(report.snapshot)
+    warn(&name, &reading, quiet);
+    let Reading { snapshot, reports, findings, .. } = reading;
+    Ok(Input { name, snapshot, reports, is_doubtful: findings.is_wrong() })
 }
 
 /// The input, and its size if that is known, else 0.
@@ -59,41 +93,53 @@ fn explain(name: &str, error: &ReadError) -> String {
         // A folder can be opened, but not read.
         ReadError::Open(error) | ReadError::Io(0, error) => format!("{name}: {error}"),
         ReadError::Io(line, error) => format!("{name}:{line}: {error}"),
+        ReadError::Format(format) => format!("{name}: it is {format}; only text can be read"),
         ReadError::OutOfMemory(line) => format!("{name}:{line}: out of memory"),
     }
 }
 
-fn no_report(name: &str, report: &Report) -> String {
-    if report.lines == 0 {
+fn no_report(name: &str, reading: &Reading) -> String {
+    if reading.lines == 0 {
         return format!("{name}: the input is empty");
     }
-    let mut text = format!("{name}: no talloc report in {}", lines(report.lines));
-    list(&mut text, name, report);
+    let mut text = format!("{name}: no talloc report in {}", lines(reading.lines));
+    list(&mut text, name, &reading.unknown);
     text
 }
 
-/// Tells what the result does not show.
-fn warn(name: &str, report: &Report) {
-    if report.unknown.count > 0 {
-        eprintln!("{}", unknown(name, report));
+/// Tells what the result does not show. What makes it doubtful is no warning.
+fn warn(name: &str, reading: &Reading, quiet: bool) {
+    if reading.unknown.count > 0 && !quiet {
+        say(&unknown(name, &reading.unknown));
     }
-    let (listed, all) = (report.snapshot.len() as u64, report.snapshot.total_blocks());
-    if listed < all {
+    tell(name, &reading.findings, quiet);
+    let (listed, all) = (reading.snapshot.len() as u64, reading.snapshot.total_blocks());
+    if listed < all && !quiet {
         // The exact form of bytes is a number with commas.
         let (listed, all) = (Bytes(listed), Bytes(all));
-        eprintln!(
-            "talloc-report: {name}: the report is cut or has a limited depth: {listed:#} of \
-             {all:#} blocks; bytes that are not listed count for the object above them"
-        );
+        say(&format!(
+            "{name}: the report is cut or has a limited depth: {listed:#} of {all:#} blocks; \
+             bytes that are not listed count for the object above them"
+        ));
     }
 }
 
-fn unknown(name: &str, report: &Report) -> String {
-    let count = report.unknown.count;
+fn tell(name: &str, findings: &Findings, quiet: bool) {
+    for finding in findings.list.iter().filter(|finding| finding.is_wrong() || !quiet) {
+        let (line, is_wrong) = (finding.line(), finding.is_wrong());
+        let of = if is_wrong { "doubtful: " } else { "" };
+        say(&format!("{name}:{line}: {of}{finding}"));
+    }
+    if findings.more > 0 && (findings.is_wrong() || !quiet) {
+        say(&format!("{name}: and {} findings more", findings.more));
+    }
+}
+
+fn unknown(name: &str, unknown: &Unknown) -> String {
+    let count = unknown.count;
     let are = if count == 1 { "is" } else { "are" };
-    let mut text =
-        format!("talloc-report: {name}: {} {are} no part of a talloc report", lines(count));
-    list(&mut text, name, report);
+    let mut text = format!("{name}: {} {are} no part of a talloc report", lines(count));
+    list(&mut text, name, unknown);
     text
 }
 
@@ -102,11 +148,11 @@ fn lines(count: u64) -> String {
 }
 
 /// The first lines that were not understood, each with file and number.
-fn list(text: &mut String, name: &str, report: &Report) {
-    for (number, line) in &report.unknown.first {
+fn list(text: &mut String, name: &str, unknown: &Unknown) {
+    for (number, line) in &unknown.first {
         let _ = write!(text, "\n  {name}:{number}: {line}");
     }
-    let more = report.unknown.count - report.unknown.first.len() as u64;
+    let more = unknown.count - unknown.first.len() as u64;
     if more > 0 {
         let _ = write!(text, "\n  and {} more", lines(more));
     }

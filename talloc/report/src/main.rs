@@ -4,18 +4,18 @@
 
 mod args;
 mod commands;
-mod depths;
-mod fragments;
+mod everything;
+mod fold;
 mod input;
-mod line;
-mod line_reader;
+mod messages;
+mod names;
 mod output;
-mod prefix;
 mod progress;
-mod report;
+mod read;
+mod sections;
+mod select;
 mod size;
 mod strings;
-mod unknown;
 
 use std::env;
 use std::process::ExitCode;
@@ -30,15 +30,27 @@ const FAILED: u8 = 1;
 /// For a wrong command line.
 const WRONG_USAGE: u8 = 2;
 
+/// For reports that contradict themselves, or lack something in their middle.
+const DOUBTFUL: u8 = 3;
+
+/// Whether all that was asked for is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    Good,
+    /// What was read cannot be relied on; it was told why.
+    Doubtful,
+}
+
 fn main() -> ExitCode {
     let (result, code) = match args::parse(env::args_os().skip(1)).and_then(check) {
         Err(message) => (Err(message), WRONG_USAGE),
         Ok(action) => (run(action), FAILED),
     };
     match result {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(Outcome::Good) => ExitCode::SUCCESS,
+        Ok(Outcome::Doubtful) => ExitCode::from(DOUBTFUL),
         Err(message) => {
-            eprintln!("talloc-report: {message}");
+            messages::say(&message);
             ExitCode::from(code)
         }
     }
@@ -52,8 +64,10 @@ fn check(action: Action) -> Result<Action, String> {
     Ok(action)
 }
 
-fn run(action: Action) -> Result<(), String> {
-    let print = |text: &str| output::write_to(None, |out| out.write_all(text.as_bytes()));
+fn run(action: Action) -> Result<Outcome, String> {
+    let print = |text: &str| {
+        output::write_to(None, |out| out.write_all(text.as_bytes())).map(|()| Outcome::Good)
+    };
     match action {
         Action::Help(command) => print(command.map_or(HELP, |command| command.help)),
         Action::Version => print(concat!("talloc-report ", env!("CARGO_PKG_VERSION"), "\n")),

@@ -3,6 +3,8 @@
 use talloc::Snapshot;
 use talloc::snapshot::Entry;
 
+use crate::names::rename;
+
 /// The name that all strings get.
 const STRINGS: &[u8] = b"(strings)";
 
@@ -12,19 +14,7 @@ const TYPES: [&[u8]; 4] = [b"char", b"int", b"uint8_t", b"[u8; 8]"];
 /// The same tree with one name for all strings, so that siblings are taken
 /// together wherever siblings with the same name are.
 pub(crate) fn merge_strings(snapshot: &Snapshot) -> Result<Snapshot, talloc::Error> {
-    let mut builder = Snapshot::builder();
-    for entry in snapshot {
-        let name = if is_string(entry) { STRINGS } else { entry.name() };
-        let pushed = if entry.is_reference() {
-            builder.try_push_reference(entry.depth(), name)?
-        } else {
-            let (size, blocks) = (entry.total_size(), entry.total_blocks());
-            builder.try_push_totals(entry.depth(), name, size, blocks)?
-        };
-        let references = u32::try_from(entry.reference_count()).unwrap_or(u32::MAX);
-        pushed.references(references).address(entry.address().unwrap_or(0));
-    }
-    builder.try_finish()
+    rename(snapshot, |entry| if is_string(entry) { STRINGS.into() } else { entry.name().into() })
 }
 
 /// libtalloc names a string by its text: then it is one byte longer than its name.

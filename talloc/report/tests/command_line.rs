@@ -217,6 +217,49 @@ fn a_full_standard_output() {
     assert_eq!(stderr, "talloc-report: (standard output): No space left on device (os error 28)\n");
 }
 
+/// What cannot be told is no reason to lose the result.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_full_standard_error() {
+    let text = [SAMPLE, b"an unknown line\n"].concat();
+    let input = TempFile::with(text);
+    let expected = run(&["tree", input.path()]);
+    for (args, code) in
+        [(["tree", input.path()], 0), (["tree", "/nonexistent/file"], 1), (["tree", "--wrong"], 2)]
+    {
+        let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+        let output = Command::new(env!("CARGO_BIN_EXE_talloc-report"))
+            .args(args)
+            .stdout(Stdio::piped())
+            .stderr(full)
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(code), "{args:?}");
+        if code == 0 {
+            assert_eq!(output.stdout, expected.stdout);
+        }
+    }
+}
+
+/// Paths that are whole would be gigabytes.
+#[test]
+fn json_of_a_deep_tree_is_not_much_longer_than_its_report() {
+    let name = "x".repeat(1000);
+    let levels = 300;
+    let mut text = format!("full talloc report on 'r' (total 0 bytes in {} blocks)\n", levels + 1);
+    for level in 0..levels {
+        let (spaces, blocks) = (4 * (level + 1), levels - level);
+        text +=
+            &format!("{:spaces$}{name}{level} contains 0 bytes in {blocks} blocks (ref 0)\n", "");
+    }
+    let top = shown(&["top", "--json", "-"], text.as_bytes());
+    assert!(top.len() < 6 * text.len(), "{} of {}", top.len(), text.len());
+    assert!(top.contains("names…/"));
+    let small = TempFile::with("full talloc report on 'r' (total 0 bytes in 1 blocks)\n");
+    let diff = shown(&["diff", "--json", small.path(), "-"], text.as_bytes());
+    assert!(diff.len() < 2 * text.len());
+}
+
 /// `talloc-report json FILE | head -c 1`
 #[test]
 fn a_reader_that_has_seen_enough() {

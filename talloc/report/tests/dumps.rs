@@ -7,7 +7,7 @@ use crate::support::{json, names, reference, report, run_with, strdup};
 
 /// The snapshot of the live tree, as the program would show it: in a report a string is called
 /// like its text.
-fn expected(ctx: &CtxRef) -> Value {
+pub(crate) fn expected(ctx: &CtxRef) -> Value {
     let mut snapshot = serde_json::to_value(ctx.snapshot()).unwrap();
     for entry in snapshot["entries"].as_array_mut().unwrap() {
         let entry = entry.as_object_mut().unwrap();
@@ -138,6 +138,26 @@ fn odd_names_with_odd_neighbours() {
     }
 }
 
+/// Strings that are reports themselves, at any place: their size says where they end.
+#[test]
+fn reports_as_strings() {
+    let inner = Ctx::named(c"inner");
+    strdup(&inner, b"a string");
+    let child = inner.new_child_named(c"child").leak();
+    strdup(child, b"another string, of some length");
+    let text = report(&inner, 0, -1);
+    for cut in [text.len(), text.len() - 1, text.len() / 2, 30] {
+        let root = Ctx::named(c"root");
+        strdup(&root, b"before");
+        let holder = root.new_child_named(c"holder").leak();
+        strdup(holder, &[b"begins here\n", &text[..cut]].concat());
+        strdup(holder, b"beside");
+        strdup(&root, &[b"once more:\n", &text[..cut]].concat());
+        strdup(&root, b"after");
+        check(&root);
+    }
+}
+
 /// Spaces at the end of a short name cannot be told from those that fill it up.
 #[test]
 fn a_short_name_that_ends_with_spaces() {
@@ -226,13 +246,17 @@ fn a_report_that_is_not_full_counts_what_it_leaves_out() {
     assert_eq!(found["entries"][1]["size"], child.total_size());
 }
 
-/// C can start a report at any depth: it has no first line then.
+/// C can start a report at any depth: it has no first line then, as one that has lost it.
 #[test]
 fn a_report_that_starts_deeper() {
     let root = Ctx::named(c"root");
     let child = root.new_child_named(c"child");
     strdup(&child, b"grandchild");
-    let found = json(&report(&root, 3, -1));
+    let output = run_with(&["json", "-"], &report(&root, 3, -1));
+    assert_eq!(output.status.code(), Some(3));
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert!(stderr.contains("(standard input):1: doubtful: the first line"), "{stderr}");
+    let found: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(names(&found), [(0, "root"), (1, "child"), (2, "grandchild")]);
     assert_eq!(found["total_size"], root.total_size());
 }

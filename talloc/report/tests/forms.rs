@@ -123,6 +123,36 @@ fn a_report_that_was_cut() {
     assert_eq!(last, 60);
 }
 
+/// What a terminal or an editor has put behind each line is no part of a reference's name.
+#[test]
+fn something_behind_each_line() {
+    let lines = [
+        "full talloc report on 'app_ctx' (total     60 bytes in   4 blocks)",
+        "    holder                         contains     10 bytes in   2 blocks (ref 0) 0x1",
+        "        reference to: struct net",
+        "    struct net                     contains     50 bytes in   1 blocks (ref 1) 0x2",
+    ];
+    let expected = [(0, "app_ctx"), (1, "holder"), (2, "struct net"), (1, "struct net")];
+    for end in ["", " ", "\r", "\r\r", "\x1b[0m", "\x1b[K"] {
+        let text: String = lines.iter().map(|line| format!("{line}{end}\n")).collect();
+        assert_eq!(names(&json(text.as_bytes())), expected, "{end:?}");
+    }
+}
+
+/// A report that was plain text stays that, whatever its names are.
+#[test]
+fn a_tag_in_a_name() {
+    let text = "full talloc report on 'app_ctx' (total     76 bytes in   5 blocks)\n    <html>\n\
+        <b>hi</b>               contains     16 bytes in   1 blocks (ref 0) 0x1\n    \
+        holder                         contains     10 bytes in   2 blocks (ref 0) 0x2\n        \
+        reference to: a&amp;b\n    \
+        a&amp;b                        contains     50 bytes in   1 blocks (ref 1) 0x3\n";
+    let found = json(text.as_bytes());
+    let names = names(&found);
+    assert_eq!(names[1].1, "<html>\\n<b>hi</b>");
+    assert_eq!(names[2..], [(1, "holder"), (2, "a&amp;b"), (1, "a&amp;b")]);
+}
+
 /// A name whose first line is lost is known by the rest of it.
 #[test]
 fn a_name_without_its_beginning() {

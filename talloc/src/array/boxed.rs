@@ -37,6 +37,9 @@ impl<'p, T> TBox<'p, [T]> {
     /// and may move; its children stay attached. So growing one by one is
     /// quadratic. The new elements are made in their places: if `f` panics,
     /// they are dropped, and the chunk is cut to the elements that were there.
+    /// (The process ends if that cannot be done, since C has taken a reference to
+    /// the array meanwhile. To an array of one-byte elements that has none they
+    /// are moved from a chunk of their own.)
     ///
     /// # Panics
     ///
@@ -60,7 +63,7 @@ impl<'p, T> TBox<'p, [T]> {
     }
 
     /// Like [`TBox::grow_with`], returning errors; the array is then as it was,
-    /// and `f` was not called.
+    /// and `f` was not called (but for one-byte elements of an array that has none).
     ///
     /// # Errors
     ///

@@ -157,15 +157,19 @@ pub(crate) trait GrowInPlace<T>: Grow<T> + Deref<Target = [T]> {
     fn append_with(&mut self, count: usize, make: impl FnMut() -> Option<T>) -> Result<(), Error>;
 }
 
+/// Whether an array that has grown can be cut to so many elements again: a chunk that has a byte
+/// has an element of one byte, and libtalloc does not cut it to nothing (fact 12).
+pub(crate) fn can_be_cut<T>(len: usize) -> bool {
+    size_of::<T>() != 1 || len > 0
+}
+
 /// Puts `count` elements that `iter` yields behind an array, or fewer if there are no more.
 pub(crate) fn append_counted<T>(
     array: &mut impl GrowInPlace<T>,
     count: usize,
     mut iter: impl Iterator<Item = T>,
 ) -> Result<(), Error> {
-    if size_of::<T>() == 1 && array.is_empty() {
-        // A chunk that has bytes has elements then, and libtalloc does not cut it to nothing again
-        // (fact 12).
+    if !can_be_cut::<T>(array.len()) {
         return append_made(array, |parent| {
             let mut made = ArrayBuilder::new(parent, count, Name::of::<[T]>())?;
             iter.take(count).for_each(|value| made.push(value));

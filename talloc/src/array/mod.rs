@@ -11,5 +11,5 @@ mod typed;
 pub(crate) use self::boxed::{resize, resize_error, take_array};
 use self::builder::extent;
 pub(crate) use self::builder::{
-    ArrayBuilder, Grow, GrowInPlace, append_counted, append_made, array_size,
+    ArrayBuilder, Grow, GrowInPlace, append_counted, append_made, array_size, can_be_cut,
 };

@@ -33,12 +33,12 @@ use crate::raw::{Chunk, Owned};
 ///
 /// What it makes, each method with a `try_` twin that returns exhausted memory as an error:
 ///
-/// | | |
+/// | method | what it makes |
 /// |---|---|
 /// | [`alloc`](CtxRef::alloc), [`alloc_with`](CtxRef::alloc_with), [`alloc_zeroed`](CtxRef::alloc_zeroed) | one value |
 /// | [`alloc_slice_copy`](CtxRef::alloc_slice_copy), [`…_from_iter`](CtxRef::alloc_slice_from_iter), [`…_fill_with`](CtxRef::alloc_slice_fill_with), [`…_zeroed`](CtxRef::alloc_slice_zeroed) | an array |
 /// | [`strdup`](CtxRef::strdup), [`strdup_list`](CtxRef::strdup_list) | `char *`, `char **` |
-/// | [`alloc_str`](CtxRef::alloc_str), [`format!`](crate::format!) | strings of Rust, the second with room to grow |
+/// | [`alloc_str`](CtxRef::alloc_str), [`format!`](crate::format!) | strings of Rust, the second one grows |
 /// | [`build`](CtxRef::build), [`pooled`](CtxRef::pooled) | a struct that owns its fields, and one with a pool |
 /// | [`alloc_shared`](CtxRef::alloc_shared), [`alloc_guarded`](CtxRef::alloc_guarded), [`typed`](CtxRef::typed) | a value with several owners, one that can refuse to be freed, one that C knows by a name |
 /// | [`new_child`](CtxRef::new_child), [`new_pool`](CtxRef::new_pool) | a context |
@@ -209,7 +209,8 @@ impl CtxRef {
     }
 
     /// Writes libtalloc's own report of this subtree: one line for each chunk,
-    /// with its name, the bytes and chunks below it, references and address.
+    /// with its name, the bytes and chunks below it, references and address. To print it, take
+    /// [`CtxRef::report`].
     ///
     /// The text is what C's `talloc_report_full` prints. It is complete before
     /// the first byte is written, so `out` may well be a string of this tree.

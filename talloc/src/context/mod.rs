@@ -9,6 +9,7 @@ mod scratch;
 
 mod ctx_ref;
 mod memlimit;
+mod report;
 
 pub use self::ctx::Ctx;
 pub use self::ctx_ref::CtxRef;

@@ -56,13 +56,13 @@ const NAME: &CStr = c"talloc::scratch";
 ///
 /// The context is freed on every way out, a panic included. What C refuses to have
 /// freed is left to the pool, and freed at a later time that is not specified. The
-/// pools are freed when the thread ends, after its thread-local variables, and when the
-/// process exits; a call that comes later still uses a root context without a pool.
+/// pools are freed when the thread ends, or the process by a call of `exit` on it, after the
+/// thread-local variables; a call that comes later still uses a root context without a pool.
 ///
 /// # Not the stack of Samba's programs
 ///
-/// Samba's own stack is in libsamba-util, one for the process, and knows nothing of this one. C code
-/// that asks for `talloc_tos()` within the closure gets the frame of whoever has called
+/// Samba's own stack is in libsamba-util, one for the process, and knows nothing of this one. C
+/// code that asks for `talloc_tos()` within the closure gets the frame of whoever has called
 /// `talloc_stackframe()` last; without any, it prints "no talloc stackframe" and makes one that is
 /// never ended, so that what it allocates stays. Rust that calls such code, within smbd or with
 /// Samba's libraries, opens a frame on that stack: `examples/stackframe` has it as a closure, too.

@@ -152,8 +152,10 @@ macro_rules! implement {
             ) -> Result<Self, Rejected<$Vec<T, &'p CtxRef>>> {
                 const { Aligned::<T>::CHECK };
                 let (first, layout) = (NonNull::new(vec.as_mut_ptr()), Layout::for_value(&*vec));
-                // SAFETY: 1. if its elements have bytes, the vector has a block. On success it goes.
-                let chunk = first.and_then(|first| unsafe { Held::new(first.cast(), layout) }.into_chunk());
+                // SAFETY: 1. if its elements have bytes, the vector has a block with room for them
+                // and of their alignment. On success it goes.
+                let held = first.map(|first| unsafe { Held::new(first.cast(), layout) });
+                let chunk = held.and_then(Held::into_chunk);
                 let chunk = match chunk_of_array::<T>(*vec.allocator(), chunk, layout.size()) {
                     Ok(chunk) => chunk,
                     Err(error) => return Err(Rejected::new(error, vec)),
@@ -208,9 +210,9 @@ mod api2 {
         /// `talloc_free`; an empty collection has none. Growing and shrinking is
         /// `talloc_realloc`. A block with an alignment above 16 bytes (8 on 32-bit
         /// targets), which libtalloc does not give, is in a chunk that is longer by
-        /// its alignment, and moves to another one to grow or to shrink. The collection borrows the context. One that is
-        /// forgotten leaves its block to the context, and its elements are not
-        /// dropped.
+        /// its alignment, and moves to another one to grow or to shrink. The
+        /// collection borrows the context. One that is forgotten leaves its block to
+        /// the context, and its elements are not dropped.
         ///
         /// ```
         /// use allocator_api2::vec::Vec;
@@ -232,9 +234,10 @@ mod api2 {
         ///
         /// `AllocError` when memory is exhausted, when a block is over
         /// [`MAX_SIZE`](crate::MAX_SIZE), and when a block is to grow to which C holds a
-        /// reference. Most methods of collections end the process then;
-        /// `try_reserve` returns it. Making a block smaller never fails: one
-        /// that libtalloc does not make smaller stays as large as it was.
+        /// reference (one with a larger alignment is copied). Most methods of
+        /// collections end the process then; `try_reserve` returns it. Making a block
+        /// smaller never fails, as long as its alignment stays: one that libtalloc does
+        /// not make smaller is as large as it was.
         ///
         /// If libtalloc refuses to free a block, because C holds a reference to
         /// it, the block stays with the context. The elements were dropped

@@ -1,8 +1,9 @@
-//! Blocks of memory for allocators: the chunks below a context, and what is aligned further than those.
+//! Blocks of memory for allocators: the chunks below a context, and what is aligned further than
+//! those.
 //!
-//! Every chunk has the alignment [`MAX_ALIGN`], also after a realloc (fact 2), so that of a block may
-//! change at will up to there. A block of more lies somewhere in a longer chunk, with the distance from
-//! the beginning of that in the word before it.
+//! Every chunk has the alignment [`MAX_ALIGN`], also after a realloc (fact 2), so that of a block
+//! may change at will up to there. A block of more lies somewhere in a longer chunk, with the
+//! distance from the beginning of that in the word before it.
 
 use core::alloc::Layout;
 use core::mem::{ManuallyDrop, MaybeUninit};
@@ -12,7 +13,7 @@ use core::ptr::{self, NonNull};
 use crate::context::CtxRef;
 use crate::name::Name;
 use crate::raw::align::MAX_ALIGN;
-use crate::raw::{Owned, as_uninit};
+use crate::raw::{Chunk, Owned, as_uninit};
 
 /// An allocator is not told what its blocks are for.
 pub(super) const BLOCK: Name = Name::new(c"collection");
@@ -30,8 +31,8 @@ pub(super) struct Held<'a> {
     chunk: Option<Owned<'a>>,
     /// # Invariants
     ///
-    /// From so many bytes behind the beginning of the chunk, that has as many as the layout says, which are
-    /// the block, if there is a chunk.
+    /// If there is a chunk, the block is so many bytes behind its beginning, and the chunk has room
+    /// for all that the layout says from there on.
     distance: usize,
     layout: Layout,
 }
@@ -59,14 +60,15 @@ impl<'a> Held<'a> {
 
     /// # Safety
     ///
-    /// 1. `ptr` must be a block of this layout, which nobody else uses or frees.
+    /// 1. `ptr` must be a block of this layout, or of one of more bytes and the same alignment,
+    ///    which nobody else uses or frees.
     #[inline]
     pub(super) unsafe fn new(ptr: NonNull<u8>, layout: Layout) -> Self {
         if layout.size() == 0 {
             return Held { chunk: None, distance: 0, layout };
         }
-        // SAFETY: 1. a block with bytes is in a live chunk (duty 1), at its beginning or behind a word
-        // as `make` has written it.
+        // SAFETY: 1. a block with bytes is in a live chunk (duty 1), at its beginning or behind a
+        // word as `make` has written it.
         unsafe {
             let distance =
                 if is_plain(layout) { 0 } else { ptr.cast::<usize>().sub(1).read_unaligned() };
@@ -86,12 +88,9 @@ impl<'a> Held<'a> {
     pub(super) fn into_block(self) -> Option<Block> {
         let start = match self.chunk {
             None => NonNull::new(ptr::without_provenance_mut(self.layout.align()))?,
-            Some(chunk) if is_plain(self.layout) => chunk.into_ptr().cast(),
+            // As a pointer to all of the chunk, which `new` goes back to.
             Some(chunk) => {
-                let mut bytes = chunk.into_bytes();
-                let start = NonNull::from(&mut bytes[self.distance..]).cast();
-                let _ = bytes.into_ptr();
-                start
+                chunk.into_ptr().map_addr(|addr| addr.saturating_add(self.distance)).cast()
             }
         };
         Some(NonNull::slice_from_raw_parts(start, self.layout.size()))
@@ -101,7 +100,7 @@ impl<'a> Held<'a> {
     #[inline]
     pub(super) fn grow(self, ctx: &CtxRef, new: Layout) -> Option<Block> {
         if !is_plain(self.layout) || !is_plain(new) {
-            return self.copy_to(place(ctx, new));
+            return self.copy_to(place(ctx, new, Chunk::alloc));
         }
         match self.chunk.map(ManuallyDrop::new) {
             None => allocate(ctx, new),
@@ -113,7 +112,7 @@ impl<'a> Held<'a> {
     #[inline]
     pub(super) fn grow_zeroed(self, ctx: &CtxRef, new: Layout) -> Option<Block> {
         if !is_plain(self.layout) || !is_plain(new) {
-            return self.copy_to(zeroed_place(ctx, new));
+            return self.copy_to(place(ctx, new, Chunk::alloc_zeroed));
         }
         match self.chunk.map(ManuallyDrop::new) {
             None => allocate_zeroed(ctx, new),
@@ -128,7 +127,8 @@ impl<'a> Held<'a> {
         }
     }
 
-    /// Where libtalloc fails, the chunk is as it was, and large enough.
+    /// Where libtalloc fails, the chunk is as it was, and large enough, as long as it begins like
+    /// the new layout. Else on failure as [`grow`](Held::grow).
     #[inline]
     pub(super) fn shrink(self, ctx: &CtxRef, new: Layout) -> Option<Block> {
         let Some(size) = NonZero::new(new.size()) else {
@@ -140,7 +140,7 @@ impl<'a> Held<'a> {
             chunk.resize(size, BLOCK);
             return Some(NonNull::slice_from_raw_parts(chunk.ptr().cast(), new.size()));
         }
-        match place(ctx, new) {
+        match place(ctx, new, Chunk::alloc) {
             // The word before it leads to its chunk all the same.
             None if !is_plain(new) && new.align() <= self.layout.align() => {
                 Held { layout: new, ..self }.into_block()
@@ -167,24 +167,22 @@ impl<'a> Held<'a> {
     }
 }
 
-#[inline]
-fn place(ctx: &CtxRef, layout: Layout) -> Option<Held<'_>> {
-    Held::make(layout, |size| ctx.as_chunk().alloc(size, BLOCK))
-}
+/// How a context makes a chunk.
+type Make = for<'a> fn(&'a Chunk, usize, Name) -> Option<Owned<'a>>;
 
 #[inline]
-fn zeroed_place(ctx: &CtxRef, layout: Layout) -> Option<Held<'_>> {
-    Held::make(layout, |size| ctx.as_chunk().alloc_zeroed(size, BLOCK))
+fn place(ctx: &CtxRef, layout: Layout, make: Make) -> Option<Held<'_>> {
+    Held::make(layout, |size| make(ctx.as_chunk(), size, BLOCK))
 }
 
 #[inline]
 pub(super) fn allocate(ctx: &CtxRef, layout: Layout) -> Option<Block> {
-    place(ctx, layout)?.into_block()
+    place(ctx, layout, Chunk::alloc)?.into_block()
 }
 
 #[inline]
 pub(super) fn allocate_zeroed(ctx: &CtxRef, layout: Layout) -> Option<Block> {
-    zeroed_place(ctx, layout)?.into_block()
+    place(ctx, layout, Chunk::alloc_zeroed)?.into_block()
 }
 
 /// A chunk that is its block, of another size if libtalloc agrees.

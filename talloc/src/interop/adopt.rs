@@ -28,8 +28,8 @@ use crate::raw::Chunk;
 /// | any of these, or `NULL` for none | `Option` of it | as it says |
 /// | `void *`, of no interest | `()`; the object, if there is one, stays with its parent | |
 ///
-/// All but the last two check for `NULL`. A struct that C did not name after its type is taken over as
-/// [`Renamed`](crate::Renamed). It cannot be implemented elsewhere.
+/// All but the last two check for `NULL`. A struct that C did not name after its type is taken over
+/// as [`Renamed`](crate::Renamed). It cannot be implemented elsewhere.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot take over an object that C has made",
     note = "a struct has to be a `CType`, or declared with `talloc::node!`; text is a `TBox<str>` or a `Str`"

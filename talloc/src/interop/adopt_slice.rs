@@ -41,7 +41,6 @@ impl CtxRef {
     /// 1. The duties of [`CtxRef::adopt`], with `count` valid elements.
     ///
     /// ```
-    /// # use std::ffi::c_int;
     /// # use talloc::CtxRef;
     /// # /// `uint32_t *group_ids(TALLOC_CTX *ctx, size_t *count);`
     /// # unsafe extern "C" fn group_ids(ctx: &CtxRef, count: *mut usize) -> *mut u32 {

@@ -119,7 +119,8 @@ impl CtxRef {
     /// Allocates an object with all bytes zero, for types where that is a valid
     /// value: C's `talloc_zero`.
     ///
-    /// [`Zeroable`] is bytemuck's trait; its derive serves your own structs.
+    /// [`Zeroable`] is the trait of bytemuck, version 1. For a struct of yours, `cargo add bytemuck
+    /// --features derive`, and `#[derive(bytemuck::Zeroable)]`.
     ///
     /// # Panics
     ///

@@ -23,7 +23,9 @@ use crate::raw::{Chunk, Object};
 /// Up to this many bytes a move costs less than a guard.
 const SMALL: usize = 256;
 
-/// Up to this many bytes a value is moved if there is no memory for a guard.
+/// Up to so many bytes a value is moved if there is no memory for a guard: most on less of the
+/// stack.
+const MIDDLE: usize = 4 * 1024;
 const LARGE: usize = 64 * 1024;
 
 /// Room for any value of up to `SIZE` bytes.
@@ -105,12 +107,23 @@ fn free_with_guard<T: ?Sized>(object: Object<'_, T>) -> Result<(), Object<'_, T>
     Ok(())
 }
 
+/// With the room on a stack frame of its own.
+#[inline(never)]
+fn free_moved_far<T: ?Sized, const SIZE: usize>(
+    object: Object<'_, T>,
+) -> Result<(), Object<'_, T>> {
+    free_moved::<T, SIZE>(object)
+}
+
 /// For the lack of memory. What cannot be moved ends the process.
 #[cold]
 #[inline(never)]
 fn free_without_guard<T: ?Sized>(object: Object<'_, T>) -> Result<(), Object<'_, T>> {
+    if fits::<T, MIDDLE>(&object) {
+        return free_moved_far::<T, MIDDLE>(object);
+    }
     if fits::<T, LARGE>(&object) {
-        return free_moved::<T, LARGE>(object);
+        return free_moved_far::<T, LARGE>(object);
     }
     Error::no_memory(size_of::<NonNull<Guard<T>>>()).raise()
 }

@@ -64,13 +64,13 @@ pub fn set_log_stderr() -> Result<(), Error> {
 /// As [`set_log_stderr`]. The function gets one message at a time, without the end
 /// of line; bytes that are not UTF-8 are replaced.
 ///
-/// libtalloc writes a message half-way through an operation, and a function that
-/// freed something of the same thread there could break the tree. So `f` is called
-/// on a thread of its own, started for the message, which no context of the
-/// sender can reach. The sender waits until it returns, and no longer than a second: a
-/// lock that the sender holds, such as that of standard output, delays a message and
-/// no more. A message that comes while `f` is running on the same thread, and one for which no thread can be started, go to standard
-/// error. [`process::set_log_fn`](crate::process::set_log_fn) is the direct form.
+/// libtalloc writes a message half-way through an operation, and a function that freed something of
+/// the same thread there could break the tree. So `f` is called on a thread of its own, started for
+/// the message, which no context of the sender can reach. The sender waits until it returns, and no
+/// longer than a second: a lock that the sender holds, such as that of standard output, delays a
+/// message and no more. A message that comes while `f` is running on the same thread, and one for
+/// which no thread can be started, go to standard error.
+/// [`process::set_log_fn`](crate::process::set_log_fn) is the direct form.
 ///
 /// # Errors
 ///

@@ -7,8 +7,7 @@ use std::io::{self, Write};
 use std::sync::OnceLock;
 
 use crate::error::Error;
-use crate::process::thread_end::{self, Job};
-use crate::process::{roots, trees};
+use crate::process::{roots, thread_end, trees};
 use crate::raw::Owned;
 use crate::raw::process::on_exit;
 use crate::raw::report::{Depth, Report, report};
@@ -138,7 +137,7 @@ static SECTIONS: AtomicPtr<Section> = AtomicPtr::new(ptr::null_mut());
 
 fn enable(full: bool) {
     READY.get_or_init(|| {
-        if !thread_end::set_up(Job::LeakReport, at_thread_end) || !on_exit(at_exit) {
+        if !thread_end::set_up() || !on_exit(at_exit) {
             Error::no_memory(0).raise()
         }
     });
@@ -181,11 +180,12 @@ fn take_sections() -> Vec<u8> {
         all.push(section.text);
     }
     let none: &[u8] = b"talloc: no memory for the report of a thread\n";
-    all.iter().rev().flat_map(|text| text.as_deref().unwrap_or(none)).copied().collect()
+    let texts: Vec<&[u8]> = all.iter().rev().map(|text| text.as_deref().unwrap_or(none)).collect();
+    texts.concat()
 }
 
 /// Called at the end of each thread that has a hidden root.
-fn at_thread_end() {
+pub(super) fn at_thread_end() {
     roots::end_of_thread(add_section);
 }
 

@@ -11,8 +11,8 @@ use crate::error::OUT_OF_MEMORY;
 /// terminal back. The function gets the bytes that were asked for. It runs on the thread, and in
 /// the middle of the work, that needs the memory: it should allocate nothing. If it panics, the
 /// process aborts after the panic's message, without unwinding; if it finds memory exhausted
-/// itself, the process ends as without it. (That holds on its own thread: it must not wait for another
-/// one that may need memory.)
+/// itself, the process ends as without it. (That holds on its own thread: it must not wait for
+/// another one that may need memory.)
 ///
 /// It may be set at any time and on any thread, also anew; it holds for each thread. Not concerned:
 /// the `try_` methods, which return [`Error::OutOfMemory`](crate::Error::OutOfMemory); sizes over

@@ -22,6 +22,7 @@ use std::thread;
 use crate::error::Error;
 use crate::name::Name;
 use crate::process::aborts::RustMain;
+use crate::process::leak_report;
 use crate::process::thread_end::{self, Job, Wish};
 use crate::raw::{Chunk, Object, Owned, Parent};
 
@@ -280,8 +281,8 @@ struct Thread {
 }
 
 impl Thread {
-    /// The parent of new roots: the hidden root, made by the first call, or none when the thread has
-    /// been reported. `None` when there is no memory for it.
+    /// The parent of new roots: the hidden root, made by the first call, or none when the thread
+    /// has been reported. `None` when there is no memory for it.
     fn parent(&self) -> Option<Parent<'static>> {
         if self.ended.get() {
             return Some(Parent::NONE);
@@ -290,10 +291,11 @@ impl Thread {
             return Some(hidden.into());
         }
         self.name.set(own_name());
-        match thread_end::call_for_this_thread(Job::LeakReport) {
+        match thread_end::call_at_end(Job::LeakReport, leak_report::at_thread_end) {
             Wish::Noted => {}
             Wish::NoMemory => return None,
-            Wish::TooLate => return Some(Parent::NONE),
+            // The process ends: no call comes that would report it.
+            Wish::TooLate => return Some(self.unknown_root()),
         }
         let hidden = Parent::NONE.alloc(0, Name::new(NAME))?.leak();
         self.hidden.set(Some(hidden));

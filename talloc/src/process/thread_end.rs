@@ -7,10 +7,9 @@
 use core::cell::Cell;
 use core::ffi::c_void;
 use core::ptr;
-use core::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 
-use crate::raw::process::{Key, delete_key, new_key, on_exit, set_value};
+use crate::raw::process::{KeyState, delete_key, new_key, on_exit, set_value};
 
 /// What can be called, in this order.
 #[derive(Clone, Copy)]
@@ -21,7 +20,7 @@ pub(crate) enum Job {
     LeakReport,
 }
 
-const JOBS: usize = 3;
+const JOBS: usize = Job::LeakReport as usize + 1;
 
 /// What came of a wish to be called.
 #[derive(Clone, Copy, PartialEq)]
@@ -32,24 +31,29 @@ pub(crate) enum Wish {
     TooLate,
 }
 
-/// The functions of the jobs that some thread has asked for.
-static FUNCTIONS: [OnceLock<fn()>; JOBS] = [const { OnceLock::new() }; JOBS];
+/// The key whose value in a thread stands for a wish; with the lock, so that it is there while it is
+/// used. (The lock would do for both, but tools that do not see into the standard library would miss
+/// what it says.)
+static KEY: KeyState = KeyState::new();
+static LOCK: Mutex<()> = Mutex::new(());
 
-/// The key whose value in a thread stands for a wish.
-static KEY: OnceLock<Key> = OnceLock::new();
-
-/// The process exits: the key is gone.
-static IS_OVER: AtomicBool = AtomicBool::new(false);
+fn locked() -> MutexGuard<'static, ()> {
+    LOCK.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 thread_local! {
     // Without a destructor, so that it is there up to the very end of the thread.
     static THREAD: Thread = const {
-        Thread { asked: [const { Cell::new(false) }; JOBS], ended: Cell::new(false) }
+        Thread { asked: [const { Cell::new(None) }; JOBS], ended: Cell::new(false) }
     };
 }
 
+/// What does a job.
+type Function = fn();
+
 struct Thread {
-    asked: [Cell<bool>; JOBS],
+    /// What this thread has asked for.
+    asked: [Cell<Option<Function>>; JOBS],
     ended: Cell<bool>,
 }
 
@@ -57,23 +61,10 @@ struct Thread {
 const FIRST_ROUND: *const c_void = ptr::without_provenance(1);
 const SECOND_ROUND: *const c_void = ptr::without_provenance(2);
 
-/// Says what a job is; `false` when there is no memory for what calls it.
-pub(crate) fn set_up(job: Job, function: fn()) -> bool {
-    if KEY.get().is_none() && !make_key() {
-        return false;
-    }
-    FUNCTIONS[job as usize].get_or_init(|| function);
-    true
-}
-
-/// Makes the key, and sees to the exit of the process.
-#[cold]
-fn make_key() -> bool {
-    // Only one thread may do so.
-    static MAKING: Mutex<()> = Mutex::new(());
-
-    let _one_at_a_time = MAKING.lock().unwrap_or_else(PoisonError::into_inner);
-    if KEY.get().is_some() {
+/// Makes the key, if there is none; `false` when there is no memory for it.
+pub(super) fn set_up() -> bool {
+    let _one_at_a_time = locked();
+    if KEY.get().is_some() || KEY.is_deleted() {
         return true;
     }
     let Some(key) = new_key(at_thread_end) else { return false };
@@ -81,56 +72,68 @@ fn make_key() -> bool {
         delete_key(key);
         return false;
     }
-    KEY.set(key).is_ok()
+    KEY.set(key);
+    true
 }
 
-/// Sets a job up, and has it done at the end of this thread.
-pub(crate) fn call_at_end(job: Job, function: fn()) -> Wish {
-    if set_up(job, function) { call_for_this_thread(job) } else { Wish::NoMemory }
+/// Sets the value of the key for this thread.
+fn wish(round: *const c_void) -> Wish {
+    let _the_key_stays = locked();
+    match KEY.get() {
+        Some(key) if set_value(key, round) => Wish::Noted,
+        None if KEY.is_deleted() => Wish::TooLate,
+        _ => Wish::NoMemory,
+    }
 }
 
-/// Has a job done at the end of this thread, which has been set up.
-pub(crate) fn call_for_this_thread(job: Job) -> Wish {
+/// Has the function called at the end of this thread: the same one for each job.
+pub(crate) fn call_at_end(job: Job, function: Function) -> Wish {
     THREAD.with(|thread| {
-        if thread.ended.get() || IS_OVER.load(Ordering::Acquire) {
+        let asked = &thread.asked[job as usize];
+        if thread.ended.get() {
             return Wish::TooLate;
         }
-        if !KEY.get().is_some_and(|key| set_value(*key, FIRST_ROUND)) {
+        if asked.get().is_some() {
+            return Wish::Noted;
+        }
+        if !set_up() {
             return Wish::NoMemory;
         }
-        thread.asked[job as usize].set(true);
-        Wish::Noted
+        let wish = wish(FIRST_ROUND);
+        asked.set((wish == Wish::Noted).then_some(function));
+        wish
     })
 }
 
 /// The destructors of thread-local variables come first. Where they are called by
 /// such a key themselves, they are in the first round of them.
 extern "C" fn at_thread_end(round: *mut c_void) {
-    let again = |key: &Key| set_value(*key, SECOND_ROUND);
-    if round.cast_const() == FIRST_ROUND && KEY.get().is_some_and(again) {
-        return;
+    if round.cast_const() != FIRST_ROUND || wish(SECOND_ROUND) != Wish::Noted {
+        end_of_this_thread();
     }
-    end_of_this_thread();
 }
 
 /// Called by `exit`, after the destructors of this thread's thread-local variables; also when the
 /// shared library that has this crate is unloaded, from which on nothing may call it.
 extern "C" fn at_exit() {
-    IS_OVER.store(true, Ordering::Release);
-    end_of_this_thread();
-    if let Some(key) = KEY.get() {
-        delete_key(*key);
+    // Not waited for: another thread may have held it when this process was forked, and none lets
+    // go of it here. The key is not deleted then, and there is no thread that would need that.
+    let nobody_uses_the_key = match LOCK.try_lock() {
+        Ok(locked) => Some(locked),
+        Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
+        Err(TryLockError::WouldBlock) => None,
+    };
+    if let Some(key) = nobody_uses_the_key.as_ref().and_then(|_| KEY.take()) {
+        delete_key(key);
     }
+    drop(nobody_uses_the_key);
+    end_of_this_thread();
 }
 
 /// Does the jobs of this thread, once.
-pub(super) fn end_of_this_thread() {
+fn end_of_this_thread() {
     THREAD.with(|thread| {
         thread.ended.set(true);
-        for (asked, function) in thread.asked.iter().zip(&FUNCTIONS) {
-            if let (true, Some(function)) = (asked.take(), function.get()) {
-                function();
-            }
-        }
+        thread.asked.iter().filter_map(Cell::take).for_each(|function| function());
     });
 }

@@ -34,13 +34,13 @@ use crate::raw::report::{Depth, report, write_lossy};
 ///
 /// # What is in it
 ///
-/// - **Roots of this thread** that were made by this crate while leaks were reported, with all that is
-///   below them: contexts, pools, [nodes](crate::root), and a [`Tree`](crate::Tree) that was
+/// - **Roots of this thread** that were made by this crate while leaks were reported, with all that
+///   is below them: contexts, pools, [nodes](crate::root), and a [`Tree`](crate::Tree) that was
 ///   opened by [`into_local`](crate::tree::Tree::into_local).
 /// - **Not a `Tree`**, wherever it is: any thread may be using it. Who has it asks it for
 ///   [its own report](crate::tree::Tree::report_full).
-/// - **Not the pools of [`scratch`](crate::scratch())**, nor what is in them, also while one is open:
-///   `tmp.report_full` shows that.
+/// - **Not the pools of [`scratch`](crate::scratch())**, nor what is in them, also while one is
+///   open: `tmp.report_full` shows that.
 /// - **Not the roots that were made before** the leak report was turned on, or while it was off.
 /// - **Not the roots of C**, nor what went to C by [`Ctx::into_raw`](crate::Ctx::into_raw).
 ///
@@ -49,15 +49,15 @@ use crate::raw::report::{Depth, report, write_lossy};
 ///
 /// # Cost
 ///
-/// As of [`CtxRef::report_full`](crate::CtxRef::report_full): each line costs a walk of what is below
-/// it. Nothing but the leak report itself costs anything at other times.
+/// As of [`CtxRef::report_full`](crate::CtxRef::report_full): each line costs a walk of what is
+/// below it. Nothing but the leak report itself costs anything at other times.
 ///
 /// # Errors
 ///
-/// [`Error::RootsUnknown`] when leaks are not reported, and in a thread whose end has been reported:
-/// its later roots are not known. So it is where there was no memory to write a root down that
-/// existed already, such as a [`Tree`](crate::Tree) that was opened. [`Error::OutOfMemory`] when
-/// there is no memory for the text.
+/// [`Error::RootsUnknown`] when leaks are not reported, and in a thread whose end has been
+/// reported: its later roots are not known. So it is where there was no memory to write a root down
+/// that existed already, such as a [`Tree`](crate::Tree) that was opened. [`Error::OutOfMemory`]
+/// when there is no memory for the text.
 #[doc(alias = "talloc_report_full")]
 #[doc(alias = "talloc_report")]
 #[doc(alias = "talloc_enable_null_tracking")]

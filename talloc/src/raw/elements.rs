@@ -4,6 +4,7 @@ use core::marker::PhantomData;
 use core::mem::{self, ManuallyDrop, MaybeUninit};
 use core::num::NonZero;
 use core::ptr::NonNull;
+use std::process;
 
 use crate::error::Error;
 use crate::name::Name;
@@ -287,9 +288,19 @@ impl<T> Room<'_, '_, '_, T> {
         let values = self.elements.places(made) as *mut [MaybeUninit<T>] as *mut [T];
         // SAFETY: valid, by the invariant, and not used again.
         unsafe { values.drop_in_place() };
-        // A chunk that is too long would have elements that are none. There is no way on, should the
-        // C library not make it shorter.
+        // Elements without bytes take none.
+        if size_of::<T>() == 0 {
+            return;
+        }
+        // A chunk that is too long would have elements that are none: there is no way on, should it
+        // not become shorter.
         if let Err(size) = self.elements.cut(self.elements.len) {
+            if self.elements.chunk.as_chunk().reference_count() > 0 {
+                eprintln!(
+                    "talloc: C has taken a reference to an array whose elements were being made"
+                );
+                process::abort();
+            }
             Error::no_memory(size).raise();
         }
     }

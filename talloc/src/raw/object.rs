@@ -213,8 +213,8 @@ impl<'p, T> Object<'p, [T]> {
     }
 }
 
-/// An array while its elements are made, by which its chunk may move. If that panics, it has as many
-/// as before.
+/// An array while its elements are made, by which its chunk may move. If that panics, it has as
+/// many as before.
 struct Lent<'a, 'p, T> {
     array: &'a mut Object<'p, [T]>,
     chunk: ManuallyDrop<Owned<'p>>,

@@ -2,7 +2,7 @@
 //! hooks and its NULL-context tracking, and the C library's exit handlers.
 
 use core::ffi::{CStr, c_char, c_int, c_void};
-use core::sync::atomic::{AtomicBool, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use talloc_sys as sys;
 
@@ -231,6 +231,45 @@ type RawKey = core::ffi::c_uint;
 #[repr(transparent)]
 pub(crate) struct Key(RawKey);
 
+/// A [`Key`] that is made once, and deleted once.
+///
+/// # Invariants
+///
+/// 0: there was none. `usize::MAX`: it is deleted. Else a key, plus 1; they are small numbers.
+pub(crate) struct KeyState(AtomicUsize);
+
+impl KeyState {
+    const DELETED: usize = usize::MAX;
+
+    pub(crate) const fn new() -> Self {
+        KeyState(AtomicUsize::new(0))
+    }
+
+    pub(crate) fn get(&self) -> Option<Key> {
+        KeyState::key(self.0.load(Ordering::Acquire))
+    }
+
+    pub(crate) fn is_deleted(&self) -> bool {
+        self.0.load(Ordering::Acquire) == KeyState::DELETED
+    }
+
+    pub(crate) fn set(&self, key: Key) {
+        self.0.store(key.0 as usize + 1, Ordering::Release);
+    }
+
+    /// The key, which is to be deleted.
+    pub(crate) fn take(&self) -> Option<Key> {
+        KeyState::key(self.0.swap(KeyState::DELETED, Ordering::AcqRel))
+    }
+
+    fn key(state: usize) -> Option<Key> {
+        match state {
+            0 | KeyState::DELETED => None,
+            key => Some(Key(RawKey::try_from(key - 1).ok()?)),
+        }
+    }
+}
+
 // POSIX and ISO C. The types of the arguments are all that they ask for: functions that are safe
 // to call at any time, a place for the key, a key that there is, a value that nobody dereferences.
 unsafe extern "C" {
@@ -255,7 +294,8 @@ pub(crate) fn new_key(destructor: extern "C" fn(value: *mut c_void)) -> Option<K
     (pthread_key_create(&mut key, Some(destructor)) == 0).then_some(Key(key))
 }
 
-/// No thread calls the destructor of the key any more. It can only fail if there is no such key.
+/// No thread that ends from now on calls the destructor of the key. It can only fail if there is
+/// no such key.
 pub(crate) fn delete_key(key: Key) {
     pthread_key_delete(key);
 }

@@ -80,8 +80,8 @@ fn text_of(write: impl FnOnce(*mut sys::FILE)) -> Option<Report> {
 ///
 /// # Invariants
 ///
-/// `text` comes from `malloc`, and nobody else has it. It has `size` bytes once the stream that wrote
-/// them is closed without an error, and only then is this given out.
+/// `text` comes from `malloc`, and nobody else has it. It has `size` bytes once the stream that
+/// wrote them is closed without an error, and only then is this given out.
 pub(crate) struct Report {
     text: NonNull<u8>,
     size: usize,

@@ -3,7 +3,8 @@
 use std::collections::TryReserveError;
 
 use super::names::Names;
-use super::{NONE, REFERENCE, Record, Snapshot};
+use super::records::{self, Records};
+use super::{NONE, Snapshot};
 use crate::error::{Error, OrRaise};
 
 /// Makes a [`Snapshot`] entry by entry, for tools that read one from elsewhere,
@@ -14,7 +15,7 @@ use crate::error::{Error, OrRaise};
 /// level counts as one below the nearest entry above, nothing is below a
 /// reference, and totals that are less than the sum of the parts are that sum.
 ///
-/// Memory: 56 bytes for each entry, and each name once.
+/// Memory: 24 bytes for each entry, 8 more if addresses are known, and each name once.
 ///
 /// ```
 /// use talloc::Snapshot;
@@ -28,25 +29,27 @@ use crate::error::{Error, OrRaise};
 /// assert_eq!((snapshot.total_size(), snapshot.total_blocks()), (400, 4));
 /// ```
 pub struct Builder {
-    records: Vec<Record>,
+    records: Records,
     names: Names,
-    open: Vec<Open>,
 }
 
-/// An entry that can still get something below it.
-struct Open {
-    index: u32,
-    /// As it was given.
-    depth: usize,
-    /// The totals that were given.
-    totals: Option<(u64, u64)>,
-    /// The sums over the children.
-    below: (u64, u64),
+/// What was pushed, before the snapshot is made of it: see [`Builder::get`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Given {
+    /// The depth.
+    pub depth: usize,
+    /// The bytes: those of the object alone, or the total.
+    pub size: u64,
+    /// The total of blocks; 0 if the totals were not given.
+    pub total_blocks: u64,
+    /// Whether it is a reference.
+    pub is_reference: bool,
 }
 
 impl Builder {
     pub(super) fn new() -> Self {
-        Builder { records: Vec::new(), names: Names::new(), open: Vec::new() }
+        Builder { records: Records::default(), names: Names::new() }
     }
 
     /// The number of entries so far.
@@ -56,7 +59,7 @@ impl Builder {
 
     /// Whether there is no entry yet.
     pub fn is_empty(&self) -> bool {
-        self.records.is_empty()
+        self.records.len() == 0
     }
 
     /// Adds an object of `size` bytes of its own.
@@ -131,7 +134,7 @@ impl Builder {
         name: impl AsRef<[u8]>,
         size: u64,
     ) -> Result<Pushed<'_>, Error> {
-        self.add(depth, name.as_ref(), size, 0, None)
+        self.add(depth, name.as_ref(), size, 0, false)
     }
 
     /// Like [`Builder::push_totals`], returning exhausted memory as an error.
@@ -146,7 +149,7 @@ impl Builder {
         total_size: u64,
         total_blocks: u64,
     ) -> Result<Pushed<'_>, Error> {
-        self.add(depth, name.as_ref(), 0, 0, Some((total_size, total_blocks)))
+        self.add(depth, name.as_ref(), total_size, total_blocks.max(1), false)
     }
 
     /// Like [`Builder::push_reference`], returning exhausted memory as an error.
@@ -159,7 +162,7 @@ impl Builder {
         depth: usize,
         name: impl AsRef<[u8]>,
     ) -> Result<Pushed<'_>, Error> {
-        self.add(depth, name.as_ref(), 0, REFERENCE, None)
+        self.add(depth, name.as_ref(), 0, 0, true)
     }
 
     fn add(
@@ -167,57 +170,96 @@ impl Builder {
         depth: usize,
         name: &[u8],
         size: u64,
-        references: u32,
-        totals: Option<(u64, u64)>,
+        blocks: u64,
+        is_reference: bool,
     ) -> Result<Pushed<'_>, Error> {
-        while self.open.last().is_some_and(|open| open.depth >= depth) {
-            self.close();
-        }
-        let index = self.records.len() as u32;
-        if self.records.len() >= NONE as usize {
+        let index = self.records.len();
+        if index >= NONE as usize {
             return Err(Error::OutOfMemory { size: usize::MAX });
         }
-        self.records.try_reserve(1).map_err(|_| out_of_memory::<Record>(self.records.len()))?;
-        self.open.try_reserve(1).map_err(|_| out_of_memory::<Open>(self.open.len()))?;
         let name = self.names.intern(name).map_err(|_| out_of_memory::<u8>(name.len()))?;
-        self.records.push(Record {
-            name,
-            parent: self.open.last().map_or(NONE, |open| open.index),
-            end: index + 1,
-            depth: self.open.len() as u32,
-            references,
-            text: NONE,
-            size,
-            total_size: size,
-            total_blocks: 1,
-            address: 0,
-        });
-        if references == REFERENCE {
-            if let Some(parent) = self.open.last_mut() {
-                parent.below.1 = parent.below.1.saturating_add(1);
-            }
-        } else {
-            self.open.push(Open { index, depth, totals, below: (0, 0) });
-        }
-        Ok(Pushed { record: &mut self.records[index as usize], names: &mut self.names })
+        let pushed = records::Pushed { name, depth, size, blocks, is_reference };
+        self.records.push(pushed).map_err(|_| out_of_memory::<records::Pushed>(index))?;
+        Ok(Pushed { records: &mut self.records, names: &mut self.names })
     }
 
-    /// Ends the entry that was opened last: its totals are known.
-    fn close(&mut self) {
-        let end = self.records.len() as u32;
-        let Some(open) = self.open.pop() else { return };
-        let record = &mut self.records[open.index as usize];
-        record.end = end;
-        let (size, blocks) = open.below;
-        (record.total_size, record.total_blocks) = match open.totals {
-            None => (record.size.saturating_add(size), blocks.saturating_add(1)),
-            Some(given) => (given.0.max(size), given.1.max(blocks.saturating_add(1))),
-        };
-        record.size = record.total_size - size;
-        if let Some(parent) = self.open.last_mut() {
-            parent.below.0 = parent.below.0.saturating_add(record.total_size);
-            parent.below.1 = parent.below.1.saturating_add(record.total_blocks);
-        }
+    /// The entry that was pushed as number `index`, from 0, as it was given.
+    ///
+    /// ```
+    /// let mut builder = talloc::Snapshot::builder();
+    /// builder.push_totals(4, "request", 150, 2);
+    /// let given = builder.get(0).unwrap();
+    /// assert_eq!((given.depth, given.size, given.total_blocks), (4, 150, 2));
+    /// assert!(builder.get(1).is_none());
+    /// ```
+    pub fn get(&self, index: usize) -> Option<Given> {
+        self.records.pushed(index).map(|pushed| Given {
+            depth: pushed.depth,
+            size: pushed.size,
+            total_blocks: pushed.blocks,
+            is_reference: pushed.is_reference,
+        })
+    }
+
+    /// The name of the entry that was pushed as number `index`, from 0.
+    ///
+    /// ```
+    /// let mut builder = talloc::Snapshot::builder();
+    /// builder.push(0, "request", 0);
+    /// assert_eq!(builder.name(0), Some(&b"request"[..]));
+    /// ```
+    pub fn name(&self, index: usize) -> Option<&[u8]> {
+        self.records.pushed(index).map(|pushed| self.names.get(pushed.name))
+    }
+
+    /// Gives an entry another depth: a reader may know it only when more was read.
+    ///
+    /// # Panics
+    ///
+    /// There is no entry `index`.
+    ///
+    /// ```
+    /// let mut builder = talloc::Snapshot::builder();
+    /// builder.push(0, "server", 0);
+    /// builder.push(0, "client", 0);
+    /// builder.set_depth(1, 1);
+    /// assert_eq!(builder.finish().roots().count(), 1);
+    /// ```
+    pub fn set_depth(&mut self, index: usize, depth: usize) {
+        self.records.set_depth(index, depth);
+    }
+
+    /// Takes back all entries but the first `len`.
+    ///
+    /// ```
+    /// let mut builder = talloc::Snapshot::builder();
+    /// builder.push(0, "server", 0);
+    /// builder.push(1, "no client after all", 0);
+    /// builder.truncate(1);
+    /// assert_eq!(builder.finish().len(), 1);
+    /// ```
+    pub fn truncate(&mut self, len: usize) {
+        self.records.truncate(len);
+    }
+
+    /// Keeps the entries for whose number `keep` returns true.
+    ///
+    /// Takes a byte for each entry meanwhile.
+    ///
+    /// # Panics
+    ///
+    /// Ends the process when memory is exhausted.
+    ///
+    /// ```
+    /// let mut builder = talloc::Snapshot::builder();
+    /// builder.push(0, "server", 0);
+    /// builder.push(1, "client", 0);
+    /// builder.push(1, "admin", 0);
+    /// builder.retain(|index| index != 1);
+    /// assert_eq!(builder.finish().iter().last().unwrap().name(), b"admin");
+    /// ```
+    pub fn retain(&mut self, keep: impl FnMut(usize) -> bool) {
+        self.records.retain(keep);
     }
 
     /// The snapshot of all entries.
@@ -235,11 +277,10 @@ impl Builder {
     ///
     /// [`Error::OutOfMemory`].
     pub fn try_finish(mut self) -> Result<Snapshot, Error> {
-        while !self.open.is_empty() {
-            self.close();
-        }
-        let links =
-            links(&self.records).map_err(|_| out_of_memory::<(u64, u32)>(self.records.len()))?;
+        let len = self.records.len();
+        self.records.finish().map_err(|_| out_of_memory::<(u64, u64)>(len))?;
+        self.names.finish();
+        let links = links(&self.records).map_err(|_| out_of_memory::<(u64, u32)>(len))?;
         Ok(Snapshot { records: self.records, names: self.names, links })
     }
 }
@@ -251,20 +292,16 @@ impl core::fmt::Debug for Builder {
 }
 
 /// Which reference refers to which object, by number, in the order of the references.
-fn links(records: &[Record]) -> Result<Vec<(u32, u32)>, TryReserveError> {
-    let is_object = |record: &Record| !matches!(record.references, 0 | REFERENCE);
-    let numbered = || records.iter().zip(0_u32..);
-    let objects = || numbered().filter(|(record, _)| is_object(record));
-
-    let by_address = objects().filter(|(record, _)| record.address != 0);
-    let by_address = sorted(by_address.map(|(record, index)| (record.address, index)))?;
-    let by_name = sorted(objects().map(|(record, index)| (record.name, index)))?;
+fn links(records: &Records) -> Result<Vec<(u32, u32)>, TryReserveError> {
+    let with_address = records.held().filter(|index| records.address(*index) != 0);
+    let by_address = sorted(with_address.map(|index| (records.address(index), index)))?;
+    let by_name = sorted(records.held().map(|index| (records.name(index), index)))?;
 
     let mut links = Vec::new();
-    for (record, index) in numbered().filter(|(record, _)| record.references == REFERENCE) {
-        let object = match record.address {
+    for index in records.all().filter(|index| records.is_reference(*index)) {
+        let object = match records.address(index) {
             // The only one with that name, or none.
-            0 => match equal(&by_name, record.name) {
+            0 => match equal(&by_name, records.name(index)) {
                 [(_, only)] => Some(*only),
                 _ => None,
             },
@@ -303,28 +340,42 @@ fn out_of_memory<T>(count: usize) -> Error {
 
 /// The entry that was pushed last, for what is not known of each.
 pub struct Pushed<'b> {
-    record: &'b mut Record,
+    records: &'b mut Records,
     names: &'b mut Names,
 }
 
 impl Pushed<'_> {
     /// How many references are held on the object. A reference itself has none.
     pub fn references(self, count: u32) -> Self {
-        if self.record.references != REFERENCE {
-            self.record.references = count.min(REFERENCE - 1);
-        }
+        self.records.set_references(count);
         self
     }
 
     /// Where the object is in memory; of a reference: where the object is that it
     /// refers to. 0 means that it is not known.
+    ///
+    /// # Panics
+    ///
+    /// Ends the process when memory is exhausted; see [`Pushed::try_address`].
     pub fn address(self, address: u64) -> Self {
-        self.record.address = address;
-        self
+        self.try_address(address).or_raise()
     }
 
-    /// The text of a string, for [`Entry::text`](super::Entry::text). It replaces one that was given
-    /// before, and is not cut.
+    /// Like [`Pushed::address`], returning exhausted memory as an error.
+    ///
+    /// The first one that is known makes room for those of all entries, 8 bytes each.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::OutOfMemory`]; the entry was added, without its address.
+    pub fn try_address(self, address: u64) -> Result<Self, Error> {
+        let len = self.records.len();
+        self.records.set_address(address).map_err(|_| out_of_memory::<u64>(len))?;
+        Ok(self)
+    }
+
+    /// The text of a string, for [`Entry::text`](super::Entry::text). It replaces one that was
+    /// given before, and is not cut.
     ///
     /// # Panics
     ///
@@ -349,13 +400,15 @@ impl Pushed<'_> {
     /// [`Error::OutOfMemory`]; the entry was added, without its text.
     pub fn try_text(self, text: impl AsRef<[u8]>) -> Result<Self, Error> {
         let text = text.as_ref();
-        self.record.text = self.names.intern(text).map_err(|_| out_of_memory::<u8>(text.len()))?;
+        let out_of_memory = |_| out_of_memory::<u8>(text.len());
+        let text = self.names.intern(text).map_err(out_of_memory)?;
+        self.records.set_text(text).map_err(out_of_memory)?;
         Ok(self)
     }
 }
 
 impl core::fmt::Debug for Pushed<'_> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_tuple("Pushed").field(&self.record).finish()
+        f.debug_struct("Pushed").field("index", &(self.records.len() - 1)).finish_non_exhaustive()
     }
 }

@@ -86,7 +86,7 @@ pub(super) fn add(builder: &mut Builder, step: &Step<'_>) -> Result<(), Error> {
         let pushed = builder.try_push(step.depth, name, chunk.size() as u64)?;
         pushed.references(u32::try_from(chunk.reference_count()).unwrap_or(u32::MAX))
     };
-    let pushed = pushed.address(chunk.ptr().addr().get() as u64);
+    let pushed = pushed.try_address(chunk.ptr().addr().get() as u64)?;
     if let Some(text) = text {
         pushed.try_text(text)?;
     }

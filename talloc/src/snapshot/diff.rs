@@ -68,14 +68,15 @@ impl Snapshot {
     /// Siblings with the same name are counted together, so an object that was
     /// freed and made anew is no change.
     ///
-    /// Takes time n log n, about 120 bytes for each different path, and a few for each entry.
+    /// Takes time n log n, about 60 bytes for each different path, and a few for each entry.
     pub fn diff<'s>(&'s self, before: &'s Snapshot) -> Diff<'s> {
         let groups = Groups::new([before, self], Merge::Equal, usize::MAX);
         let mut changes = Vec::new();
         // Whether a group is below one that is a change with all below it.
         let mut inside = vec![false; groups.len()];
         for (index, group) in groups.iter() {
-            let kind = kind(group.sums[0], group.sums[1]);
+            let [before, after] = groups.sums(index);
+            let kind = kind(before, after);
             let whole = kind.is_some_and(ChangeKind::is_whole);
             let parent_inside = group.parent != NONE && inside[group.parent as usize];
             inside[index as usize] = parent_inside || whole;
@@ -83,8 +84,8 @@ impl Snapshot {
                 changes.push(index);
             }
         }
-        changes.sort_by_key(|index| {
-            let change = Change { groups: &groups, group: *index };
+        changes.sort_by_cached_key(|index| {
+            let change = Change::of(&groups, *index);
             let (bytes, blocks) = (change.growth(), change.block_growth());
             let grows = (bytes, blocks) > (0, 0);
             (!grows, Reverse(bytes.unsigned_abs()), Reverse(blocks.unsigned_abs()))
@@ -112,7 +113,7 @@ impl<'s> Diff<'s> {
 
     /// The changes, the biggest growth first. [`Diff::limit`] does not count here.
     pub fn changes(&self) -> impl ExactSizeIterator<Item = Change<'_, 's>> {
-        self.changes.iter().map(|group| Change { groups: &self.groups, group: *group })
+        self.changes.iter().map(|group| Change::of(&self.groups, *group))
     }
 
     /// Whether nothing changed.
@@ -135,17 +136,18 @@ impl<'s> Diff<'s> {
 #[derive(Clone, Copy)]
 pub struct Change<'d, 's> {
     groups: &'d Groups<'s, 2>,
-    group: u32,
+    pub(super) group: u32,
+    sums: [Sums; 2],
 }
 
-impl<'s> Change<'_, 's> {
-    fn sums(&self) -> [Sums; 2] {
-        self.groups.get(self.group).sums
+impl<'d, 's> Change<'d, 's> {
+    fn of(groups: &'d Groups<'s, 2>, group: u32) -> Self {
+        Change { groups, group, sums: groups.sums(group) }
     }
 
     /// What happened.
     pub fn kind(&self) -> ChangeKind {
-        let [before, after] = self.sums();
+        let [before, after] = self.sums;
         kind(before, after).unwrap_or(ChangeKind::Grew)
     }
 
@@ -166,12 +168,12 @@ impl<'s> Change<'_, 's> {
 
     /// How many objects there were.
     pub fn count_before(&self) -> u64 {
-        self.sums()[0].count
+        self.sums[0].count
     }
 
     /// How many objects there are.
     pub fn count_after(&self) -> u64 {
-        self.sums()[1].count
+        self.sums[1].count
     }
 
     /// The bytes that there were: in the objects themselves, or, for what
@@ -197,12 +199,12 @@ impl<'s> Change<'_, 's> {
     }
 
     fn size_of(&self, side: usize) -> u64 {
-        let sums = self.sums()[side];
+        let sums = self.sums[side];
         if self.kind().is_whole() { sums.total_size } else { sums.size }
     }
 
     fn blocks_of(&self, side: usize) -> u64 {
-        let sums = self.sums()[side];
+        let sums = self.sums[side];
         if self.kind().is_whole() { sums.total_blocks } else { sums.count }
     }
 

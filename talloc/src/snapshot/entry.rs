@@ -4,7 +4,8 @@ use core::fmt;
 use core::iter::FusedIterator;
 use core::ops::Range;
 
-use super::{Escaped, NONE, Path, REFERENCE, Record, Snapshot};
+use super::records::Records;
+use super::{Escaped, NONE, Path, Snapshot};
 
 /// One object of a [`Snapshot`], or a reference to one.
 ///
@@ -29,8 +30,8 @@ impl<'s> Entry<'s> {
         Entry { snapshot, index }
     }
 
-    fn record(self) -> &'s Record {
-        &self.snapshot.records[self.index as usize]
+    fn records(self) -> &'s Records {
+        &self.snapshot.records
     }
 
     /// The place of the entry in [`Snapshot::iter`].
@@ -43,7 +44,7 @@ impl<'s> Entry<'s> {
     /// Names are bytes: those from C may be anything. [`Entry::escaped_name`]
     /// can be printed.
     pub fn name(self) -> &'s [u8] {
-        self.snapshot.names.get(self.record().name)
+        self.snapshot.names.get(self.records().name(self.index))
     }
 
     /// The name as text for one line of a terminal.
@@ -68,8 +69,7 @@ impl<'s> Entry<'s> {
     /// # Ok::<(), talloc::Error>(())
     /// ```
     pub fn text(self) -> Option<&'s [u8]> {
-        let text = self.record().text;
-        (text != NONE).then(|| self.snapshot.names.get(text))
+        self.records().text(self.index).map(|text| self.snapshot.names.get(text))
     }
 
     /// The bytes of this object alone, without header and padding. A reference has none.
@@ -77,39 +77,39 @@ impl<'s> Entry<'s> {
     /// In a snapshot that was read from totals: the total without the children
     /// that were listed.
     pub fn size(self) -> u64 {
-        self.record().size
+        self.records().size(self.index)
     }
 
     /// The bytes of this object and of everything below it.
     pub fn total_size(self) -> u64 {
-        self.record().total_size
+        self.records().total_size(self.index)
     }
 
     /// The number of blocks: this object, everything below it, and the
     /// references there, which are blocks of their own.
     pub fn total_blocks(self) -> u64 {
-        self.record().total_blocks
+        self.records().total_blocks(self.index)
     }
 
     /// How many parents are above it: 0 for a root.
     pub fn depth(self) -> usize {
-        self.record().depth as usize
+        self.records().depth(self.index) as usize
     }
 
     /// Where the object was in memory, if that is known; of a reference: where
     /// the object was that it refers to.
     pub fn address(self) -> Option<u64> {
-        Some(self.record().address).filter(|address| *address != 0)
+        Some(self.records().address(self.index)).filter(|address| *address != 0)
     }
 
     /// Whether this is a reference to an object that has its place elsewhere.
     pub fn is_reference(self) -> bool {
-        self.record().references == REFERENCE
+        self.records().is_reference(self.index)
     }
 
     /// How many references are held on this object, wherever they are.
     pub fn reference_count(self) -> usize {
-        if self.is_reference() { 0 } else { self.record().references as usize }
+        self.records().references(self.index) as usize
     }
 
     /// The object that this reference refers to, if it is in the snapshot and
@@ -130,19 +130,19 @@ impl<'s> Entry<'s> {
 
     /// The parent; `None` for a root.
     pub fn parent(self) -> Option<Entry<'s>> {
-        let parent = self.record().parent;
+        let parent = self.records().parent(self.index);
         (parent != NONE).then(|| Entry::new(self.snapshot, parent))
     }
 
     /// The children: objects and references.
     pub fn children(self) -> Children<'s> {
-        let inside = self.index + 1..self.record().end;
+        let inside = self.index + 1..self.records().end(self.index);
         Children { snapshot: self.snapshot, rest: inside }
     }
 
     /// This entry and everything below it, each before what is below it.
     pub fn subtree(self) -> Entries<'s> {
-        Entries { snapshot: self.snapshot, rest: self.index..self.record().end }
+        Entries { snapshot: self.snapshot, rest: self.index..self.records().end(self.index) }
     }
 
     /// The names from the root to this entry.
@@ -255,7 +255,7 @@ impl<'s> Iterator for Children<'s> {
             return None;
         }
         let entry = Entry::new(self.snapshot, self.rest.start);
-        self.rest.start = entry.record().end;
+        self.rest.start = entry.records().end(entry.index);
         Some(entry)
     }
 }

@@ -2,7 +2,8 @@
 
 use core::ops::Range;
 
-use super::{NONE, REFERENCE, Snapshot};
+use super::records::Records;
+use super::{NONE, Snapshot};
 
 /// The trees of `N` snapshots laid over one another: siblings with the same name
 /// are one group, and so on below them.
@@ -27,8 +28,8 @@ pub(super) struct Group<const N: usize> {
     pub(super) parent: u32,
     pub(super) depth: u32,
     pub(super) children: Range<u32>,
-    members: [Range<u32>; N],
-    pub(super) sums: [Sums; N],
+    /// Where its members begin; they end where those of the next group begin.
+    members: [u32; N],
 }
 
 /// Sums over the members of one group in one snapshot.
@@ -55,11 +56,23 @@ pub(super) enum Merge {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Child {
     name: u32,
-    is_reference: bool,
-    /// The place among the children, which is the order to show them in.
+    /// The place among the children, which is the order to show them in; of references, which
+    /// are a group of their own, with [`REFERENCE`].
     place: u32,
-    side: usize,
     entry: u32,
+    side: u8,
+}
+
+const REFERENCE: u32 = 1 << 31;
+
+impl Child {
+    fn is_reference(&self) -> bool {
+        self.place & REFERENCE != 0
+    }
+
+    fn is_same(&self, other: &Child) -> bool {
+        (self.name, self.is_reference()) == (other.name, other.is_reference())
+    }
 }
 
 impl<'s, const N: usize> Groups<'s, N> {
@@ -92,7 +105,7 @@ impl<'s, const N: usize> Groups<'s, N> {
     fn expand(&mut self, group: u32, children: &mut Vec<Child>, merge: Merge) {
         for side in (0..N).rev() {
             let snapshot = self.snapshots[side];
-            for member in self.get(group).members[side].clone() {
+            for member in self.range(side, group) {
                 let entry = self.members[side][member as usize];
                 let below = super::Entry::new(snapshot, entry).children();
                 self.gather(side, below.map(|child| child.index() as u32), children);
@@ -104,13 +117,13 @@ impl<'s, const N: usize> Groups<'s, N> {
 
     fn gather(&self, side: usize, entries: impl Iterator<Item = u32>, children: &mut Vec<Child>) {
         for entry in entries {
-            let record = &self.snapshots[side].records[entry as usize];
+            let records = &self.snapshots[side].records;
+            let reference = if records.is_reference(entry) { REFERENCE } else { 0 };
             children.push(Child {
-                name: self.texts.joint(side, record.name),
-                is_reference: record.references == REFERENCE,
-                place: children.len() as u32,
-                side,
+                name: self.texts.joint(side, records.name(entry)),
+                place: children.len() as u32 & !REFERENCE | reference,
                 entry,
+                side: side as u8,
             });
         }
     }
@@ -118,45 +131,45 @@ impl<'s, const N: usize> Groups<'s, N> {
     /// Makes groups of the children, in the order of their first members.
     fn add(&mut self, children: &mut Vec<Child>, parent: u32, merge: Merge) -> Range<u32> {
         let start = self.list.len() as u32;
-        let mut groups: Vec<&[Child]> = match merge {
-            Merge::Nothing => children.chunks(1).collect(),
+        // Where each group starts.
+        let mut starts: Vec<u32> = Vec::new();
+        match merge {
+            Merge::Nothing => starts.extend(0..children.len() as u32),
             Merge::Equal => {
                 children.sort_unstable();
-                let same =
-                    |a: &Child, b: &Child| (a.name, a.is_reference) == (b.name, b.is_reference);
-                children.chunk_by(same).collect()
+                let mut at = 0;
+                for same in children.chunk_by(Child::is_same) {
+                    starts.push(at);
+                    at += same.len() as u32;
+                }
             }
-        };
-        groups.sort_unstable_by_key(|group| group[0].place);
-        for group in groups {
-            self.push(group, parent);
+        }
+        starts.sort_unstable_by_key(|start| children[*start as usize].place & !REFERENCE);
+        for start in starts {
+            let rest = &children[start as usize..];
+            let len = match merge {
+                Merge::Nothing => 1,
+                Merge::Equal => rest.iter().take_while(|child| child.is_same(&rest[0])).count(),
+            };
+            self.push(&rest[..len], parent);
         }
         children.clear();
         start..self.list.len() as u32
     }
 
     fn push(&mut self, children: &[Child], parent: u32) {
-        let mut sums = [Sums::default(); N];
-        let mut members = [const { 0..0 }; N];
-        for (side, members) in members.iter_mut().enumerate() {
-            members.start = self.members[side].len() as u32;
-        }
+        let members = self.members.each_ref().map(|members| members.len() as u32);
         for child in children {
-            self.members[child.side].push(child.entry);
-            sums[child.side].add(&self.snapshots[child.side].records[child.entry as usize]);
-        }
-        for (side, members) in members.iter_mut().enumerate() {
-            members.end = self.members[side].len() as u32;
+            self.members[usize::from(child.side)].push(child.entry);
         }
         let depth = if parent == NONE { 0 } else { self.get(parent).depth + 1 };
         self.list.push(Group {
             name: children[0].name,
-            is_reference: children[0].is_reference,
+            is_reference: children[0].is_reference(),
             parent,
             depth,
             children: 0..0,
             members,
-            sums,
         });
     }
 
@@ -183,8 +196,26 @@ impl<'s, const N: usize> Groups<'s, N> {
 
     /// The entries of a group in one of the snapshots.
     pub(super) fn members(&self, side: usize, group: u32) -> &[u32] {
-        let range = self.get(group).members[side].clone();
+        let range = self.range(side, group);
         &self.members[side][range.start as usize..range.end as usize]
+    }
+
+    fn range(&self, side: usize, group: u32) -> Range<u32> {
+        let next = self.list.get(group as usize + 1);
+        let end = next.map_or(self.members[side].len() as u32, |next| next.members[side]);
+        self.get(group).members[side]..end
+    }
+
+    /// Its sums in each snapshot. Made anew each time, from its members: to keep them would take
+    /// more memory than all else.
+    pub(super) fn sums(&self, group: u32) -> [Sums; N] {
+        core::array::from_fn(|side| {
+            let mut sums = Sums::default();
+            for entry in self.members(side, group) {
+                sums.add(&self.snapshots[side].records, *entry);
+            }
+            sums
+        })
     }
 
     pub(super) fn path(&self, group: u32) -> super::Path<'s> {
@@ -194,14 +225,12 @@ impl<'s, const N: usize> Groups<'s, N> {
 }
 
 impl Sums {
-    fn add(&mut self, record: &super::Record) {
+    fn add(&mut self, records: &Records, entry: u32) {
         self.count += 1;
-        self.size = self.size.saturating_add(record.size);
-        self.total_size = self.total_size.saturating_add(record.total_size);
-        self.total_blocks = self.total_blocks.saturating_add(record.total_blocks);
-        if record.references != REFERENCE {
-            self.references += u64::from(record.references);
-        }
+        self.size = self.size.saturating_add(records.size(entry));
+        self.total_size = self.total_size.saturating_add(records.total_size(entry));
+        self.total_blocks = self.total_blocks.saturating_add(records.total_blocks(entry));
+        self.references += u64::from(records.references(entry));
     }
 }
 

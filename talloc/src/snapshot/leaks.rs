@@ -92,7 +92,7 @@ struct Left {
 
 /// What is left in one group.
 fn left(groups: &Groups<'_, 2>, group: u32) -> Left {
-    let [before, after] = groups.get(group).sums;
+    let [before, after] = groups.sums(group);
     match after.count.saturating_sub(before.count) {
         0 => Left::default(),
         count => Left { count, size: after.size.saturating_sub(before.size) },

@@ -41,8 +41,11 @@ mod leaks;
 mod names;
 mod path;
 mod ranking;
+mod records;
 #[cfg(feature = "serde")]
 mod serialize;
+#[cfg(feature = "serde")]
+mod short_path;
 mod size;
 mod thread;
 
@@ -50,7 +53,7 @@ mod picture;
 
 use core::fmt;
 
-pub use self::builder::{Builder, Pushed};
+pub use self::builder::{Builder, Given, Pushed};
 pub use self::diff::{Change, ChangeKind, Diff};
 pub use self::entry::{Children, Entries, Entry};
 pub use self::escape::Escaped;
@@ -65,6 +68,7 @@ pub use self::size::Bytes;
 pub use self::tree::Tree;
 
 use self::names::Names;
+use self::records::Records;
 
 /// What is in a tree, seen at one moment: plain data that borrows nothing.
 ///
@@ -84,37 +88,14 @@ use self::names::Names;
 /// ```
 #[derive(Clone)]
 pub struct Snapshot {
-    /// # Invariants
-    ///
-    /// In preorder; `parent` is smaller and `end` larger than the record's own number.
-    records: Vec<Record>,
+    records: Records,
     names: Names,
     /// Pairs of a reference and its object, by the number of the reference.
     links: Vec<(u32, u32)>,
 }
 
-/// The parent of a root, and the text of what has none.
+/// The parent of a root.
 const NONE: u32 = u32::MAX;
-
-/// In [`Record::references`]: the record is a reference itself.
-const REFERENCE: u32 = u32::MAX;
-
-#[derive(Debug, Clone)]
-struct Record {
-    name: u32,
-    parent: u32,
-    /// The number behind the last record of the subtree.
-    end: u32,
-    depth: u32,
-    references: u32,
-    /// [`NONE`] if it is no string, or its text is not known.
-    text: u32,
-    size: u64,
-    total_size: u64,
-    total_blocks: u64,
-    /// 0 if it is not known.
-    address: u64,
-}
 
 /// What is in it.
 impl Snapshot {
@@ -145,7 +126,7 @@ impl Snapshot {
 
     /// Whether there is no entry: see [`CtxRef::snapshot`](crate::CtxRef::snapshot).
     pub fn is_empty(&self) -> bool {
-        self.records.is_empty()
+        self.records.len() == 0
     }
 
     /// The bytes of all objects, without headers.
@@ -169,7 +150,7 @@ impl Snapshot {
     /// ```
     pub fn find(&self, name: impl AsRef<[u8]>) -> impl Iterator<Item = Entry<'_>> {
         let id = self.names.find(name.as_ref());
-        self.iter().filter(move |entry| Some(self.records[entry.index()].name) == id)
+        self.iter().filter(move |entry| Some(self.records.name(entry.index() as u32)) == id)
     }
 
     /// The objects with this path: all of them, when siblings have the same name.
@@ -187,7 +168,7 @@ impl Snapshot {
         let mut parts = escape::parse_path(path).into_iter();
         let first = parts.next().and_then(|name| self.names.find(&name));
         let is_named = |entry: &Entry<'_>, id: Option<u32>| {
-            Some(self.records[entry.index()].name) == id && !entry.is_reference()
+            Some(self.records.name(entry.index() as u32)) == id && !entry.is_reference()
         };
         let mut found: Vec<_> = self.roots().filter(|root| is_named(root, first)).collect();
         for name in parts {

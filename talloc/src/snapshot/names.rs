@@ -70,6 +70,13 @@ impl Names {
         Ok(id)
     }
 
+    /// No name is added any more.
+    pub(crate) fn finish(&mut self) {
+        self.bytes.shrink_to_fit();
+        self.ends.shrink_to_fit();
+        self.hashes.shrink_to_fit();
+    }
+
     fn hash(&self, name: &[u8]) -> u32 {
         self.hasher.hash_one(name) as u32
     }

@@ -6,7 +6,7 @@ use core::fmt;
 use super::groups::{Groups, Merge};
 use super::label::Labels;
 use super::size::{Bytes, thousands};
-use super::{Path, REFERENCE, Snapshot};
+use super::{Path, Snapshot};
 
 /// Objects with the same name or path, those with the most bytes first (or
 /// the most objects, by [`Ranking::sort_by_count`]): see
@@ -16,15 +16,11 @@ pub struct Ranking<'s> {
     snapshot: &'s Snapshot,
     /// In a ranking by path.
     groups: Option<Groups<'s, 1>>,
-    rows: Vec<Row>,
+    /// In a ranking by name: the number and the bytes of the objects with each.
+    names: Vec<(u64, u64)>,
+    /// The numbers of the names, or of the groups.
+    rows: Vec<u32>,
     limit: usize,
-}
-
-struct Row {
-    /// The number of the name, or of the group.
-    id: u32,
-    count: u64,
-    size: u64,
 }
 
 /// Who has the most.
@@ -42,13 +38,15 @@ impl Snapshot {
     /// ```
     pub fn by_name(&self) -> Ranking<'_> {
         let mut sums = vec![(0_u64, 0_u64); self.names.len()];
-        for record in self.records.iter().filter(|record| record.references != REFERENCE) {
-            let (count, size) = &mut sums[record.name as usize];
+        let records = &self.records;
+        for entry in records.all().filter(|entry| !records.is_reference(*entry)) {
+            let (count, size) = &mut sums[records.name(entry) as usize];
             *count += 1;
-            *size = size.saturating_add(record.size);
+            *size = size.saturating_add(records.size(entry));
         }
-        let rows = (0..).zip(sums).filter(|(_, (count, _))| *count > 0);
-        self.ranking(None, rows.map(|(id, (count, size))| Row { id, count, size }).collect())
+        let rows = (0..).zip(&sums).filter(|(_, (count, _))| *count > 0).map(|(id, _)| id);
+        let rows = rows.collect();
+        self.ranking(None, sums, rows)
     }
 
     /// Which paths have the most bytes in the objects themselves.
@@ -62,17 +60,18 @@ impl Snapshot {
     pub fn by_path(&self) -> Ranking<'_> {
         let groups = Groups::new([self], Merge::Equal, usize::MAX);
         let objects = groups.iter().filter(|(_, group)| !group.is_reference);
-        let rows = objects.map(|(id, group)| {
-            let sums = group.sums[0];
-            Row { id, count: sums.count, size: sums.size }
-        });
-        let rows = rows.collect();
-        self.ranking(Some(groups), rows)
+        let rows = objects.map(|(id, _)| id).collect();
+        self.ranking(Some(groups), Vec::new(), rows)
     }
 
-    fn ranking<'s>(&'s self, groups: Option<Groups<'s, 1>>, mut rows: Vec<Row>) -> Ranking<'s> {
-        rows.sort_by_key(|row| Reverse((row.size, row.count)));
-        Ranking { snapshot: self, groups, rows, limit: usize::MAX }
+    fn ranking<'s>(
+        &'s self,
+        groups: Option<Groups<'s, 1>>,
+        names: Vec<(u64, u64)>,
+        rows: Vec<u32>,
+    ) -> Ranking<'s> {
+        let ranking = Ranking { snapshot: self, groups, names, rows, limit: usize::MAX };
+        ranking.sort(|(count, size)| Reverse((size, count)))
     }
 }
 
@@ -80,6 +79,22 @@ impl<'s> Ranking<'s> {
     /// Shows so many lines when displayed, and says how many were left out.
     pub fn limit(mut self, lines: usize) -> Self {
         self.limit = lines;
+        self
+    }
+
+    /// Leaves out the lines for which `keep` returns false.
+    ///
+    /// ```
+    /// # let ctx = talloc::Ctx::named(c"table");
+    /// let _numbers = (ctx.alloc(1_u64), ctx.alloc(2_u8));
+    /// let snapshot = ctx.snapshot();
+    /// let by_name = snapshot.by_name().retain(|rank| rank.name().starts_with(b"u"));
+    /// assert_eq!(by_name.ranks().len(), 2);
+    /// ```
+    pub fn retain(mut self, mut keep: impl FnMut(&Rank<'_, 's>) -> bool) -> Self {
+        let mut rows = core::mem::take(&mut self.rows);
+        rows.retain(|row| keep(&Rank::of(&self, *row)));
+        self.rows = rows;
         self
     }
 
@@ -93,14 +108,38 @@ impl<'s> Ranking<'s> {
     /// let most = by_count.ranks().next().unwrap();
     /// assert_eq!((most.name(), most.count()), (&b"u8"[..], 2));
     /// ```
-    pub fn sort_by_count(mut self) -> Self {
-        self.rows.sort_by_key(|row| Reverse((row.count, row.size)));
+    pub fn sort_by_count(self) -> Self {
+        self.sort(Reverse)
+    }
+
+    /// By what `key` makes of the number of objects and their bytes.
+    fn sort<K: Ord>(mut self, key: impl Fn((u64, u64)) -> K) -> Self {
+        let mut rows = core::mem::take(&mut self.rows);
+        rows.sort_by_cached_key(|row| key(self.sums(*row)));
+        self.rows = rows;
         self
+    }
+
+    /// The number of the objects in a row, and their bytes.
+    fn sums(&self, row: u32) -> (u64, u64) {
+        match &self.groups {
+            Some(groups) => {
+                let [sums] = groups.sums(row);
+                (sums.count, sums.size)
+            }
+            None => self.names[row as usize],
+        }
+    }
+
+    /// Of a ranking by path.
+    #[cfg(feature = "serde")]
+    pub(super) fn groups(&self) -> Option<&Groups<'s, 1>> {
+        self.groups.as_ref()
     }
 
     /// All lines, whatever the limit.
     pub fn ranks(&self) -> impl ExactSizeIterator<Item = Rank<'_, 's>> {
-        self.rows.iter().map(|row| Rank { ranking: self, row })
+        self.rows.iter().map(|row| Rank::of(self, *row))
     }
 }
 
@@ -108,15 +147,21 @@ impl<'s> Ranking<'s> {
 #[derive(Clone, Copy)]
 pub struct Rank<'r, 's> {
     ranking: &'r Ranking<'s>,
-    row: &'r Row,
+    row: u32,
+    /// The number of the objects, and their bytes.
+    sums: (u64, u64),
 }
 
-impl<'s> Rank<'_, 's> {
+impl<'r, 's> Rank<'r, 's> {
+    fn of(ranking: &'r Ranking<'s>, row: u32) -> Self {
+        Rank { ranking, row, sums: ranking.sums(row) }
+    }
+
     /// The name of the objects.
     pub fn name(&self) -> &'s [u8] {
         match &self.ranking.groups {
-            Some(groups) => groups.name(self.row.id),
-            None => self.ranking.snapshot.names.get(self.row.id),
+            Some(groups) => groups.name(self.row),
+            None => self.ranking.snapshot.names.get(self.row),
         }
     }
 
@@ -124,9 +169,15 @@ impl<'s> Rank<'_, 's> {
     /// name alone.
     pub fn path(&self) -> Path<'s> {
         match &self.ranking.groups {
-            Some(groups) => groups.path(self.row.id),
+            Some(groups) => groups.path(self.row),
             None => Path::new([self.name()].into_iter()),
         }
+    }
+
+    /// The number of the group, in a ranking by path.
+    #[cfg(feature = "serde")]
+    pub(super) fn id(&self) -> u32 {
+        self.row
     }
 
     /// Whether this is a line of a ranking by path.
@@ -136,12 +187,12 @@ impl<'s> Rank<'_, 's> {
 
     /// How many objects they are.
     pub fn count(&self) -> u64 {
-        self.row.count
+        self.sums.0
     }
 
     /// The bytes of the objects alone: the sum over a ranking is the whole snapshot.
     pub fn size(&self) -> u64 {
-        self.row.size
+        self.sums.1
     }
 }
 

@@ -5,7 +5,7 @@ use core::fmt;
 use core::ops::Range;
 
 use super::branches::{Shown, draw};
-use super::groups::{Group, Groups, Merge};
+use super::groups::{Groups, Merge};
 use super::label::Labels;
 use super::size::{Bytes, thousands, times};
 use super::{Entry, Snapshot};
@@ -148,17 +148,17 @@ impl Tree<'_> {
     }
 
     fn shown(&self, groups: &Groups<'_, 1>, children: Range<u32>) -> Shown {
-        let is_shown = |group: &u32| groups.get(*group).sums[0].total_size >= self.min_size;
+        let is_shown = |group: &u32| groups.sums(*group)[0].total_size >= self.min_size;
         let mut list: Vec<u32> = children.clone().filter(is_shown).collect();
         if self.sort {
-            list.sort_by_key(|group| {
-                let sums = groups.get(*group).sums[0];
+            list.sort_by_cached_key(|group| {
+                let sums = groups.sums(*group)[0];
                 Reverse((sums.total_size, sums.total_blocks))
             });
         }
         list.truncate(self.max_children);
         let left_out = || {
-            let sums = |group: u32| groups.get(group).sums[0];
+            let sums = |group: u32| groups.sums(group)[0];
             let all = children.clone().map(sums).fold((0, 0_u64), |all, sums| {
                 (all.0 + sums.count, all.1.saturating_add(sums.total_size))
             });
@@ -177,14 +177,14 @@ impl Tree<'_> {
     }
 
     /// The three numbers, right-aligned, and the space behind them.
-    fn columns(&self, group: Option<&Group<1>>) -> String {
+    fn columns(&self, groups: &Groups<'_, 1>, group: Option<u32>) -> String {
         let (total, own, blocks) = match group {
             None => Default::default(),
-            Some(group) if group.is_reference => {
-                ("-".to_owned(), "-".to_owned(), thousands(group.sums[0].count))
+            Some(group) if groups.get(group).is_reference => {
+                ("-".to_owned(), "-".to_owned(), thousands(groups.sums(group)[0].count))
             }
             Some(group) => {
-                let sums = group.sums[0];
+                let [sums] = groups.sums(group);
                 (self.bytes(sums.total_size), self.bytes(sums.size), thousands(sums.total_blocks))
             }
         };
@@ -199,10 +199,10 @@ impl Tree<'_> {
             _ => None,
         };
         let text = text.map(|text| format!(" \"{}\"", self.labels.text(text))).unwrap_or_default();
-        let group = groups.get(group);
-        let arrow = if group.is_reference { "→ " } else { "" };
-        let times = times(group.sums[0].count);
-        let held = match group.sums[0].references {
+        let arrow = if groups.get(group).is_reference { "→ " } else { "" };
+        let [sums] = groups.sums(group);
+        let times = times(sums.count);
+        let held = match sums.references {
             0 => String::new(),
             1 => "  (held by 1 reference)".to_owned(),
             count => format!("  (held by {} references)", thousands(count)),
@@ -227,7 +227,7 @@ impl fmt::Display for Tree<'_> {
             f,
             &groups,
             |children| self.shown(&groups, children),
-            |group| self.columns(group.map(|group| groups.get(group))),
+            |group| self.columns(&groups, group),
             |group| self.label(&groups, group),
         )
     }

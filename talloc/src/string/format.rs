@@ -77,8 +77,10 @@ impl<'p> Draft<'p> {
         if let Some(string) = &mut self.long {
             return string.try_push_str(text);
         }
-        let capacity = (2 * SHORT).max(self.len + text.len());
-        let mut string = TString::try_with_capacity_in(capacity, self.ctx)?;
+        let needed = self.len + text.len();
+        // There may be memory for what is needed, and for no step ahead.
+        let mut string = TString::try_with_capacity_in(needed.max(2 * SHORT), self.ctx)
+            .or_else(|_| TString::try_with_capacity_in(needed, self.ctx))?;
         string.try_push_str(self.short())?;
         string.try_push_str(text)?;
         self.long = Some(string);

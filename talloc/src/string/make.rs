@@ -2,7 +2,7 @@
 
 use core::ffi::{CStr, c_char};
 use core::fmt;
-use core::mem::ManuallyDrop;
+use core::mem::{self, ManuallyDrop};
 use core::num::NonZero;
 use core::ptr::NonNull;
 
@@ -233,9 +233,9 @@ impl TString<'_> {
     #[doc(alias = "talloc_asprintf_addbuf")]
     #[doc(alias = "talloc_asprintf_addsep")]
     pub fn try_write_fmt(&mut self, arguments: fmt::Arguments<'_>) -> Result<(), Error> {
-        let mut undone = Undone { len: self.len(), string: self };
+        let undone = Undone { len: self.len(), string: self };
         try_format_with(arguments, |text| undone.string.try_push_str(text))?;
-        undone.len = usize::MAX;
+        mem::forget(undone);
         Ok(())
     }
 }

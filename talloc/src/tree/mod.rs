@@ -1,4 +1,4 @@
-// May use: error, name, raw, process, context, object, array, node, integrations, snapshot.
+// May use: error, name, raw, process, context, object, array, string, node, integrations, snapshot.
 
 //! Trees that move between threads.
 //!

@@ -8,6 +8,7 @@ use crate::error::Error;
 use crate::name::Name;
 use crate::node::field;
 use crate::raw::{self, Elements, NewName, WithNul};
+use crate::string::text_of;
 use crate::tree::TreeCtx;
 use crate::tree::below::Below;
 
@@ -42,6 +43,30 @@ unsafe impl Send for Str<'_> {}
 unsafe impl Sync for Str<'_> {}
 
 impl<'t> Str<'t> {
+    /// The text where a `&str` is wanted, counted and checked at each call.
+    ///
+    /// For text that Rust made; of what C has put in, [`CStr::to_str`] says where it is not UTF-8.
+    ///
+    /// # Panics
+    ///
+    /// Panics when the bytes are not UTF-8.
+    ///
+    /// ```
+    /// use talloc::Tree;
+    /// use talloc::tree::Str;
+    ///
+    /// talloc::node! { struct Host<'t> { name: Str<'t> } }
+    ///
+    /// let host = Tree::<Host>::try_build(|t| Ok(Host { name: t.strdup("localhost")? }))?;
+    /// assert!(host.with(|host| host.name.as_str().starts_with("local")));
+    /// # Ok::<(), talloc::Error>(())
+    /// ```
+    #[inline]
+    #[track_caller]
+    pub fn as_str(&self) -> &str {
+        text_of(self)
+    }
+
     #[inline]
     pub(super) fn of(text: Below<'t, field::Str<'t>>) -> Self {
         Str { inner: text.into_inner() }

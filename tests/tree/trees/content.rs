@@ -1,6 +1,7 @@
 //! What a tree may consist of.
 
 use std::collections::{BTreeMap, HashSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
@@ -69,6 +70,7 @@ fn t5_texts() {
     });
     tree.with(|texts| {
         assert_eq!(texts.formatted.to_bytes().len(), 5 + 5 * 300);
+        assert_eq!(texts.formatted.as_str()[..10], *"a-007-long");
         assert!(texts.cut == "gr" && texts.raw == *c"\xff");
         assert_eq!(texts.list.iter().collect::<Vec<_>>(), [c"x", c"", c"yy"]);
         assert_eq!(
@@ -80,6 +82,9 @@ fn t5_texts() {
         assert_eq!(*texts.none.as_ref().unwrap(), *"some");
         assert_eq!(format!("{:?} {}", texts.secret, texts.raw), "SecretStr { .. } \u{fffd}");
     });
+    let not_utf8 = catch_unwind(AssertUnwindSafe(|| tree.with(|texts| texts.raw.as_str().len())));
+    let message = *not_utf8.unwrap_err().downcast::<String>().unwrap();
+    assert!(message.contains("not UTF-8"), "{message}");
     tree.with_mut(|t, texts| texts.none.take().unwrap().free(t));
     assert_eq!(tree.total_blocks(), 1 + 4 + 3 + 2 + 4);
 }

@@ -36,8 +36,9 @@ impl<T> Placed<T> {
 impl Arena<'_> {
     /// Puts a value into the arena.
     ///
-    /// The type must need no `Drop`, which the compiler checks: the arena drops nothing. What does need
-    /// it is put there in a `Box`, by `Box::new_in(value, &arena)` with the feature `allocator-api2`.
+    /// The type must need no `Drop`, which the compiler checks: the arena drops nothing. What does
+    /// need it is put there in a `Box`, by `Box::new_in(value, &arena)` with the feature
+    /// `allocator-api2`.
     ///
     /// Costs a few instructions, and the bytes of the value.
     ///
@@ -78,7 +79,8 @@ impl Arena<'_> {
 
     /// Puts the value that the closure makes into the arena.
     ///
-    /// A large value is made in its place more often than by [`Arena::alloc`], instead of being copied.
+    /// A large value is made in its place more often than by [`Arena::alloc`], instead of being
+    /// copied.
     ///
     /// # Panics
     ///
@@ -130,14 +132,19 @@ impl Arena<'_> {
 
     /// Formats a text into the arena. `talloc::format!(arena, …)` is the usual form.
     ///
+    /// The text does not grow; on a context, `talloc::format!` makes a [`TString`](crate::TString),
+    /// which does. `&mut str` and `&str` are two types for `==`: compare with `*text`.
+    ///
     /// # Panics
     ///
     /// Panics when a formatting implementation reports an error; ends the process when memory is
     /// exhausted. See [`Arena::try_format`].
     ///
     /// ```
-    /// let answer = talloc::scratch_arena(|arena| talloc::format!(arena, "{}!", 6 * 7).len());
-    /// assert_eq!(answer, 3);
+    /// talloc::scratch_arena(|arena| {
+    ///     let answer = talloc::format!(arena, "{}!", 6 * 7);
+    ///     assert_eq!(*answer, *"42!");
+    /// });
     /// ```
     #[doc(alias = "talloc_asprintf")]
     pub fn format(&self, arguments: fmt::Arguments<'_>) -> &mut str {
@@ -231,8 +238,8 @@ impl Arena<'_> {
     ///
     /// # Errors
     ///
-    /// [`Error::OutOfMemory`], with the bytes of the least that the iterator said. What it has yielded is
-    /// gone.
+    /// [`Error::OutOfMemory`] or [`Error::TooLarge`], with the bytes of what the iterator has said,
+    /// or has yielded until then. That is gone.
     #[inline]
     pub fn try_alloc_slice_from_iter<T>(
         &self,
@@ -240,7 +247,8 @@ impl Arena<'_> {
     ) -> Result<&mut [T], Error> {
         const { Placed::<T>::CHECK };
         let iter = iter.into_iter();
-        let least = iter.size_hint().0;
-        placed(self.bump.try_alloc_iter(iter), || least.saturating_mul(size_of::<T>()))
+        let (least, mut yielded) = (iter.size_hint().0, 0);
+        let made = self.bump.try_alloc_iter(iter.inspect(|_| yielded += 1));
+        placed(made, || least.max(yielded).saturating_mul(size_of::<T>()))
     }
 }

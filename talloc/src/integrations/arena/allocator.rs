@@ -10,9 +10,9 @@ use super::Arena;
 macro_rules! implement {
     ($Allocator:path, $AllocError:path; $(#[$doc:meta])* impl Allocator;) => {
         $(#[$doc])*
-        // SAFETY: the duties of the trait, as the `Bump` promises them for itself by its own trait of
-        // the same text. It has no other owner: it is reset or dropped by `&mut Arena` or with the
-        // arena, so after every `&Arena`, of which the collection has one.
+        // SAFETY: the duties of the trait, as the `Bump` promises them for itself by its own trait
+        // of the same text. It has no other owner: it is reset or dropped by `&mut Arena` or with
+        // the arena, so after every `&Arena`, of which the collection has one.
         unsafe impl $Allocator for &Arena<'_> {
             #[inline]
             fn allocate(&self, layout: Layout) -> Result<NonNull<[u8]>, $AllocError> {
@@ -56,11 +56,12 @@ implement! {
 
     /// The memory of a collection: `Vec`, `Box` and the maps of hashbrown in an arena.
     ///
-    /// With the feature `allocator-api2`, for what knows the trait of the crate of that name; with the
-    /// feature `nightly`, for the standard library's own collections.
+    /// With the feature `allocator-api2`, for what knows the trait of the crate of that name; with
+    /// the feature `nightly`, for the standard library's own collections.
     ///
-    /// What was allocated last grows and shrinks in its place, and its bytes are used again when it is
-    /// freed; everything else moves to new ones, and the old ones are there until the arena is reset.
+    /// What was allocated last grows and shrinks in its place, and its bytes are used again when it
+    /// is freed; everything else moves to new ones, and the old ones are there until the arena is
+    /// reset.
     ///
     /// ```
     /// use talloc::Ctx;
@@ -79,8 +80,8 @@ implement! {
     ///
     /// # Errors
     ///
-    /// `AllocError` when memory is exhausted. Most methods of collections end the process then;
-    /// `try_reserve` returns it.
+    /// `AllocError` when memory is exhausted. Most methods of collections end the process then, by
+    /// [`handle_alloc_error`](std::alloc::handle_alloc_error); `try_reserve` returns it.
     impl Allocator;
 }
 

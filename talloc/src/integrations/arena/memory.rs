@@ -22,8 +22,8 @@ impl Memory {
     }
 }
 
-// SAFETY: the duties of the trait, as for `&CtxRef`: a block is a chunk below the context, or a root,
-// which stays where it is until it is deallocated; a copy is the same context.
+// SAFETY: the duties of the trait, as for `&CtxRef`: a block is a chunk below the context, or a
+// root, which stays where it is until it is deallocated; a copy is the same context.
 unsafe impl Allocator for Memory {
     #[inline]
     fn allocate(&self, layout: Layout) -> Result<NonNull<[u8]>, AllocError> {

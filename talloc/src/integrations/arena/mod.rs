@@ -25,34 +25,43 @@ type Settings = BumpSettings<1, true, true, false>;
 
 /// Many small objects in a few chunks of a context, freed together.
 ///
-/// Needs the feature `arena`, and so Rust 1.85.1; it is the allocator of the crate `bump-scope`. Made
-/// by [`CtxRef::new_arena`]; for the time of a call there is [`scratch_arena`].
+/// Needs the feature `arena`, and so Rust 1.85.1; it is the allocator of the crate `bump-scope`.
+/// Made by [`CtxRef::new_arena`]; for the time of a call there is [`scratch_arena`].
 ///
-/// An object of its own has a header of about 100 bytes, and each is a call of libtalloc. In an arena
-/// it takes its bytes and a few instructions. What it has not, in return: no name, no children, no
-/// free of its own, and C sees only the chunk. So an arena is for what lives and dies together and
-/// stays in Rust: the nodes of a parse, the parts of an answer.
+/// An object of its own has a header of about 100 bytes, and each is a call of libtalloc. In an
+/// arena it takes its bytes and a few instructions. What it has not, in return: no name, no
+/// children, no free of its own, and C sees only the chunk. So an arena is for what lives and dies
+/// together and stays in Rust: the nodes of a parse, the parts of an answer.
 ///
-/// | | |
+/// | what | by |
 /// |---|---|
 /// | a value that needs no `Drop` | [`alloc`](Arena::alloc), [`alloc_with`](Arena::alloc_with) |
-/// | a text | [`alloc_str`](Arena::alloc_str), `talloc::format!(arena, …)` |
+/// | a text | [`alloc_str`](Arena::alloc_str), [`talloc::format!(arena, …)`](crate::format!), which gives `&mut str` |
 /// | a slice | [`alloc_slice_copy`](Arena::alloc_slice_copy), [`alloc_slice_fill_with`](Arena::alloc_slice_fill_with), [`alloc_slice_from_iter`](Arena::alloc_slice_from_iter) |
 /// | a value that needs `Drop`, a collection | `Box`, `Vec` and hashbrown's maps with `&arena` as their allocator; with the feature `allocator-api2` |
 /// | all again | [`reset`](Arena::reset), which keeps the largest chunk |
 ///
+/// A text in an arena does not grow, and compares as `*text == *"a text"`. What grows is a
+/// [`TString`](crate::TString) on a context or a `String`, and [`alloc_str`](Arena::alloc_str)
+/// takes it when it is done.
+///
 /// # Memory
 ///
-/// In the tree it is one chunk of about 512 bytes, called `talloc::Arena`. When that is full, another
-/// one is added, twice as large or as large as the object needs. All count in totals, reports and
-/// limits, and are freed with the arena, or with the context if the arena was forgotten. libtalloc makes
-/// no chunk of more than 256 MiB: when the largest one is over half of that, the next one fails, and so
-/// memory is exhausted for this arena.
+/// In the tree it is one chunk of about 512 bytes, called `talloc::Arena`. When that is full,
+/// another one is added, twice as large or as large as the object needs. All count in totals,
+/// reports and limits, and are freed with the arena, or with the context if the arena was
+/// forgotten. libtalloc makes no chunk of more than 256 MiB: when the largest one is over half of
+/// that, the next one fails, and so memory is exhausted for this arena. So it is under a limit of
+/// the context that has no room for twice the last chunk.
+///
+/// Exhausted memory ends the process in the plain methods, by what
+/// [`set_out_of_memory_fn`](crate::set_out_of_memory_fn) has been told; they panic when the size
+/// itself is more than libtalloc's limit. The `try_` methods return an error for both.
 ///
 /// # In a struct
 ///
-/// What keeps an arena and what lies in it are two things: the second borrows the first. A parser that
-/// hands out what it has made therefore borrows its arena:
+/// What keeps an arena and what lies in it are two things: the second borrows the first. A parser
+/// that hands out what it has made therefore borrows its arena:
 ///
 /// ```
 /// use talloc::{Arena, Ctx};
@@ -93,15 +102,15 @@ pub struct Arena<'p> {
     /// # Invariants
     ///
     /// 1. It goes before `'p` ends.
-    /// 2. No method gives it out: those of its own that make a `&mut` of it from a `&` let safe code
-    ///    swap it while what lies in it is borrowed.
+    /// 2. No method gives it out: those of its own that make a `&mut` of it from a `&` let safe
+    ///    code swap it while what lies in it is borrowed.
     bump: Bump<Memory, Settings>,
     /// As a borrow of the context: a shorter lifetime will do, which a `Bump` would not allow.
     _context: PhantomData<&'p CtxRef>,
 }
 
-/// The chunks go in the drop of the `bump`. This one makes the compiler see to it that the context is
-/// there then (invariant 1).
+/// The chunks go in the drop of the `bump`. This one makes the compiler see to it that the context
+/// is there then (invariant 1).
 impl Drop for Arena<'_> {
     #[inline]
     fn drop(&mut self) {}
@@ -110,7 +119,8 @@ impl Drop for Arena<'_> {
 impl<'p> Arena<'p> {
     /// Below `parent`; without one, the process must be ready for roots.
     fn below(parent: Parent<'p>, size: usize) -> Result<Self, Error> {
-        // SAFETY: the same type but for the lifetime. It is used within `'p` only (invariants 1 and 2).
+        // SAFETY: the same type but for the lifetime. It is used within `'p` only (invariants 1 and
+        // 2).
         let parent = unsafe { mem::transmute::<Parent<'p>, Parent<'static>>(parent) };
         match Bump::try_with_size_in(size, Memory::of(parent)) {
             Ok(bump) => Ok(Arena { bump, _context: PhantomData }),
@@ -120,8 +130,8 @@ impl<'p> Arena<'p> {
 
     /// Makes the arena empty: what was in it is gone, without a `Drop`.
     ///
-    /// Keeps its largest chunk for what comes next, and frees the others. Nothing that lies in the arena
-    /// can be borrowed at this point.
+    /// Keeps its largest chunk for what comes next, and frees the others. Nothing that lies in the
+    /// arena can be borrowed at this point.
     ///
     /// ```
     /// let ctx = talloc::Ctx::new();
@@ -138,7 +148,8 @@ impl<'p> Arena<'p> {
         self.bump.reset();
     }
 
-    /// How many bytes are in use, with the gaps of their alignment, in all chunks.
+    /// How many bytes are in use, with the gaps of their alignment, and with what is left at the
+    /// ends of all chunks but the last.
     #[must_use]
     pub fn used(&self) -> usize {
         self.bump.stats().allocated()
@@ -174,7 +185,8 @@ impl CtxRef {
         self.try_new_arena(512).or_raise()
     }
 
-    /// Makes an arena below this context, with a first chunk of about `size` bytes, returning errors.
+    /// Makes an arena below this context, with a first chunk of about `size` bytes, returning
+    /// errors.
     ///
     /// Needs the feature `arena`.
     ///

@@ -43,11 +43,11 @@ const ARENAS: usize = 4;
 ///
 /// Calls may be nested, and recursive: four calls within each other have an arena each that the
 /// thread keeps, deeper ones a new one. A part of the work whose memory is to be used again has a
-/// call of its own. The arena is emptied on every way out, a panic included. The
-/// thread keeps its largest chunk, until the thread ends; an arena with one of more than 64 KiB is
-/// freed. They are freed when the thread ends, after its thread-local variables, and when the process exits; a
-/// call that comes later still has an arena of its own. Its chunks are roots of
-/// their own that no leak report shows, as the pools of `scratch`.
+/// call of its own. The arena is emptied on every way out, a panic included. The thread keeps its
+/// largest chunk, until the thread ends; an arena with one of more than 64 KiB is freed. They are
+/// freed when the thread ends, or the process by a call of `exit` on it, after the thread-local
+/// variables; a call that comes later still has an arena of its own. Its chunks are roots of their
+/// own that no leak report shows, as the pools of `scratch`.
 ///
 /// # Panics
 ///
@@ -59,8 +59,8 @@ pub fn scratch_arena<R>(f: impl for<'m, 'p> FnOnce(&'m Arena<'p>) -> R) -> R {
     f(Level::enter().or_raise().arena())
 }
 
-/// Like [`scratch_arena`] for a closure that may fail, returning exhausted memory for the arena as an
-/// error too.
+/// Like [`scratch_arena`] for a closure that may fail, returning exhausted memory for the arena as
+/// an error too.
 ///
 /// Needs the feature `arena`.
 ///
@@ -127,11 +127,14 @@ impl Level {
         let depth = ARENAS_OF_THREAD.try_with(|arenas| arenas.depth.get() - 1);
         // Before anything can fail: without memory, the depth is given back.
         let mut level = Level { arena: None, depth: depth.unwrap_or(ARENAS) };
-        match thread_end::call_at_end(Job::Arenas, end_of_thread) {
-            Wish::Noted => {}
-            Wish::NoMemory => return Err(Error::no_memory(SIZE)),
-            // Nobody would free what is kept.
-            Wish::TooLate => level.depth = ARENAS,
+        // Those further in are not kept.
+        if level.depth < ARENAS {
+            match thread_end::call_at_end(Job::Arenas, end_of_thread) {
+                Wish::Noted => {}
+                Wish::NoMemory => return Err(Error::no_memory(SIZE)),
+                // Nobody would free it.
+                Wish::TooLate => level.depth = ARENAS,
+            }
         }
         let parent = roots::untold().ok_or(Error::no_memory(SIZE))?;
         level.arena = Some(Arena::below(parent, SIZE)?);

@@ -29,10 +29,10 @@ impl Snapshot {
     /// The snapshot as a flame graph: an SVG picture in which the width of each
     /// object is the bytes of itself and all below it, with its children under it.
     ///
-    /// In a browser, a click magnifies an object, the tool tip has its numbers,
-    /// and names can be searched. Bars are labelled without `struct `. Siblings with the same name are one. The 1,000
-    /// largest objects are shown in at most 64 levels. If there are no bytes at
-    /// all, the width is the number of blocks. Needs the feature `flamegraph`.
+    /// In a browser, a click magnifies an object, the tool tip has its numbers, and names can be
+    /// searched. Bars are labelled without `struct `. Siblings with the same name are one. The
+    /// 1,000 largest objects are shown in at most 64 levels. If there are no bytes at all, the
+    /// width is the number of blocks. Needs the feature `flamegraph`.
     ///
     /// ```
     /// let ctx = talloc::Ctx::named(c"server");
@@ -84,7 +84,7 @@ impl fmt::Display for FlameGraph<'_> {
 fn stacks(picture: &Picture<'_>, by_size: bool) -> Vec<String> {
     let weights = picture.nodes.iter().map(|node| match &node.what {
         What::Group(group) => {
-            let sums = picture.groups.get(*group).sums[0];
+            let sums = picture.groups.sums(*group)[0];
             if by_size { sums.total_size } else { sums.total_blocks }
         }
         What::Rest(rest) => {
@@ -131,7 +131,7 @@ fn overflow(own: &[u64]) -> u32 {
 fn frame(picture: &Picture<'_>, what: &What) -> String {
     let text = match what {
         What::Group(group) => {
-            let count = picture.groups.get(*group).sums[0].count;
+            let count = picture.groups.sums(*group)[0].count;
             let mut text = picture.labels.of(picture.groups.name(*group));
             text.push_str(&times(count));
             text

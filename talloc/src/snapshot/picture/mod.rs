@@ -132,7 +132,7 @@ impl<'s> Picture<'s> {
         // Without a sibling it would only repeat what its parent says.
         if !left_out.is_empty() && !shown.is_empty() {
             let rest = left_out.iter().fold(Rest::default(), |rest, child| {
-                let sums = self.groups.get(*child).sums[0];
+                let sums = self.groups.sums(*child)[0];
                 Rest {
                     count: rest.count + sums.count,
                     size: rest.size.saturating_add(sums.total_size),
@@ -141,7 +141,7 @@ impl<'s> Picture<'s> {
             });
             stack.push((parent, What::Rest(rest)));
         }
-        shown.sort_by_key(|child| weight(&self.groups, *child));
+        shown.sort_by_cached_key(|child| weight(&self.groups, *child));
         stack.extend(shown.into_iter().map(|child| (parent, What::Group(child))));
     }
 
@@ -183,7 +183,7 @@ impl<'s> Picture<'s> {
     fn lines(&self, node: &Node) -> (String, String) {
         match &node.what {
             What::Group(group) => {
-                let sums = self.groups.get(*group).sums[0];
+                let sums = self.groups.sums(*group)[0];
                 let name = self.labels.of(self.groups.name(*group));
                 let size = Bytes(sums.total_size);
                 (
@@ -219,7 +219,7 @@ impl<'s> Picture<'s> {
     /// The part of all bytes that a node has with what is below it, from 0 to 1.
     fn share(&self, node: &Node) -> f64 {
         let size = match &node.what {
-            What::Group(group) => self.groups.get(*group).sums[0].total_size,
+            What::Group(group) => self.groups.sums(*group)[0].total_size,
             What::Rest(rest) => rest.size,
             What::Elsewhere(_) => 0,
         };
@@ -229,7 +229,7 @@ impl<'s> Picture<'s> {
 
 /// What makes a group large.
 fn weight(groups: &Groups<'_, 1>, group: u32) -> (u64, u64, Reverse<u32>) {
-    let sums = groups.get(group).sums[0];
+    let sums = groups.sums(group)[0];
     (sums.total_size, sums.total_blocks, Reverse(group))
 }
 

@@ -1,6 +1,8 @@
 //! Growing an [`Array`] in place.
 
-use crate::array::{ArrayBuilder, Grow, GrowInPlace, append_counted, append_made};
+use core::mem;
+
+use crate::array::{ArrayBuilder, Grow, GrowInPlace, append_counted, append_made, can_be_cut};
 use crate::context::CtxRef;
 use crate::error::{Error, OrRaise};
 use crate::name::Name;
@@ -119,9 +121,11 @@ impl<T: NoDrop> Array<'_, T> {
 
     /// Adds what the iterator yields, as [`Extend::extend`] does, returning errors.
     ///
-    /// By one resize if the iterator says how many there are; otherwise they are
-    /// made in a chunk of their own first. If the iterator panics, or there is an
-    /// error, the array is as it was.
+    /// By one resize if the iterator says how many there are; otherwise, and for one-byte elements
+    /// of an empty array, they are made in a chunk of their own first. If the iterator panics, or
+    /// there is an error, the array is as it was. (Not if C has taken a reference to it meanwhile:
+    /// it then keeps what was added, or, where there are places without an element, the process
+    /// ends.)
     ///
     /// # Errors
     ///
@@ -137,22 +141,53 @@ impl<T: NoDrop> Array<'_, T> {
     /// # Ok::<(), talloc::Error>(())
     /// ```
     pub fn try_extend(&mut self, iter: impl IntoIterator<Item = T>) -> Result<(), Error> {
-        let mut iter = iter.into_iter();
+        let mut iter = iter.into_iter().fuse();
+        let undone = Undone { len: self.len(), array: self };
         match iter.size_hint() {
-            (count, Some(most)) if count == most => append_counted(self, count, &mut iter)?,
+            (count @ 1.., Some(most)) if count == most && can_be_cut::<T>(undone.len) => {
+                append_counted(undone.array, count, &mut iter)?;
+            }
             _ => {}
         }
         // All of them, or those that it did not speak of.
-        let Some(first) = iter.next() else { return Ok(()) };
-        append_made(self, |parent| {
-            let room = iter.size_hint().0.saturating_add(1);
-            let mut made = ArrayBuilder::new(parent, room, Name::of::<[T]>())?;
-            made.push(first);
-            while let Some(value) = iter.next() {
-                made.try_push(value, || iter.size_hint().0)?;
-            }
-            Ok(made)
-        })
+        if let Some(first) = iter.next() {
+            append_all(undone.array, first, iter)?;
+        }
+        mem::forget(undone);
+        Ok(())
+    }
+}
+
+/// Puts elements behind an array that are made below it first.
+fn append_all<T: NoDrop>(
+    array: &mut Array<'_, T>,
+    first: T,
+    mut more: impl Iterator<Item = T>,
+) -> Result<(), Error> {
+    append_made(array, |parent| {
+        let room = more.size_hint().0.saturating_add(1);
+        let mut made = ArrayBuilder::new(parent, room, Name::of::<[T]>())?;
+        made.push(first);
+        while let Some(value) = more.next() {
+            made.try_push(value, || more.size_hint().0)?;
+        }
+        Ok(made)
+    })
+}
+
+/// Cuts an array to its former length when it is dropped.
+struct Undone<'a, 't, T: NoDrop> {
+    array: &'a mut Array<'t, T>,
+    len: usize,
+}
+
+impl<T: NoDrop> Drop for Undone<'_, '_, T> {
+    #[inline]
+    fn drop(&mut self) {
+        if self.len < self.array.len() {
+            // Refused, it has more elements, all of them valid.
+            let _ = self.array.elements().cut(self.len);
+        }
     }
 }
 

@@ -1,9 +1,9 @@
 //! [`Fragments`]: lines that may be the beginning of a name that goes on.
 
 use std::collections::VecDeque;
+use std::collections::vec_deque::Iter;
 
-use crate::line::root_start;
-use crate::line_reader::MAX_LINE;
+use super::line_reader::MAX_LINE;
 
 /// Names with more lines than this lose the first ones.
 const MAX_LINES: usize = 1000;
@@ -22,14 +22,12 @@ pub(crate) struct Fragments {
 struct Kept {
     number: u64,
     len: usize,
-    starts_root: bool,
     alone: Alone,
 }
 
 impl Kept {
     fn fragment<'a>(&self, text: &'a [u8]) -> Fragment<'a> {
-        let Kept { number, starts_root, alone, .. } = *self;
-        Fragment { number, text, starts_root, alone }
+        Fragment { number: self.number, text, alone: self.alone }
     }
 }
 
@@ -38,8 +36,6 @@ impl Kept {
 pub(crate) struct Fragment<'a> {
     pub(crate) number: u64,
     pub(crate) text: &'a [u8],
-    /// Whether the first line of a report starts in it.
-    pub(crate) starts_root: bool,
     /// What it is if no name goes on behind it.
     pub(crate) alone: Alone,
 }
@@ -65,14 +61,64 @@ impl Fragments {
             self.start = 0;
         }
         self.text.extend_from_slice(text);
-        let starts_root = root_start(text).is_some();
-        self.lines.push_back(Kept { number, len: text.len(), starts_root, alone });
+        self.lines.push_back(Kept { number, len: text.len(), alone });
     }
 
     pub(crate) fn first(&self) -> Option<Fragment<'_>> {
         let kept = self.lines.front()?;
         let text = &self.text[self.start..self.start + kept.len];
         Some(kept.fragment(text))
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.lines.len()
+    }
+
+    /// The bytes of all of them, with their line feeds.
+    pub(crate) fn bytes(&self) -> u64 {
+        (self.text.len() - self.start + self.lines.len()) as u64
+    }
+
+    /// The last `count` of them.
+    pub(crate) fn last(&self, count: usize) -> impl Iterator<Item = Fragment<'_>> {
+        let skipped = self.lines.len().saturating_sub(count);
+        let lines = self.lines.range(skipped..);
+        let bytes: usize = lines.clone().map(|kept| kept.len).sum();
+        self.from(self.text.len() - bytes, lines)
+    }
+
+    fn all(&self) -> impl Iterator<Item = Fragment<'_>> {
+        self.from(self.start, self.lines.range(..))
+    }
+
+    fn from<'a>(
+        &'a self,
+        mut at: usize,
+        lines: Iter<'a, Kept>,
+    ) -> impl Iterator<Item = Fragment<'a>> {
+        lines.map(move |kept| {
+            at += kept.len;
+            kept.fragment(&self.text[at - kept.len..at])
+        })
+    }
+
+    pub(crate) fn remove_last(&mut self) {
+        if let Some(kept) = self.lines.pop_back() {
+            self.text.truncate(self.text.len() - kept.len);
+        }
+    }
+
+    /// All lines from the first that is indented on, joined.
+    pub(crate) fn indented(&self) -> Option<Vec<u8>> {
+        let is_start = |fragment: &Fragment<'_>| {
+            fragment.text.starts_with(b" ") && !fragment.text.trim_ascii().is_empty()
+        };
+        let lines: Vec<_> = self
+            .all()
+            .skip_while(|fragment| !is_start(fragment))
+            .map(|fragment| fragment.text)
+            .collect();
+        (!lines.is_empty()).then(|| lines.join(&b'\n'))
     }
 
     pub(crate) fn remove_first(&mut self) {

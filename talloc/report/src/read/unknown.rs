@@ -9,7 +9,7 @@ const KEPT: usize = 5;
 const MAX_CHARS: usize = 80;
 
 /// The lines of an input that belong to no report.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(crate) struct Unknown {
     pub(crate) count: u64,
     /// The first ones: their numbers, and what they say, fit for a terminal and
@@ -20,8 +20,11 @@ pub(crate) struct Unknown {
 impl Unknown {
     pub(crate) fn add(&mut self, number: u64, text: &[u8]) {
         self.count += 1;
-        if self.first.len() < KEPT {
-            self.first.push((number, shortened(text)));
+        // Some are known to be none only when later ones were read.
+        let at = self.first.partition_point(|line| line.0 <= number);
+        if at < KEPT {
+            self.first.insert(at, (number, shortened(text)));
+            self.first.truncate(KEPT);
         }
     }
 }

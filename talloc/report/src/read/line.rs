@@ -1,7 +1,7 @@
 //! [`Line`]: what one line of a report says.
 //!
 //! The forms, of libtalloc and of Samba's `smbcontrol <pid> pool-usage`, each
-//! but the first indented by four spaces for each level:
+//! but the first indented, by four spaces for each level or otherwise:
 //!
 //! ```text
 //! full talloc report on 'NAME' (total   SIZE bytes in BLOCKS blocks)
@@ -14,6 +14,8 @@
 //!
 //! Names are anything, so lines are read from their end. Only a line with content
 //! is read from its start, since its name is known.
+
+use memchr::memmem;
 
 /// What one line of a report says.
 #[derive(Debug, PartialEq, Eq)]
@@ -40,6 +42,8 @@ pub(crate) struct Root<'a> {
     pub(crate) name: &'a [u8],
     pub(crate) size: u64,
     pub(crate) blocks: u64,
+    /// Whether it says that all levels are there.
+    pub(crate) is_full: bool,
 }
 
 /// The line of an object below a root.
@@ -56,15 +60,10 @@ pub(crate) struct Object<'a> {
     pub(crate) content: Option<&'a [u8]>,
 }
 
-/// Names are filled up to this width.
-pub(crate) const NAME_WIDTH: usize = 30;
-
-/// The spaces for each level.
-pub(crate) const INDENT: usize = 4;
-
 const ROOT: &[u8] = b"talloc report on '";
 const REFERENCE: &[u8] = b"reference to: ";
-const CHAR: &[u8] = b"char                           contains ";
+const CHAR: &[u8] = b"char";
+const CONTAINS: &[u8] = b"contains ";
 
 impl<'a> Line<'a> {
     pub(crate) fn new(text: &'a [u8]) -> Self {
@@ -76,15 +75,16 @@ impl<'a> Line<'a> {
         if let Some(object) = object(end) {
             return Line::Object(object);
         }
+        if text[spaces..].starts_with(REFERENCE) {
+            return Line::Reference;
+        }
         if let Some(root) = root(end) {
             return root;
         }
-        if let Some(head) = limit(end) {
-            return Line::Limit { head };
+        match limit(end) {
+            Some(head) => Line::Limit { head },
+            None => Line::Other,
         }
-        // Nothing refers from above a root.
-        let is_reference = spaces >= INDENT && text[spaces..].starts_with(REFERENCE);
-        if is_reference { Line::Reference } else { Line::Other }
     }
 }
 
@@ -92,18 +92,34 @@ pub(crate) fn leading_spaces(text: &[u8]) -> usize {
     text.iter().position(|byte| *byte != b' ').unwrap_or(text.len())
 }
 
-/// The depth and the name in the line of a reference.
+/// The column and the name in the line of a reference.
 pub(crate) fn reference(text: &[u8]) -> (usize, &[u8]) {
     let spaces = leading_spaces(text);
     let name = text.get(spaces + REFERENCE.len()..).unwrap_or_default();
-    ((spaces / INDENT).max(1), name)
+    (spaces, name)
+}
+
+/// Whether a line that could not be read has parts of a report: it may be a damaged line of one.
+pub(crate) fn looks_like_report(text: &[u8]) -> bool {
+    let has = |part: &[u8]| memmem::find(text, part).is_some();
+    let is_object = has(b" contains ") && has(b" bytes in ");
+    is_object || has(b" blocks (ref ") || has(b"talloc report on ") || has(b" blocks)")
+}
+
+/// Whether a name may be the start of one line with another one behind it, whose name is filled
+/// up if it is short.
+pub(crate) fn has_start_of_line(name: &[u8]) -> bool {
+    let has = |part: &[u8]| memmem::find(name, part).is_some();
+    // The first are the indentation of the second line.
+    let parts = [&b"    "[..], b" contains ", b" bytes", b" blocks", b"reference to: ", ROOT];
+    name.ends_with(b" ") || parts.into_iter().any(has)
 }
 
 /// Where a root's name starts in a line that holds only the beginning of it.
-pub(crate) fn root_start(text: &[u8]) -> Option<(&[u8], &[u8])> {
-    let at = text.windows(ROOT.len()).position(|window| window == ROOT)?;
-    let prefix = text[..at].strip_suffix(b"full ").unwrap_or(&text[..at]);
-    Some((prefix, &text[at + ROOT.len()..]))
+pub(crate) fn root_start(text: &[u8]) -> Option<(&[u8], &[u8], bool)> {
+    let at = memmem::find(text, ROOT)?;
+    let full = text[..at].strip_suffix(b"full ");
+    Some((full.unwrap_or(&text[..at]), &text[at + ROOT.len()..], full.is_some()))
 }
 
 fn root(text: &[u8]) -> Option<Line<'_>> {
@@ -114,14 +130,14 @@ fn root(text: &[u8]) -> Option<Line<'_>> {
     let size = back.number()?;
     back.literal(b"' (total ")?;
     Some(match root_start(back.0) {
-        Some((prefix, name)) => Line::Root(Root { prefix, name, size, blocks }),
-        None => Line::RootEnd(Root { prefix: b"", name: back.0, size, blocks }),
+        Some((prefix, name, is_full)) => Line::Root(Root { prefix, name, size, blocks, is_full }),
+        None => Line::RootEnd(Root { prefix: b"", name: back.0, size, blocks, is_full: false }),
     })
 }
 
 fn object(text: &[u8]) -> Option<Object<'_>> {
     let mut back = Back(text);
-    let address = back.address();
+    let address = back.columns();
     back.literal(b")")?;
     let references = back.number()?;
     back.literal(b" blocks (ref ")?;
@@ -145,7 +161,9 @@ fn limit(text: &[u8]) -> Option<&[u8]> {
 
 fn with_content(text: &[u8], spaces: usize) -> Option<Object<'_>> {
     let rest = text[spaces..].strip_prefix(CHAR)?;
-    let head = &text[..spaces + CHAR.len() - b" contains ".len()];
+    let fill = leading_spaces(rest).checked_sub(1)?;
+    let rest = rest[fill + 1..].strip_prefix(CONTAINS)?;
+    let head = &text[..spaces + CHAR.len() + fill];
     let (size, rest) = number(rest)?;
     let (blocks, rest) = number(rest.strip_prefix(b" bytes in ")?)?;
     let (references, rest) = number(rest.strip_prefix(b" blocks (ref ")?)?;
@@ -189,6 +207,21 @@ impl Back<'_> {
         let spaces = rest.iter().rev().take_while(|byte| **byte == b' ').count();
         self.0 = &rest[..rest.len() - spaces.saturating_sub(1)];
         Some(value)
+    }
+
+    /// What is behind the number of references: the address, or none, and the `d=` of ccan.
+    fn columns(&mut self) -> u64 {
+        let address = self.address();
+        while let Some(space) = self.0.iter().rposition(|byte| *byte == b' ') {
+            // `(ref 0)` ends with a digit and a bracket, and is no column.
+            let word = &self.0[space + 1..];
+            let key = word.iter().take_while(|byte| byte.is_ascii_lowercase()).count();
+            if key == 0 || word.get(key) != Some(&b'=') {
+                break;
+            }
+            self.0 = &self.0[..space];
+        }
+        address
     }
 
     /// What `%p` prints on different systems, if the line ends with that.
@@ -238,6 +271,9 @@ mod tests {
             (" (nil)", 0),
             ("", 0),
             (" \r", 0),
+            (" d=(nil) 0x55d0c1a2b3c0", 0x55d0_c1a2_b3c0),
+            (" d=0x1 f=0x2 0x3", 3),
+            (" d=(nil)", 0),
         ] {
             let text = format!("{head}   1234 bytes in  17 blocks (ref 2){end}");
             assert_eq!(object(&text), (34, 1234, 17, 2, address, None));
@@ -274,8 +310,9 @@ mod tests {
 
     #[test]
     fn roots() {
-        let root = |prefix: &'static str, name: &'static str| {
+        let root = |prefix: &'static str, name: &'static str, is_full| {
             Line::Root(Root {
+                is_full,
                 prefix: prefix.as_bytes(),
                 name: name.as_bytes(),
                 size: 12,
@@ -283,22 +320,22 @@ mod tests {
             })
         };
         for (text, expected) in [
-            ("full talloc report on 'a' (total     12 bytes in   3 blocks)", root("", "a")),
-            ("talloc report on 'it's' (total     12 bytes in   3 blocks)", root("", "it's")),
+            ("full talloc report on 'a' (total     12 bytes in   3 blocks)", root("", "a", true)),
+            ("talloc report on 'it's' (total     12 bytes in   3 blocks)", root("", "it's", false)),
             (
                 "Jan  1: full talloc report on '' (total 12 bytes in 3 blocks)\r",
-                root("Jan  1: ", ""),
+                root("Jan  1: ", "", true),
             ),
             (
                 "talloc report on 'talloc report on 'x' (total 1 bytes in 1 blocks)' (total 12 bytes in 3 blocks)",
-                root("", "talloc report on 'x' (total 1 bytes in 1 blocks)"),
+                root("", "talloc report on 'x' (total 1 bytes in 1 blocks)", false),
             ),
         ] {
             assert_eq!(Line::new(text.as_bytes()), expected);
         }
         assert_eq!(
             Line::new(b"end' (total     12 bytes in   3 blocks)"),
-            Line::RootEnd(Root { prefix: b"", name: b"end", size: 12, blocks: 3 })
+            Line::RootEnd(Root { prefix: b"", name: b"end", size: 12, blocks: 3, is_full: false })
         );
     }
 
@@ -306,7 +343,9 @@ mod tests {
     fn references_and_limits() {
         let text = b"        reference to: a b ";
         assert_eq!(Line::new(text), Line::Reference);
-        assert_eq!(reference(text), (2, &b"a b "[..]));
+        assert_eq!(reference(text), (8, &b"a b "[..]));
+        let text = b"reference to: full talloc report on 'x' (total 5 bytes in 6 blocks)";
+        assert_eq!(Line::new(text), Line::Reference);
         let head = b"    x                             ";
         let text = b" is a memlimit context (max_size = 9 bytes, cur_size = 7 bytes)";
         assert_eq!(Line::new(&[&head[..], text].concat()), Line::Limit { head });
@@ -324,7 +363,6 @@ mod tests {
             "    x contains bytes in 2 blocks (ref 3)",
             "    x contains 99999999999999999999 bytes in 2 blocks (ref 3)",
             " contains",
-            "reference to: x",
             "x (total 12 bytes in 3 blocks)",
         ] {
             assert_eq!(Line::new(text.as_bytes()), Line::Other, "{text}");

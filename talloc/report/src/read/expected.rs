@@ -1,0 +1,171 @@
+//! [`Expected`]: where the next line of a report should be, and what it may say.
+
+/// What the lines so far say of the next one: it is below the last object that still lacks
+/// blocks.
+///
+/// Only a hint while lines are read: some may be lost, and not all reports are full. What the
+/// tree is, is decided when all of a report is known.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Expected {
+    /// The objects that the next entry can be below of, by their columns. The first is a root.
+    open: Vec<Open>,
+    /// The numbers of those of them that lack blocks.
+    lacking: Vec<usize>,
+    /// By how much a level is indented, once that is known.
+    unit: Option<usize>,
+    /// It is not only known from the first level, which may be further to the right.
+    is_unit_sure: bool,
+    is_padded: bool,
+}
+
+#[derive(Debug, Clone)]
+struct Open {
+    column: usize,
+    /// Where what is below it starts.
+    below: Option<usize>,
+    size_left: u64,
+    blocks_left: u64,
+}
+
+/// What libtalloc indents by.
+const UNIT: usize = 4;
+
+impl Expected {
+    /// A report starts at this column, with so many bytes and blocks.
+    pub(crate) fn root(&mut self, column: usize, size: u64, blocks: u64) {
+        *self = Expected { is_padded: true, ..Expected::default() };
+        self.add(column, size, blocks);
+    }
+
+    /// An object at this column, or a reference, which is one block.
+    pub(crate) fn push(&mut self, column: usize, size: u64, blocks: u64) {
+        while self.open.len() > 1 && self.open.last().is_some_and(|open| open.column >= column) {
+            self.pop();
+        }
+        let index = self.open.len().saturating_sub(1);
+        if let Some(parent) = self.open.last_mut() {
+            parent.below = Some(column);
+            parent.size_left = parent.size_left.saturating_sub(size);
+            parent.blocks_left = parent.blocks_left.saturating_sub(blocks);
+            // Tabs and spaces make uneven levels: the last one tells most of the next.
+            if column > parent.column && (index > 0 || !self.is_unit_sure) {
+                self.unit = Some(column - parent.column);
+                self.is_unit_sure = index > 0;
+            }
+            if parent.blocks_left == 0 && self.lacking.last() == Some(&index) {
+                self.lacking.pop();
+            }
+        }
+        self.add(column, size, blocks);
+    }
+
+    fn add(&mut self, column: usize, size: u64, blocks: u64) {
+        let blocks_left = blocks.saturating_sub(1);
+        if blocks_left > 0 {
+            self.lacking.push(self.open.len());
+        }
+        self.open.push(Open { column, below: None, size_left: size, blocks_left });
+    }
+
+    fn pop(&mut self) {
+        self.open.pop();
+        if self.lacking.last() == Some(&self.open.len()) {
+            self.lacking.pop();
+        }
+    }
+
+    /// Whether a report has begun, and all of it was read.
+    pub(crate) fn is_done(&self) -> bool {
+        self.lacking.is_empty() && !self.open.is_empty()
+    }
+
+    /// How much a copy costs.
+    pub(crate) fn depth(&self) -> usize {
+        self.open.len()
+    }
+
+    /// Where the next line should start, if anything is missing.
+    pub(crate) fn column(&self) -> Option<usize> {
+        let open = &self.open[*self.lacking.last()?];
+        Some(open.below.unwrap_or(open.column + self.unit.unwrap_or(UNIT)))
+    }
+
+    /// Whether an entry is just what is missing.
+    pub(crate) fn fits(&self, column: usize, size: u64, blocks: u64) -> bool {
+        let Some(index) = self.lacking.last() else { return false };
+        let open = &self.open[*index];
+        let is_there = match open.below {
+            Some(below) => below == column,
+            None => column > open.column || *index == 0,
+        };
+        is_there && self.has_room(size, blocks)
+    }
+
+    /// Whether so much is missing, wherever.
+    pub(crate) fn has_room(&self, size: u64, blocks: u64) -> bool {
+        let open = self.lacking.last().map(|index| &self.open[*index]);
+        open.is_some_and(|open| size <= open.size_left && blocks <= open.blocks_left)
+    }
+
+    /// The largest column of an entry that can come now, up to `most`.
+    pub(crate) fn column_up_to(&self, most: usize) -> Option<usize> {
+        let below_last = self.open.last()?;
+        if self.unit.is_none() && most < UNIT {
+            return Some(most).filter(|most| *most > 0);
+        }
+        let deepest = below_last.column + self.unit.unwrap_or(UNIT);
+        if deepest <= most {
+            return Some(deepest);
+        }
+        let below_root = &self.open[1.min(self.open.len())..];
+        let at = below_root.partition_point(|open| open.column <= most);
+        at.checked_sub(1).map(|at| below_root[at].column)
+    }
+
+    /// Whether names are filled up to their width.
+    pub(crate) fn is_padded(&self) -> bool {
+        self.is_padded
+    }
+
+    /// A name was not.
+    pub(crate) fn is_not_padded(&mut self) {
+        self.is_padded = false;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Expected;
+
+    #[test]
+    fn below_the_last_that_lacks_blocks() {
+        let mut expected = Expected::default();
+        assert_eq!(expected.column(), None);
+        expected.root(0, 100, 7);
+        assert_eq!(expected.column(), Some(4));
+        for (column, blocks, next) in [
+            (2, 3, Some(4)),
+            (4, 2, Some(6)),
+            (6, 1, Some(2)),
+            (2, 1, Some(2)),
+            (2, 2, Some(4)),
+            (4, 1, None),
+        ] {
+            assert!(expected.fits(column, 1, blocks), "{column}");
+            expected.push(column, 1, blocks);
+            assert_eq!(expected.column(), next);
+        }
+        assert!(expected.is_done() && !expected.fits(2, 0, 1));
+    }
+
+    #[test]
+    fn no_more_than_is_left() {
+        let mut expected = Expected::default();
+        expected.root(0, 10, 3);
+        assert!(expected.fits(4, 10, 2) && !expected.fits(4, 11, 1) && !expected.fits(4, 1, 3));
+        expected.push(4, 6, 1);
+        assert!(expected.fits(4, 4, 1) && !expected.fits(4, 5, 1) && !expected.fits(8, 1, 1));
+        assert_eq!((expected.column_up_to(3), expected.column_up_to(7)), (None, Some(4)));
+        assert_eq!(expected.column_up_to(99), Some(8));
+    }
+}

@@ -1,0 +1,56 @@
+//! [`Held`]: a first line of a report that goes on in the next lines.
+
+use super::line::{Line, root_start};
+use super::line_reader::MAX_LINE;
+
+/// Lines that may be the first line of a report, which is in pieces: its name has line feeds, or
+/// a mail program has wrapped it.
+#[derive(Debug, Default)]
+pub(crate) struct Held {
+    pub(crate) lines: Vec<(u64, Vec<u8>)>,
+    bytes: usize,
+}
+
+/// A name has no more lines.
+const MAX: usize = 1000;
+
+impl Held {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.lines.is_empty()
+    }
+
+    /// Holds a line if a first line begins in it.
+    pub(crate) fn starts(&mut self, number: u64, line: &[u8]) -> bool {
+        root_start(line).is_some() && self.push(number, line)
+    }
+
+    /// Holds one more line, if there are not too many.
+    pub(crate) fn push(&mut self, number: u64, line: &[u8]) -> bool {
+        self.bytes += line.len();
+        let is_held = self.lines.len() < MAX && self.bytes <= 2 * MAX_LINE;
+        if is_held {
+            self.lines.push((number, line.to_vec()));
+        }
+        is_held
+    }
+
+    /// The whole line with the number of its first piece, if this is the last.
+    pub(crate) fn complete(&self, end: &[u8]) -> Option<(u64, Vec<u8>)> {
+        let number = self.lines.first()?.0;
+        let by: &[&[u8]] =
+            if matches!(Line::new(end), Line::RootEnd(_)) { &[b"\n"] } else { &[b"", b" "] };
+        let join = |by: &[u8]| {
+            let mut joined = Vec::with_capacity(self.bytes + end.len() + self.lines.len());
+            for (_, line) in &self.lines {
+                joined.extend_from_slice(line);
+                joined.extend_from_slice(by);
+            }
+            joined.extend_from_slice(end);
+            joined
+        };
+        let is_end = end.trim_ascii_end().ends_with(b")");
+        let mut all = by.iter().filter(|_| is_end).map(|by| join(by));
+        let joined = all.find(|joined| matches!(Line::new(joined), Line::Root(_)))?;
+        Some((number, joined))
+    }
+}

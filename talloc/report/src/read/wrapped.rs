@@ -1,0 +1,87 @@
+//! [`join`]: lines that a mail program or a terminal has wrapped.
+
+use super::fragments::Fragments;
+use super::line::{Line, leading_spaces, looks_like_report};
+
+/// A line is in no more pieces.
+const PIECES: usize = 4;
+
+/// A line that was put together.
+#[derive(Debug)]
+pub(crate) struct Joined {
+    pub(crate) text: Vec<u8>,
+    /// Of how many fragments, with the line behind them.
+    pub(crate) pieces: usize,
+    pub(crate) wrap: Wrap,
+}
+
+/// How lines are wrapped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wrap {
+    /// At this width.
+    Hard(usize),
+    /// At a space, which is lost.
+    Soft,
+}
+
+impl Wrap {
+    /// What was lost between a line and the next one, if this is how they were cut: the next one
+    /// starts with `next`.
+    pub(crate) fn between(self, line: &[u8], next: &[u8]) -> Option<&'static [u8]> {
+        let word = next.iter().position(|byte| *byte == b' ').unwrap_or(next.len());
+        match self {
+            Wrap::Hard(width) => (line.len() == width).then_some(b""),
+            Wrap::Soft => (line.len() <= SOFT.1 && line.len() + 1 + word > SOFT.0).then_some(b" "),
+        }
+    }
+}
+
+/// Text is wrapped between these widths.
+const SOFT: (usize, usize) = (64, 100);
+
+/// The line that the last fragments make with this one behind them: of an object, if they do.
+pub(crate) fn join(fragments: &Fragments, end: &[u8]) -> Option<Joined> {
+    let last = end.trim_ascii_end().last();
+    if !last.is_some_and(|byte| *byte == b')' || byte.is_ascii_hexdigit()) {
+        return None;
+    }
+    for pieces in 1..=PIECES.min(fragments.len()) {
+        for space in [&b""[..], b" "] {
+            let mut text = Vec::new();
+            let mut width = None;
+            for fragment in fragments.last(pieces) {
+                width.get_or_insert(fragment.text.len());
+                // Of quoted-printable text: the line goes on.
+                text.extend_from_slice(fragment.text.strip_suffix(b"=").unwrap_or(fragment.text));
+                text.extend_from_slice(space);
+            }
+            text.extend_from_slice(end);
+            let is_object = match Line::new(&text) {
+                // With the end of one line lost, two would be one.
+                Line::Object(object) => {
+                    !object.head.trim_ascii().is_empty() && !looks_like_report(object.head)
+                }
+                _ => false,
+            };
+            if is_object {
+                let hard = width.filter(|_| space.is_empty()).map(Wrap::Hard);
+                return Some(Joined { text, pieces, wrap: hard.unwrap_or(Wrap::Soft) });
+            }
+        }
+    }
+    None
+}
+
+/// Whether this is the rest of an address, or all of it.
+pub(crate) fn is_end_of_address(text: &[u8]) -> bool {
+    let text = text.trim_ascii_end();
+    let whole = text.strip_prefix(b" 0x");
+    let digits = whole.or(text.strip_prefix(b"0x")).or(text.strip_prefix(b"x")).unwrap_or(text);
+    (1..=16).contains(&digits.len()) && digits.iter().all(u8::is_ascii_hexdigit)
+}
+
+/// Whether the name that belongs to this line is on the one before: it has only the blanks that
+/// fill that up.
+pub(crate) fn lacks_name(head: &[u8]) -> bool {
+    head.len() < 30 && leading_spaces(head) == head.len()
+}

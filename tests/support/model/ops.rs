@@ -1,0 +1,76 @@
+//! All that a step can do.
+
+use super::contexts::Done;
+use super::machine::Machine;
+use super::{
+    boxes, c, contexts, fields, guards, moving_steps, node_steps, scopes, secrets, shares,
+};
+
+pub(crate) use super::contexts::free_something;
+
+type Op = fn(&mut Machine<'_>, [u8; 3]) -> Done;
+
+/// By the first number of a step; what stands here twice is done more often.
+pub(crate) const OPS: [(&str, Op); 61] = [
+    ("a root", contexts::new_root),
+    ("a child", contexts::new_child),
+    ("a child", contexts::new_child),
+    ("free children", contexts::free_children),
+    ("leak a context", contexts::leak_ctx),
+    ("drop a handle", contexts::drop_handle),
+    ("forget a handle", contexts::forget_handle),
+    ("free", contexts::free_handle),
+    ("free", contexts::free_handle),
+    ("steal", contexts::steal),
+    ("steal", contexts::steal),
+    ("rename", contexts::rename),
+    ("on_free", contexts::on_free),
+    ("cancel", contexts::cancel),
+    ("a box", boxes::alloc),
+    ("a box", boxes::alloc),
+    ("into_inner", boxes::into_inner),
+    ("write", boxes::write),
+    ("keep a box", boxes::keep),
+    ("grow a box", boxes::grow),
+    ("share a box", boxes::share),
+    ("a string", boxes::new_string),
+    ("change a string", boxes::change_string),
+    ("convert text", boxes::convert_text),
+    ("a field", fields::new_field),
+    ("change a field", fields::change_field),
+    ("change a field", fields::change_field),
+    ("a node", node_steps::build),
+    ("a node", node_steps::build),
+    ("a node into a root", node_steps::into_root),
+    ("keep a node", node_steps::keep),
+    ("share a node", node_steps::share),
+    ("change a node", node_steps::change),
+    ("change a node", node_steps::change),
+    ("take a node out", node_steps::take_out),
+    ("a share", shares::alloc),
+    ("one more share", shares::clone),
+    ("change a share", shares::change),
+    ("end of sharing", shares::unshare),
+    ("keep a share", shares::keep),
+    ("a guard", guards::alloc),
+    ("a guard turns", guards::turn),
+    ("keep a guard", guards::keep),
+    ("a secret", secrets::alloc),
+    ("grow a secret", secrets::grow),
+    ("a tree", moving_steps::new),
+    ("change a tree", moving_steps::with_mut),
+    ("drop a tree on a thread", moving_steps::drop_there),
+    ("scratch", scopes::scratch),
+    ("leave the scope", scopes::leave),
+    ("an arena", scopes::arena),
+    ("a limit", scopes::limit),
+    ("C allocates", c::alloc),
+    ("C frees", c::free_raw),
+    ("C steals", c::steal),
+    ("C refers", c::reference),
+    ("C unlinks", c::unlink),
+    ("C refuses", c::set_refusing),
+    ("give to C", c::give),
+    ("give to C for good", c::into_c),
+    ("take back from C", c::take_back),
+];
