@@ -95,6 +95,7 @@ fn publish(library: &Library) -> Result<(), String> {
         println!("cargo::rustc-link-search=native={}", dir.display());
     }
     let kind = if library.is_static { "static" } else { "dylib" };
+    println!("cargo::metadata=kind={kind}");
     println!("cargo::rustc-link-lib={kind}=talloc");
     for name in &library.other_libs {
         println!("cargo::rustc-link-lib={name}");

@@ -8,8 +8,9 @@ use crate::pairs::{self, Pair};
 
 const PAGE: &str = "../docs/from-c.md";
 
-/// Compiles the pairs. Those of Samba are left out where its libraries are not to be found.
-pub(crate) fn compile() {
+/// Compiles the pairs. Those of Samba are left out where its libraries are not to be found, or would
+/// bring a second libtalloc.
+pub(crate) fn compile(is_static: bool) {
     println!("cargo::rerun-if-changed={PAGE}");
     println!("cargo::rerun-if-changed=support/pairs.rs");
     let page = pairs::read(&fs::read_to_string(PAGE).expect("the page"));
@@ -27,7 +28,7 @@ pub(crate) fn compile() {
     // The lines of the tables show how something is made, not what for.
     build.flag("-Wno-unused-variable").flag("-Wno-unused-but-set-variable");
     build.includes(env::var_os("DEP_TALLOC_INCLUDE").iter().flat_map(env::split_paths));
-    let have_samba = find_samba(&mut build);
+    let have_samba = find_samba(&mut build, is_static);
 
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("set by cargo"));
     let (mut modules, mut functions, mut table) = (String::new(), String::new(), String::new());
@@ -85,9 +86,12 @@ fn in_rust(pair: &Pair, for_all: &str, name: &str) -> String {
     )
 }
 
-/// Whether Samba's libraries are there; the test is told, too.
-fn find_samba(build: &mut cc::Build) -> bool {
+/// Whether Samba's libraries are there and can be used; the test is told, too.
+fn find_samba(build: &mut cc::Build, is_static: bool) -> bool {
     println!("cargo::rustc-check-cfg=cfg(have_samba)");
+    if is_static {
+        return false;
+    }
     for name in ["samba-util", "tevent"] {
         let Ok(library) = pkg_config::Config::new().cargo_metadata(false).probe(name) else {
             return false;

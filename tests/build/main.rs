@@ -16,6 +16,11 @@ fn main() {
     if let Some(include) = env::var_os("DEP_TALLOC_INCLUDE") {
         println!("cargo::rustc-env=TALLOC_TESTS_INCLUDE={}", include.to_string_lossy());
     }
+    println!("cargo::rustc-check-cfg=cfg(libtalloc_is_static)");
+    let is_static = env::var("DEP_TALLOC_KIND").is_ok_and(|kind| kind == "static");
+    if is_static {
+        println!("cargo::rustc-cfg=libtalloc_is_static");
+    }
     let sanitizer = env::var("CARGO_ENCODED_RUSTFLAGS").unwrap_or_default();
     let mut tests = cc::Build::new();
     if sanitizer.contains("sanitizer=address") {
@@ -25,11 +30,12 @@ fn main() {
     shared_object(&tests);
 
     // Only `calls.rs` links this one: it hides functions of libtalloc.
-    cc::Build::new()
-        .file("c/calls/calls.c")
-        .std("gnu11")
-        .cargo_metadata(false)
-        .compile("talloc_tests_calls");
+    let mut calls = cc::Build::new();
+    calls.file("c/calls/calls.c").std("gnu11").cargo_metadata(false);
+    if is_static {
+        calls.define("TT_STATIC", None);
+    }
+    calls.compile("talloc_tests_calls");
 
     // Only the program `aborts_host` links this one: it has a `main`.
     cc::Build::new()
@@ -48,8 +54,8 @@ fn main() {
     }
     faults.compile("talloc_tests_faults");
 
-    seen_by_thread_sanitizer();
-    from_c::compile();
+    seen_by_thread_sanitizer(is_static);
+    from_c::compile(is_static);
 
     // The benchmark's C side: as a C program is built, whatever the profile of the Rust side.
     println!("cargo::rerun-if-changed=benches/c");
@@ -60,8 +66,8 @@ fn main() {
 
 /// What only `process_wide.rs` links. ThreadSanitizer sees it if `TALLOC_TESTS_TSAN=1` asks for
 /// that. With `TALLOC_SOURCE`, the path of libtalloc's `talloc.c`, it is libtalloc itself,
-/// otherwise functions that stand in front of the installed one.
-fn seen_by_thread_sanitizer() {
+/// otherwise functions that stand in front of the installed one, if that is shared.
+fn seen_by_thread_sanitizer(is_static: bool) {
     println!("cargo::rerun-if-env-changed=TALLOC_TESTS_TSAN");
     println!("cargo::rerun-if-env-changed=TALLOC_SOURCE");
     let mut build = cc::Build::new();
@@ -72,7 +78,7 @@ fn seen_by_thread_sanitizer() {
     if let Some(source) = env::var_os("TALLOC_SOURCE").filter(|source| !source.is_empty()) {
         println!("cargo::rerun-if-changed={}", source.to_string_lossy());
         build.warnings(false).define("TT_SOURCE", None).include("c/tsan/source").file(source);
-    } else {
+    } else if !is_static {
         build.includes(env::var_os("DEP_TALLOC_INCLUDE").iter().flat_map(env::split_paths));
         build.file("c/tsan/touch.c");
     }

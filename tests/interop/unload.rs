@@ -92,6 +92,10 @@ fn report(ctx: &CtxRef) -> String {
 
 // One test, since a shared object belongs to the whole process.
 #[test]
+#[cfg_attr(
+    libtalloc_is_static,
+    ignore = "a shared object cannot use the static libtalloc of the program"
+)]
 fn f5_what_goes_before_the_shared_object_is_unloaded() {
     let counts = Counts::new();
     check_tree(|root| {

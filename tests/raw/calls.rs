@@ -38,6 +38,7 @@ fn user(ctx: &CtxRef) -> Node<'_, User<'_>> {
 }
 
 #[test]
+#[cfg_attr(libtalloc_is_static, ignore = "nothing can stand in front of a static libtalloc")]
 fn contexts_and_objects() {
     costs(1, 1, Ctx::new);
     let ctx = Ctx::new();
@@ -53,6 +54,7 @@ fn contexts_and_objects() {
 }
 
 #[test]
+#[cfg_attr(libtalloc_is_static, ignore = "nothing can stand in front of a static libtalloc")]
 fn given_to_the_parent() {
     let ctx = Ctx::new();
     costs(1, 0, || TBox::leak(ctx.alloc(1)));
@@ -63,6 +65,7 @@ fn given_to_the_parent() {
 }
 
 #[test]
+#[cfg_attr(libtalloc_is_static, ignore = "nothing can stand in front of a static libtalloc")]
 fn arrays_and_strings() {
     let ctx = Ctx::new();
     let number = std::hint::black_box(1);
@@ -106,6 +109,7 @@ fn arrays_and_strings() {
 }
 
 #[test]
+#[cfg_attr(libtalloc_is_static, ignore = "nothing can stand in front of a static libtalloc")]
 fn nodes() {
     let ctx = Ctx::new();
     // The struct and its two fields, of which the string is named; one free for all.
@@ -120,6 +124,7 @@ fn nodes() {
 }
 
 #[test]
+#[cfg_attr(libtalloc_is_static, ignore = "nothing can stand in front of a static libtalloc")]
 fn moves_and_resets() {
     let (mut ctx, other) = (Ctx::new(), Ctx::new());
     let object = ctx.alloc(1);
@@ -132,6 +137,7 @@ fn moves_and_resets() {
 }
 
 #[test]
+#[cfg_attr(libtalloc_is_static, ignore = "nothing can stand in front of a static libtalloc")]
 fn shares_and_scratch() {
     let ctx = Ctx::new();
     let first = ctx.alloc_shared(1);

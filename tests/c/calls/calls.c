@@ -13,6 +13,9 @@ size_t tt_calls(void)
 	return counted;
 }
 
+/* Those of a static libtalloc would be defined twice. */
+#ifndef TT_STATIC
+
 /* The function of libtalloc that a definition here hides. */
 #define REAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
 
@@ -120,3 +123,5 @@ int talloc_is_parent(const void *ctx, const void *ptr)
 	NEVER;
 	return REAL(talloc_is_parent)(ctx, ptr);
 }
+
+#endif

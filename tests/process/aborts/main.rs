@@ -43,7 +43,7 @@ fn says(command: &mut Command, texts: &[&str]) -> String {
 
 #[test]
 fn a_second_free_is_explained_with_the_place() {
-    let place = ["tt_free_twice", "aborts_program::main"];
+    let place = ["tt_free_twice", "aborts/program.rs"];
     let said = says(&mut program(&["pool"]), &[FREED, MEANING, HINT, place[0], place[1]]);
     assert!(said.starts_with(FREED), "{said}");
     assert!(!said.contains("libtallocs in this process"), "{said}");
@@ -180,7 +180,7 @@ mod two {
         let own = format!("    {file} (the one of the Rust code)\n");
         says(
             &mut program(&["to the second", "libtalloc.so.2"]),
-            &[who, SEVERAL, &own, "/libtalloc.so.2", "aborts_program::two"],
+            &[who, SEVERAL, &own, "/libtalloc.so.2", "aborts/program.rs"],
         );
     }
 
