@@ -20,6 +20,8 @@ pub(crate) struct Form {
     lost: Option<usize>,
     /// It was put together of wrapped lines: no other line is longer than this.
     wrapped: Option<(usize, usize)>,
+    /// Its name has several lines.
+    lines: Option<usize>,
     /// The length of the longest line.
     longest: usize,
     /// The line before it was left out, and may be the start of its name.
@@ -90,6 +92,11 @@ impl Form {
         self.has_tabs = true;
     }
 
+    /// The name of an entry has several lines.
+    pub(crate) fn has_lines(&mut self, entry: usize) {
+        self.lines.get_or_insert(entry);
+    }
+
     /// The object of an entry.
     pub(crate) fn object(&mut self, entry: usize, print: Print) {
         match print {
@@ -138,7 +145,7 @@ impl Form {
     /// Forgets all entries from this one on.
     pub(crate) fn truncate(&mut self, entry: usize) {
         let all = [&mut self.odd, &mut self.odd_tabs, &mut self.lost, &mut self.headless];
-        for kept in all {
+        for kept in all.into_iter().chain([&mut self.lines]) {
             *kept = kept.filter(|kept| *kept < entry);
         }
         self.wrapped = self.wrapped.filter(|wrapped| wrapped.0 < entry);
@@ -156,7 +163,10 @@ impl Form {
         let odd = self.odd.filter(|_| self.is_own);
         let wrapped = self.wrapped.filter(|wrapped| wrapped.1 < self.longest);
         let odd_tabs = self.odd_tabs.filter(|_| !self.is_tabbed);
-        let all = [odd, odd_tabs, self.lost, self.headless, wrapped.map(|wrapped| wrapped.0)];
+        // A line feed may be one of those of the wrapping.
+        let lines = self.lines.filter(|_| self.wrapped.is_some());
+        let wrapped = wrapped.map(|wrapped| wrapped.0);
+        let all = [odd, odd_tabs, lines, self.lost, self.headless, wrapped];
         all.into_iter().flatten().min()
     }
 

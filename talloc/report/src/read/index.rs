@@ -1,13 +1,15 @@
 //! [`Index`]: which of many processes may have written a line, without a look at each.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::prefix::Prefix;
+use super::prefix::{Prefix, kinds};
 
 /// The prefixes of processes, by what does not change in them.
 #[derive(Debug, Default)]
 pub(crate) struct Index {
     shapes: HashMap<Vec<u8>, Shape>,
+    /// The shapes with the same kinds of parts, by the number of these.
+    kinds: BTreeMap<usize, HashMap<Vec<u8>, Vec<Vec<u8>>>>,
     keys: HashMap<usize, Keys>,
 }
 
@@ -56,7 +58,13 @@ impl Index {
         }
         let keys = Keys::new(prefix);
         let new = || Shape { example: process, by: HashMap::new(), loose: HashMap::new() };
-        let shape = self.shapes.entry(keys.shape.clone()).or_insert_with(new);
+        let known = &mut self.kinds;
+        let shape = self.shapes.entry(keys.shape.clone()).or_insert_with(|| {
+            let kinds = prefix.kinds();
+            let same = known.entry(kinds.len()).or_default().entry(kinds).or_default();
+            same.push(keys.shape.clone());
+            new()
+        });
         for (mask, key) in &keys.parts {
             let by = shape.by.entry(mask.clone()).or_default();
             by.entry(key.clone()).or_default().insert(process);
@@ -85,7 +93,11 @@ impl Index {
         prefix: impl Fn(usize) -> &'p Prefix,
     ) -> Vec<usize> {
         let (mut found, mut loose) = (BTreeSet::new(), BTreeSet::new());
-        for shape in self.shapes.values() {
+        let most = self.kinds.last_key_value().map_or(0, |(most, _)| *most);
+        let kinds = kinds(line, most);
+        let same = self.kinds.iter().filter_map(|(len, by)| by.get(kinds.get(..*len)?));
+        let shapes = same.flatten();
+        for shape in shapes.filter_map(|shape| self.shapes.get(shape)) {
             let Some(parts) = prefix(shape.example).parts(line) else { continue };
             let exact = vec![true; parts.len()];
             let all = |mask: &[bool]| shape.by.get(mask)?.get(&key(&parts, mask));

@@ -204,7 +204,8 @@ fn case(number: u64, counts: &mut Counts) {
         counts.doubtful += 1;
         assert!(
             loss != "nothing"
-                || is_wrap(second) && first != Mangling::Nothing
+                // Whether a name goes on in a new line, or was wrapped there, is not known at first.
+                || is_wrap(second)
                 // Lines without both prefix and indentation may be from anywhere.
                 || second == Mangling::FirstOnly && first == Mangling::Lost,
             "doubtful: {}",

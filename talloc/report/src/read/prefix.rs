@@ -166,6 +166,17 @@ impl Prefix {
         shape
     }
 
+    /// What its parts are, blanks aside.
+    pub(crate) fn kinds(&self) -> Vec<u8> {
+        let kind = |token: &Token| match token {
+            Token::Time | Token::Number { .. } => Some(DIGITS),
+            Token::Word { .. } => Some(LETTERS),
+            Token::Other(byte) => Some(*byte),
+            Token::Blank | Token::LastBlank(_) => None,
+        };
+        self.tokens.iter().filter_map(kind).collect()
+    }
+
     /// The length of the prefix in a line, if that has the same kinds of parts, and `is_fine`
     /// accepts each.
     fn walk<'l>(
@@ -262,6 +273,26 @@ impl Match {
         Some(())
     }
 }
+
+/// The kinds of the parts that a line starts with, blanks aside, up to so many: those of a prefix
+/// that it may have are the first of them.
+pub(crate) fn kinds(line: &[u8], most: usize) -> Vec<u8> {
+    let (mut kinds, mut at) = (Vec::new(), 0);
+    while let Some(byte) = line.get(at).filter(|_| kinds.len() < most) {
+        match byte {
+            byte if is_blank(*byte) => {}
+            byte if byte.is_ascii_digit() => kinds.push(DIGITS),
+            byte if byte.is_ascii_alphabetic() => kinds.push(LETTERS),
+            byte => kinds.push(*byte),
+        }
+        at += run(&line[at..]);
+    }
+    kinds
+}
+
+/// Stand for parts of a prefix.
+const DIGITS: u8 = b'0';
+const LETTERS: u8 = b'a';
 
 fn is_blank(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t')

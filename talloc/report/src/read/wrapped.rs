@@ -31,10 +31,13 @@ impl Wrap {
     /// What was lost between a line and the next one, if this is how they were cut: the next one
     /// starts with `next`.
     pub(crate) fn between(self, line: &[u8], next: &[u8]) -> Option<&'static [u8]> {
-        let word = next.iter().position(|byte| *byte == b' ').unwrap_or(next.len());
+        let word = next.trim_ascii_start();
+        let word = word.iter().position(|byte| *byte == b' ').unwrap_or(word.len());
+        // Some leave the space where it was.
+        let lost: &[u8] = if line.ends_with(b" ") || next.starts_with(b" ") { b"" } else { b" " };
         match self {
             Wrap::Hard(width) => (line.len() == width).then_some(b""),
-            Wrap::Soft => (line.len() <= SOFT.1 && line.len() + 1 + word > SOFT.0).then_some(b" "),
+            Wrap::Soft => (line.len() <= SOFT.1 && line.len() + 1 + word > SOFT.0).then_some(lost),
         }
     }
 

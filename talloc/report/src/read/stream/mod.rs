@@ -350,6 +350,9 @@ impl Stream {
         };
         if let Some(form) = self.form() {
             form.object(entry, print);
+            if memchr::memchr(b'\n', &name).is_some() {
+                form.has_lines(entry);
+            }
         }
         self.lines.push(entry, number);
         Ok(())
