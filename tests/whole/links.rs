@@ -130,6 +130,19 @@ fn all_pages_are_reached_from_the_readme() {
     assert!(lost.is_empty(), "no link leads to {lost:?}");
 }
 
+/// The front page of the crate's documentation, which is no page of the repository, has them in a list.
+#[test]
+fn all_pages_are_named_on_the_front_page() {
+    let front = read(&path("talloc/src/lib.rs"));
+    let all = pages().into_iter().filter(|page| page.starts_with("docs")).collect::<Vec<_>>();
+    assert!(all.len() >= 10, "only {} pages", all.len());
+    let lost: Vec<_> = all
+        .into_iter()
+        .filter(|page| !front.contains(&format!("\n//! - `{}`: ", page.display())))
+        .collect();
+    assert!(lost.is_empty(), "talloc/src/lib.rs does not name {lost:?}");
+}
+
 /// Paths in code, which are no links: `examples/cache.rs`. Some are of the folder of an example.
 #[test]
 fn all_files_that_are_named_are_there() {
