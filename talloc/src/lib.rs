@@ -117,15 +117,18 @@
 //! - `README.md`: how to depend on the crate, and what has to be installed.
 //! - `docs/cookbook.md`: whole programs for what is asked for most.
 //! - `docs/from-c.md`: for those who know talloc in C, both sides by side.
+//! - `docs/c-api.md`: each function of `talloc.h`, and what stands for it.
 //! - `docs/which-type.md`: which string, array, context, owner; with the costs.
 //! - `docs/ownership.md`: who owns what, the whole model.
 //! - `docs/compiler-messages.md`: what the compiler says, and what to write instead.
 //! - `docs/conventions.md`: names, rules and mistakes of C, and what becomes of them.
 //! - `docs/threads.md`: trees that move between threads, and async code.
 //! - `docs/memory.md`: snapshots, leaks, pictures.
+//! - `docs/talloc-report.md`: the same for a running Samba, by a program.
 //! - `docs/interop.md`: a C program with Rust inside, and Rust that uses C libraries.
 //! - `docs/features.md`: features, versions, and what to do when the build fails.
 //! - `docs/packaging.md`: builds without a network, and packages of distributions.
+//! - `docs/performance.md`: each operation beside the same in C, measured.
 //! - `docs/SAFETY.md`: why it is sound.
 //!
 #![cfg_attr(

@@ -38,9 +38,10 @@ fn rows(page: &str) -> Vec<Row<'_>> {
 
 /// The cost in a row: the one that is called so, or the only one that begins so.
 fn cost<'a>(rows: &[Row<'a>], name: &str) -> Result<&'a str, String> {
-    let (name, column) = match name.strip_prefix("std, ") {
-        Some(name) => (name, "std"),
-        None => (name, "ours"),
+    let (name, column) = match (name.strip_prefix("std, "), name.strip_prefix("time, ")) {
+        (Some(name), _) => (name, "std"),
+        (_, Some(name)) => (name, "ours, time"),
+        _ => (name, "ours"),
     };
     let mut found: Vec<_> = rows.iter().filter(|row| row.cells[0] == name).collect();
     if found.is_empty() {
@@ -95,6 +96,18 @@ fn the_costs_are_those_measured() {
     assert!(wrong.is_empty(), "{PAGE}: {wrong:#?}");
     assert_eq!(right, page);
     assert!(count >= 20, "{count} costs");
+}
+
+/// In words, since the README has no tables of costs.
+#[test]
+fn what_the_readme_says_of_arenas_is_measured() {
+    let readme = read(&path("README.md"));
+    assert!(readme.contains("about two fifths of the time of `malloc` and `free`"));
+    let measured = read(&path("docs/performance.md"));
+    for row in ["time, scratch arena with ten objects", "time, arena made, ten objects, freed"] {
+        let time = cost(&rows(&measured), row).expect("a row").parse::<f64>().expect("a number");
+        assert!((0.35..0.45).contains(&time), "{row}: {time}");
+    }
 }
 
 #[test]

@@ -1,5 +1,5 @@
 //! The feature `full` is all that a stable compiler builds, and each feature is where it is looked
-//! for.
+//! for. What distributions have to package is on their page.
 
 use std::collections::BTreeSet;
 
@@ -42,5 +42,22 @@ fn each_feature_is_documented_and_checked() {
         let alone = checks.lines().filter(|line| line.trim().starts_with("for features in "));
         let alone = alone.filter(|line| line.split([' ', ',', ';']).any(|word| word == name));
         assert!(alone.count() > 0, ".ci/run does not build {name} alone");
+    }
+}
+
+#[test]
+fn what_the_program_is_made_of_is_told_to_distributions() {
+    let manifest = read(&path("talloc/report/Cargo.toml"));
+    let section = manifest.split("[dependencies]\n").nth(1).expect("dependencies");
+    let lines = section.split("\n[").next().expect("a section").lines();
+    let names = lines.filter_map(|line| line.split(['.', ' ']).next());
+    let names: Vec<_> = names.filter(|name| !name.is_empty()).collect();
+    let page = read(&path("docs/packaging.md"));
+    let row = page.lines().find(|line| line.starts_with("| `talloc-report` |")).expect("a row");
+    assert!(names.len() > 3, "{names:?}");
+    for name in names {
+        // The safe crate has another name in the registry.
+        let name = if name == "talloc" { "`libtalloc`" } else { name };
+        assert!(row.split([' ', ',', ';']).any(|word| word == name), "docs/packaging.md: {name}");
     }
 }

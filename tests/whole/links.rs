@@ -2,7 +2,7 @@
 //! from the README. Files that a page names are there.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use talloc_tests::source::{path, read};
 
@@ -80,6 +80,13 @@ fn resolve(page: &Path, target: &str) -> Option<(PathBuf, Option<String>)> {
     };
     let folder = page.parent().expect("a file");
     let file = if file.is_empty() { page.to_owned() } else { folder.join(file) };
+    // Pages that link each other are found once: without a way up, and down again.
+    let file = file.components().fold(PathBuf::new(), |mut path, part| {
+        if part != Component::ParentDir || !path.pop() {
+            path.push(part);
+        }
+        path
+    });
     Some((file, anchor))
 }
 
@@ -130,6 +137,19 @@ fn all_pages_are_reached_from_the_readme() {
     assert!(lost.is_empty(), "no link leads to {lost:?}");
 }
 
+/// The front page of the crate's documentation, which is no page of the repository, has them in a list.
+#[test]
+fn all_pages_are_named_on_the_front_page() {
+    let front = read(&path("talloc/src/lib.rs"));
+    let all = pages().into_iter().filter(|page| page.starts_with("docs")).collect::<Vec<_>>();
+    assert!(all.len() >= 10, "only {} pages", all.len());
+    let lost: Vec<_> = all
+        .into_iter()
+        .filter(|page| !front.contains(&format!("\n//! - `{}`: ", page.display())))
+        .collect();
+    assert!(lost.is_empty(), "talloc/src/lib.rs does not name {lost:?}");
+}
+
 /// Paths in code, which are no links: `examples/cache.rs`. Some are of the folder of an example.
 #[test]
 fn all_files_that_are_named_are_there() {
@@ -172,6 +192,7 @@ fn links_and_headings_are_read_as_they_stand() {
     assert_eq!(targets("see [a](b.md#c), `[no](x)` and [d](#e)"), ["b.md#c", "#e"]);
     let here = Path::new("docs/a.md");
     assert_eq!(resolve(here, "b.md#c"), Some(("docs/b.md".into(), Some("c".to_owned()))));
+    assert_eq!(resolve(here, "../b.md"), Some(("b.md".into(), None)));
     assert_eq!(resolve(here, "#c"), Some((here.to_owned(), Some("c".to_owned()))));
     assert_eq!(resolve(here, "https://a.example/#c"), None);
 }

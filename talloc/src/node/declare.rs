@@ -65,7 +65,7 @@
 /// let text = ctx.try_build::<Value>(|t| Ok(Value::Text(t.strdup("a")?)))?;
 /// assert!(matches!(text.get(), Value::Text(text) if text == "a"));
 /// let named = ctx.try_build::<Named<u32>>(|t| Ok(Named { name: t.strdup("b")?, value: 1 }))?;
-/// assert_eq!((named.get().value, named.get().name.to_bytes()), (1, &b"b"[..]));
+/// assert_eq!((named.get().name.as_str(), named.get().value), ("b", 1));
 /// # let path = ctx.try_build::<Path>(|t| Ok(Path(t.strdup("/")?)))?;
 /// # assert_eq!(path.get().0, "/");
 /// # let null = ctx.build::<Value>(|_| Value::Null);

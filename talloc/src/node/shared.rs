@@ -163,7 +163,7 @@ impl<'p, F: Family> SharedNode<'p, F> {
     /// let (server, connection) = (Ctx::new(), Ctx::new());
     /// let ours = server.build::<Config>(|t| Config { name: t.strdup_c(c"main") }).share(&server);
     /// let theirs: &Config<'_> = ours.clone_in(&connection).keep();
-    /// assert_eq!((theirs.name.to_bytes(), ours.owners()), (&b"main"[..], 2));
+    /// assert_eq!((theirs.name.as_str(), ours.owners()), ("main", 2));
     /// drop(connection);
     /// assert_eq!(ours.owners(), 1);
     /// ```
