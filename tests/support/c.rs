@@ -2,12 +2,19 @@
 
 use core::ffi::{c_char, c_int, c_long, c_uint, c_void};
 
+#[cfg(talloc_stand_in)]
+mod in_rust;
+#[cfg(talloc_stand_in)]
+pub use in_rust::*;
+
 unsafe extern "C" {
     /// Sets a destructor that refuses so many times, and then agrees.
+    #[cfg(not(talloc_stand_in))]
     pub fn tt_set_refusing(ptr: *mut c_void, how_often: c_int);
     /// Lets a thread of C work on a `struct job`, and returns it.
     pub fn tt_run_job(job: *mut c_void) -> *mut c_void;
     /// How often the destructors of this thread ran since one was set.
+    #[cfg(not(talloc_stand_in))]
     pub safe fn tt_destructor_calls() -> c_int;
     /// Sets a destructor that records its chunk, its place on the stack, and
     /// the number of chunks below.
@@ -40,6 +47,7 @@ unsafe extern "C" {
     /// The sum of `1000 * x + y` over an array of `struct point`, or the smallest number.
     pub fn tt_point_sum(ptr: *const c_void) -> i32;
     /// The length of a string, or -1 if its chunk is not the text and a NUL.
+    #[cfg(not(talloc_stand_in))]
     pub fn tt_string_length(text: *const c_char) -> c_long;
     /// The sum of an array of `uint16_t` that is as long as its chunk.
     pub fn tt_ports_sum(ports: *const u16) -> u32;
@@ -58,6 +66,7 @@ unsafe extern "C" {
     /// C's `talloc_report_full`, as a root chunk.
     pub fn tt_report_full(ptr: *const c_void, size: *mut usize) -> *mut c_char;
     /// C's `talloc_free`.
+    #[cfg(not(talloc_stand_in))]
     pub fn tt_free(ptr: *mut c_void) -> c_int;
     /// Calls a callback with and without a point; true if it behaves.
     pub fn tt_call_point_callback(
@@ -71,6 +80,7 @@ unsafe extern "C" {
     pub safe fn tt_free_twice(size: usize);
 
     /// Whether the program runs under AddressSanitizer.
+    #[cfg(not(talloc_stand_in))]
     pub safe fn tt_has_asan() -> bool;
     /// Takes all memory; false if it cannot. See [`crate::can_exhaust_memory`].
     pub safe fn tt_exhaust_memory() -> bool;

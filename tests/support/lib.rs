@@ -21,6 +21,9 @@ run! {
     threads = "../../docs/threads.md";
 }
 
+#[cfg(talloc_stand_in)]
+use talloc_stand_in as _;
+
 pub mod c;
 mod child;
 mod counted;

@@ -113,26 +113,30 @@ impl Chunk {
     /// Its name up to the first NUL; if it lies in the chunk itself, no more than `most` bytes of
     /// it. `None` when memory ran out.
     pub(crate) fn name_text(&self, most: usize) -> Option<NameText<'_>> {
-        let name = self.name_ptr();
-        let Some(room) = self.room_of(name) else {
+        let Some((text, _has_nul)) = self.name_within(most) else {
             let text = Cow::Borrowed(self.name()?.to_bytes());
             return Some(NameText { text, is_within: false, is_content: false });
         };
-        // SAFETY: 1. the bytes up to the end of the chunk are readable, and copied at once.
-        let (text, _has_nul) = unsafe { up_to_nul(name.cast(), room.min(most)) };
         let mut copy = Vec::new();
         copy.try_reserve_exact(text.len()).ok()?;
         copy.extend_from_slice(text);
-        let is_content = ptr::eq(name, self.ptr().as_ptr().cast());
+        let is_content = ptr::eq(text.as_ptr(), self.ptr().as_ptr().cast());
         Some(NameText { text: Cow::Owned(copy), is_within: true, is_content })
     }
 
     /// Whether there is a NUL behind its name.
     pub(super) fn is_name_readable(&self) -> bool {
+        self.name_within(usize::MAX).is_none_or(|(_text, has_nul)| has_nul)
+    }
+
+    /// If its name lies in the chunk itself: that up to the first NUL, but no more than `most`
+    /// bytes of it, and whether there is a NUL. To be looked at here only: C may write there.
+    fn name_within(&self, most: usize) -> Option<(&[u8], bool)> {
         let name = self.name_ptr();
+        let room = self.room_of(name)?;
         // SAFETY: 1. the bytes up to the end of the chunk are readable, and nobody writes to them
         // here.
-        self.room_of(name).is_none_or(|room| unsafe { up_to_nul(name.cast(), room) }.1)
+        Some(unsafe { up_to_nul(name.cast(), room.min(most)) })
     }
 
     /// Its name, if it lies elsewhere than in the chunk itself, where C may write.
