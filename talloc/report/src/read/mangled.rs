@@ -140,7 +140,9 @@ fn lose(lines: &mut Vec<String>, random: &mut Random) -> &'static str {
             "sorted"
         }
         6 => {
-            *lines = lines.iter().flat_map(|line| [line.clone(), line.clone()]).collect();
+            let times = |line: &String| if line.contains("talloc report on") { 1 } else { 2 };
+            let repeated = lines.iter().flat_map(|line| std::iter::repeat_n(line, times(line)));
+            *lines = repeated.cloned().collect();
             "each line twice"
         }
         7 => {
