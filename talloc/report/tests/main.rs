@@ -12,4 +12,5 @@ mod osmocom;
 mod random;
 mod samples;
 mod smbd;
+mod strings;
 mod support;

@@ -70,7 +70,7 @@ pub(crate) enum Finding {
     Name {
         line: u64,
     },
-    /// The name of the reference on this line may go on in the next.
+    /// The name of the reference on this line may go on in the next, or end before.
     Reference {
         line: u64,
     },
@@ -172,7 +172,7 @@ impl fmt::Display for Finding {
                 "libtalloc does not print a line like this: the name may begin or end elsewhere",
             ),
             Finding::Reference { .. } => f.write_str(
-                "the name of this reference may go on in the next line, which was left out",
+                "no object has just the name of this reference: it may go on in the next line",
             ),
             Finding::Ambiguous { .. } => {
                 f.write_str("it cannot be told from which process the line is")

@@ -26,7 +26,7 @@ pub(crate) struct Form {
     longest: usize,
     /// The line before it was left out, and may be the start of its name.
     headless: Option<usize>,
-    /// References whose names may go on in the next line, which was left out.
+    /// References whose names may go on in the next line, which was left out, or end before.
     pub(crate) dangling: Vec<usize>,
     last: Last,
 }
@@ -110,8 +110,12 @@ impl Form {
         self.entry(entry, Last::Whole);
     }
 
-    pub(crate) fn reference(&mut self, entry: usize) {
+    /// A reference, of which the name has an odd end or not.
+    pub(crate) fn reference(&mut self, entry: usize, is_odd: bool) {
         self.entry(entry, Last::Reference);
+        if is_odd {
+            self.dangle(entry);
+        }
     }
 
     fn entry(&mut self, entry: usize, last: Last) {
@@ -131,14 +135,20 @@ impl Form {
     /// A line behind the last entry was left out. It may be part of that if it is a reference, and
     /// the start of the next name if it is indented as much as names are.
     pub(crate) fn left_out(&mut self, last: usize, is_indented: bool) {
-        if self.last == Last::Reference && self.dangling.len() <= MAX_DANGLING {
-            self.dangling.push(last);
+        if self.last == Last::Reference {
+            self.dangle(last);
         }
         match self.last {
             Last::Start => {}
             _ if is_indented => self.last = Last::Start,
             Last::Reference => self.last = Last::Behind,
             Last::Whole | Last::Behind => {}
+        }
+    }
+
+    fn dangle(&mut self, entry: usize) {
+        if self.dangling.len() <= MAX_DANGLING && self.dangling.last() != Some(&entry) {
+            self.dangling.push(entry);
         }
     }
 

@@ -1,6 +1,8 @@
 //! [`Held`]: a first line of a report that goes on in the next lines.
 
-use super::line::{Line, root_start};
+use memchr::memmem;
+
+use super::line::{Line, looks_like_report, root_start};
 use super::line_reader::MAX_LINE;
 
 /// Lines that may be the first line of a report, which is in pieces: its name has line feeds, or
@@ -50,7 +52,16 @@ impl Held {
         };
         let is_end = end.trim_ascii_end().ends_with(b")");
         let mut all = by.iter().filter(|_| is_end).map(|by| join(by));
-        let joined = all.find(|joined| matches!(Line::new(joined), Line::Root(_)))?;
+        // With the end of the first line lost, it would be that of another report.
+        let is_whole = |joined: &Vec<u8>| match Line::new(joined) {
+            Line::Root(root) => !looks_like_report(root.name) && !has_total(root.name),
+            _ => false,
+        };
+        let joined = all.find(is_whole)?;
         Some((number, joined))
     }
+}
+
+fn has_total(name: &[u8]) -> bool {
+    memmem::find(name, b"' (total ").is_some()
 }

@@ -32,6 +32,11 @@ pub(super) enum Mangling {
     /// The same at the last space.
     WrappedSoft(usize),
     Html,
+    Colours,
+    /// As `cat -A` shows it.
+    Shown,
+    /// Each line as a string of JSON.
+    Json,
 }
 
 /// What a log writes before lines.
@@ -50,7 +55,7 @@ pub(super) enum Log {
     SambaEach,
 }
 
-pub(super) const MANGLINGS: [Mangling; 35] = [
+pub(super) const MANGLINGS: [Mangling; 38] = [
     Mangling::Nothing,
     Mangling::Unit(1),
     Mangling::Unit(2),
@@ -86,6 +91,9 @@ pub(super) const MANGLINGS: [Mangling; 35] = [
     Mangling::WrappedSoft(76),
     Mangling::WrappedSoft(78),
     Mangling::Html,
+    Mangling::Colours,
+    Mangling::Shown,
+    Mangling::Json,
 ];
 
 /// The spaces that a line starts with.
@@ -148,8 +156,20 @@ impl Mangling {
             Mangling::Html => {
                 each(&|line| line.replace('&', "&amp;").replace('<', "&lt;").replace('\'', "&#39;"))
             }
+            Mangling::Colours => each(&|line| format!("\x1b[1;32m{line}\x1b[0m")),
+            Mangling::Shown => each(&|line| format!("{line}$").replace('\t', "^I")),
+            Mangling::Json => each(&|line| {
+                let number = random_number(line);
+                let line = line.replace('\t', "\\t");
+                format!(r#"{{"time": "{number}", "log": "{line}\n", "stream": "stderr"}}"#)
+            }),
         }
     }
+}
+
+/// Another one for each line, of any length.
+fn random_number(line: &str) -> usize {
+    line.bytes().fold(7, |number, byte| (number * 31 + usize::from(byte)) % 100_003)
 }
 
 /// Pieces of `width` bytes.

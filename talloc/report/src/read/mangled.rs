@@ -108,7 +108,7 @@ fn interleaved(parts: Vec<Vec<String>>, random: &mut Random) -> Vec<String> {
 /// What a loss does to lines.
 fn lose(lines: &mut Vec<String>, random: &mut Random) -> &'static str {
     let at = random.below(lines.len());
-    match random.below(6) {
+    match random.below(9) {
         0 => {
             lines.truncate(at + 1);
             "cut"
@@ -134,6 +134,23 @@ fn lose(lines: &mut Vec<String>, random: &mut Random) -> &'static str {
             let line = lines[at].clone();
             lines.insert(at, line);
             "a line twice"
+        }
+        5 => {
+            lines.sort();
+            "sorted"
+        }
+        6 => {
+            let times = |line: &String| if line.contains("talloc report on") { 1 } else { 2 };
+            let repeated = lines.iter().flat_map(|line| std::iter::repeat_n(line, times(line)));
+            *lines = repeated.cloned().collect();
+            "each line twice"
+        }
+        7 => {
+            let width = 30 + random.below(100);
+            for line in lines {
+                line.truncate(width);
+            }
+            "the end of each line"
         }
         _ => {
             let other = random.below(lines.len());
@@ -165,6 +182,7 @@ fn case(number: u64, counts: &mut Counts) {
         || is_wrap(mangling)
         || mangling == Mangling::CrLf
         || mangling == Mangling::Html
+        || matches!(mangling, Mangling::Colours | Mangling::Shown | Mangling::Json)
     {
         true => (Mangling::Nothing, mangling),
         false => (mangling, second),
@@ -222,8 +240,8 @@ fn case(number: u64, counts: &mut Counts) {
     let found = entries(&reading.snapshot, false);
     // Two objects with the same numbers may change their places, and nobody knows.
     // In a wrapped report, the lines of two objects may be one.
-    let is_disorder =
-        matches!(loss, "several" | "two lines exchanged") || is_wrap(second) && loss != "nothing";
+    let is_disorder = matches!(loss, "several" | "two lines exchanged" | "sorted")
+        || is_wrap(second) && loss != "nothing";
     // Whether a name was wrapped at a space or goes on in a new line is not known at first.
     let is_same = |(real, own): (&Entry, &Entry)| {
         let name = |entry: &Entry| match is_wrap(second) {

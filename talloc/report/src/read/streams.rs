@@ -153,7 +153,7 @@ impl Streams {
             let line = Line::new(&raw[found.len..]);
             // Of one whose numbers are known, it is known which of them change.
             let is_new = found.changed > 0 && !of.prefix.is_known();
-            let is_odd = (found.is_back, is_new, !of.stream.fits(&line));
+            let is_odd = (found.is_back, !of.stream.fits(&line), is_new);
             let rank = (found.is_loose, found.changed, is_odd);
             is_only = best.is_none();
             if let Some((_, place)) = best.as_mut().filter(|best| rank == best.0) {

@@ -309,11 +309,20 @@ impl Stream {
         if is_long && !is_string && has_start_of_line(name) {
             notes.fuse(number);
         }
-        // Something is within the blanks that fill up a name, or before that.
-        let is_shifted =
-            name.ends_with(b" ") || name.get(..WIDTH).is_some_and(|start| start.ends_with(b"  "));
-        if is_long && !is_string && is_shifted {
+        // Something is within the blanks that fill up a name, or before that; or colours.
+        let is_filled = |start: &[u8]| start.ends_with(b"  ");
+        let is_shifted = name.ends_with(b" ") || name.get(..WIDTH).is_some_and(is_filled);
+        let has_colours = memchr::memmem::find(name, b"\x1b[").is_some();
+        let is_odd = match self.is_wrapped {
+            true => has_start_of_line(name.trim_ascii_end()),
+            false => is_shifted,
+        };
+        if is_long && !is_string && (has_colours || is_odd) {
+            self.is_wrapped = false;
             named.print = Print::Lost;
+        } else if self.is_wrapped && !is_string && name.ends_with(b" ") {
+            // The space at which it was wrapped.
+            named.name = name.trim_ascii_end().to_vec().into();
         }
         self.push(number, named, object)?;
         Ok(object.content.map(|content| Content::new(object.size, content)))

@@ -75,7 +75,8 @@ impl Stream {
             self.lines.push(entry, fragment.number);
             self.tabs = Tabs::None;
             if let Some(mark) = self.reports.last_mut() {
-                mark.form.reference(entry);
+                // Of other line ends than those of the first line, it is no part.
+                mark.form.reference(entry, name.ends_with(b"\r"));
             }
             if has_start_of_line(name.trim_ascii_end()) {
                 notes.fuse(fragment.number);
