@@ -193,6 +193,7 @@ impl Builder {
     /// assert_eq!((given.depth, given.size, given.total_blocks), (4, 150, 2));
     /// assert!(builder.get(1).is_none());
     /// ```
+    #[inline]
     pub fn get(&self, index: usize) -> Option<Given> {
         self.records.pushed(index).map(|pushed| Given {
             depth: pushed.depth,
@@ -226,6 +227,7 @@ impl Builder {
     /// builder.set_depth(1, 1);
     /// assert_eq!(builder.finish().roots().count(), 1);
     /// ```
+    #[inline]
     pub fn set_depth(&mut self, index: usize, depth: usize) {
         self.records.set_depth(index, depth);
     }

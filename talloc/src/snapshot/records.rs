@@ -99,6 +99,7 @@ impl Records {
     }
 
     /// As it was pushed.
+    #[inline]
     pub(super) fn pushed(&self, index: usize) -> Option<Pushed> {
         self.list.get(index).map(|record| Pushed {
             name: record.name,
@@ -112,6 +113,7 @@ impl Records {
         })
     }
 
+    #[inline]
     pub(super) fn set_depth(&mut self, index: usize, depth: usize) {
         let depth = u32::try_from(depth).unwrap_or(MAX_DEPTH).min(MAX_DEPTH);
         let record = &mut self.list[index];
@@ -292,6 +294,7 @@ impl Records {
         self.texts.get(index)
     }
 
+    #[inline]
     pub(super) fn size(&self, index: u32) -> u64 {
         match self.list[index as usize].size {
             LARGE => self.sizes.get(index).unwrap_or(LARGE.into()),

@@ -17,14 +17,18 @@ pub(crate) struct Escapes {
 const REPORT: &[u8] = b"talloc report on '";
 
 impl Escapes {
-    /// The lines in this one, if it has such signs.
-    pub(crate) fn lines(&mut self, line: &[u8]) -> Option<Vec<u8>> {
+    /// The lines in this one, if it has such signs: none does that
+    /// [`is_usual`](super::usual::is_usual).
+    pub(crate) fn lines(&mut self, line: &[u8], is_usual: bool) -> Option<Vec<u8>> {
         if let Some(opening) = &self.opening {
             if line.starts_with(opening) {
                 return Some(string(&line[opening.len() - 1..]));
             }
         }
         // Most lines have neither.
+        if is_usual {
+            return None;
+        }
         memchr::memchr2(b'\\', b'#', line)?;
         let report = memmem::find(line, REPORT)?;
         if memmem::find(line, SYSLOG).is_some() {
@@ -165,18 +169,18 @@ mod tests {
     fn strings_of_gdb_json_and_rsyslog() {
         let gdb =
             br#"$1 = 0x5 "full talloc report on 'a'\n  x", ' ' <repeats 3 times>, "y\"\n"..."#;
-        let found = Escapes::default().lines(gdb).unwrap();
+        let found = Escapes::default().lines(gdb, false).unwrap();
         assert_eq!(String::from_utf8(found).unwrap(), "full talloc report on 'a'\n  x   y\"\n");
-        let found = Escapes::default().lines(b"a#1 talloc report on 'a'#012#011b").unwrap();
+        let found = Escapes::default().lines(b"a#1 talloc report on 'a'#012#011b", false).unwrap();
         assert_eq!(found, b"a#1 talloc report on 'a'\n\tb");
         let gdb = br#""talloc report on '\303\244\x1b\e\u003cb\u003e\ud83e\udd80\u00e4\q\9\xg'\n""#;
-        let found = Escapes::default().lines(gdb).unwrap();
+        let found = Escapes::default().lines(gdb, false).unwrap();
         let expected = "talloc report on '\u{e4}\u{1b}\u{1b}<b>\u{1f980}\u{e4}q9\\xg'\n";
         assert_eq!(String::from_utf8(found).unwrap(), expected);
         let mut escapes = Escapes::default();
         let first = br#"{"log":"talloc report on 'a'\n","stream":"stderr"}"#;
-        assert_eq!(escapes.lines(first).unwrap(), b"talloc report on 'a'\n");
-        assert_eq!(escapes.lines(br#"{"log":"  x\n","t":1}"#).unwrap(), b"  x\n");
-        assert_eq!(escapes.lines(b"talloc report on 'a'"), None);
+        assert_eq!(escapes.lines(first, false).unwrap(), b"talloc report on 'a'\n");
+        assert_eq!(escapes.lines(br#"{"log":"  x\n","t":1}"#, false).unwrap(), b"  x\n");
+        assert_eq!(escapes.lines(b"talloc report on 'a'", false), None);
     }
 }

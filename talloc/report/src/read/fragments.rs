@@ -110,6 +110,10 @@ impl Fragments {
 
     /// All lines from the first that is indented on, joined.
     pub(crate) fn indented(&self) -> Option<Vec<u8>> {
+        // Most often there are none.
+        if self.lines.is_empty() {
+            return None;
+        }
         let is_start = |fragment: &Fragment<'_>| {
             fragment.text.starts_with(b" ") && !fragment.text.trim_ascii().is_empty()
         };

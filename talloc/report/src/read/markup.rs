@@ -27,8 +27,9 @@ const ESCAPE: u8 = 0x1b;
 const NO_BREAK: &[u8] = "\u{a0}".as_bytes();
 
 impl Markup {
-    /// The line as libtalloc wrote it, if it was changed in a way that is known.
-    pub(crate) fn clean<'a>(&mut self, line: &'a [u8]) -> Cow<'a, [u8]> {
+    /// The line as libtalloc wrote it, if it was changed in a way that is known. For one that
+    /// [`is_usual`](super::usual::is_usual), little is to be done.
+    pub(crate) fn clean<'a>(&mut self, line: &'a [u8], is_usual: bool) -> Cow<'a, [u8]> {
         if self.is_html {
             return html(line).into();
         }
@@ -39,8 +40,9 @@ impl Markup {
             self.is_plain = memmem::find(line, b"talloc report on '").is_some();
         }
         // Most lines.
-        if memchr::memchr3(b'&', b'<', b'\t', line).is_none()
-            && memchr::memchr3(NO_BREAK[0], QUOTE, ESCAPE, line).is_none()
+        if is_usual
+            || memchr::memchr3(b'&', b'<', b'\t', line).is_none()
+                && memchr::memchr3(NO_BREAK[0], QUOTE, ESCAPE, line).is_none()
         {
             return line.into();
         }
@@ -208,11 +210,11 @@ mod tests {
             line.replacen('\'', "‘", 1).replacen('\'', "’", 1),
             line.replace("blocks)", "blocks)\x1b[0m"),
         ] {
-            let clean = Markup::default().clean(changed.as_bytes()).into_owned();
+            let clean = Markup::default().clean(changed.as_bytes(), false).into_owned();
             assert_eq!(String::from_utf8(clean).unwrap(), line, "{changed}");
         }
         for same in ["a &lt; b", "\x1b[31mred\x1b[0m", "<a>"] {
-            assert_eq!(&*Markup::default().clean(same.as_bytes()), same.as_bytes());
+            assert_eq!(&*Markup::default().clean(same.as_bytes(), false), same.as_bytes());
         }
     }
 }

@@ -38,6 +38,7 @@ mod tabs;
 mod tests;
 mod title;
 mod unknown;
+mod usual;
 mod wrapped;
 
 use std::io::{self, BufRead};
@@ -53,6 +54,7 @@ use self::escapes::Escapes;
 use self::line_reader::LineReader;
 use self::markup::Markup;
 use self::streams::Streams;
+use self::usual::is_usual;
 
 /// What was read from one input.
 #[derive(Debug)]
@@ -92,8 +94,9 @@ pub(crate) fn read(input: impl BufRead) -> Result<Reading, ReadError> {
             Err(error) => return Err(ReadError::Io(number - 1, error)),
             Ok(None) => break,
             Ok(Some(line)) => {
-                let line = markup.clean(line);
-                let read = match escapes.lines(&line) {
+                let is_usual = is_usual(line);
+                let line = markup.clean(line, is_usual);
+                let read = match escapes.lines(&line, is_usual) {
                     None => streams.read(number, &line),
                     Some(lines) => lines
                         .split(|byte| *byte == b'\n')

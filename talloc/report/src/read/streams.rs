@@ -168,11 +168,12 @@ impl Streams {
     }
 
     /// Those that may have written the line. A few are all tried.
-    fn candidates(&self, raw: &[u8]) -> Vec<usize> {
-        if self.index.len() <= FEW {
-            return (0..self.list.len()).collect();
-        }
-        self.index.candidates(raw, |process| &self.list[process].prefix)
+    fn candidates(&self, raw: &[u8]) -> impl Iterator<Item = usize> {
+        let (few, many) = match self.index.len() <= FEW {
+            true => (0..self.list.len(), Vec::new()),
+            false => (0..0, self.index.candidates(raw, |process| &self.list[process].prefix)),
+        };
+        few.chain(many)
     }
 
     /// A report starts that is not one of those processes, as far as is known.
@@ -236,8 +237,10 @@ impl Streams {
             }
         };
         let of = &mut self.list[process];
-        of.is_bare = Some(true);
-        self.index.remove(process);
+        if of.is_bare != Some(true) {
+            of.is_bare = Some(true);
+            self.index.remove(process);
+        }
         of.stream.read(number, text, line, &mut self.title.current, &mut self.notes)?;
         self.title.end();
         Ok(())

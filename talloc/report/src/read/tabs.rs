@@ -2,15 +2,17 @@
 
 use std::borrow::Cow;
 
+use super::line::leading_spaces;
+
 /// Where tabs stop.
 const STOP: usize = 8;
 
 /// The line with spaces for the tabs that it starts with.
 pub(crate) fn expand(line: &[u8]) -> Cow<'_, [u8]> {
-    let blanks = line.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
-    if !line[..blanks].contains(&b'\t') {
+    if line.get(leading_spaces(line)) != Some(&b'\t') {
         return line.into();
     }
+    let blanks = line.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
     let mut text = expand_all(&line[..blanks]);
     text.extend_from_slice(&line[blanks..]);
     text.into()
