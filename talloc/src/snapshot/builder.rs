@@ -348,6 +348,7 @@ pub struct Pushed<'b> {
 
 impl Pushed<'_> {
     /// How many references are held on the object. A reference itself has none.
+    #[inline]
     pub fn references(self, count: u32) -> Self {
         self.records.set_references(count);
         self

@@ -196,6 +196,15 @@ impl<'s, const N: usize> Groups<'s, N> {
         self.list[group as usize].members[side] as usize..end
     }
 
+    /// The number of its members in each snapshot, and their own bytes.
+    pub(super) fn own(&self, group: u32) -> [(u64, u64); N] {
+        core::array::from_fn(|side| {
+            let members = self.members(side, group);
+            let sizes = members.iter().map(|entry| self.snapshots[side].records.size(*entry));
+            (members.len() as u64, sizes.fold(0, u64::saturating_add))
+        })
+    }
+
     /// Its sums in each snapshot. Made anew each time, from its members: to keep them would take
     /// more memory than all else.
     pub(super) fn sums(&self, group: u32) -> [Sums; N] {

@@ -6,8 +6,10 @@ use std::collections::TryReserveError;
 #[derive(Debug, Clone, Default)]
 pub(super) struct Names {
     bytes: Vec<u8>,
-    /// Where each name ends in `bytes`.
-    ends: Vec<usize>,
+    /// Where each name ends in `bytes`, without what is beyond 32 bits.
+    ends: Vec<u32>,
+    /// The names that end beyond one more 4 GiB than those before them.
+    turns: Vec<u32>,
 }
 
 impl Names {
@@ -17,9 +19,13 @@ impl Names {
 
     /// The text of a name.
     pub(super) fn get(&self, id: u32) -> &[u8] {
-        let id = id as usize;
-        let start = if id == 0 { 0 } else { self.ends[id - 1] };
-        &self.bytes[start..self.ends[id]]
+        let start = id.checked_sub(1).map_or(0, |before| self.end(before));
+        &self.bytes[start..self.end(id)]
+    }
+
+    fn end(&self, id: u32) -> usize {
+        let turns = self.turns.partition_point(|turn| *turn <= id) as u64;
+        (turns << 32 | u64::from(self.ends[id as usize])) as usize
     }
 
     /// The number of a name, if it is known. Looks at all of them.
@@ -32,8 +38,12 @@ impl Names {
         self.bytes.try_reserve(name.len())?;
         self.ends.try_reserve(1)?;
         let id = self.ends.len() as u32;
+        let end = self.bytes.len() as u64 + name.len() as u64;
+        let turns = (end >> 32) as usize;
+        self.turns.try_reserve(turns - self.turns.len())?;
+        self.turns.resize(turns, id);
         self.bytes.extend_from_slice(name);
-        self.ends.push(self.bytes.len());
+        self.ends.push(end as u32);
         Ok(id)
     }
 

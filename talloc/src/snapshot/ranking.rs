@@ -1,6 +1,5 @@
 //! [`Ranking`]: who has the most.
 
-use core::cmp::Reverse;
 use core::fmt;
 
 use super::groups::{Groups, Merge};
@@ -38,6 +37,16 @@ impl Row {
         self.size = self.size.saturating_add(size);
         self.count += 1;
     }
+
+    /// Less for those with more bytes, then for those with more objects.
+    fn by_size(&self) -> u128 {
+        u128::from(!self.size) << 64 | u128::from(!self.count) << 32 | u128::from(self.id)
+    }
+
+    /// Less for those with more objects, then for those with more bytes.
+    fn by_count(&self) -> u128 {
+        u128::from(!self.count) << 96 | u128::from(!self.size) << 32 | u128::from(self.id)
+    }
 }
 
 /// Who has the most.
@@ -74,18 +83,15 @@ impl Snapshot {
     pub fn by_path(&self) -> Ranking<'_> {
         let groups = Groups::new([self], Merge::Equal, usize::MAX);
         let mut rows = Vec::with_capacity(groups.len());
-        for group in (0..groups.len() as u32).filter(|group| !groups.is_reference(*group)) {
-            let mut row = Row::new(group);
-            for entry in groups.members(0, group) {
-                row.add(self.records.size(*entry));
-            }
-            rows.push(row);
+        for id in (0..groups.len() as u32).filter(|group| !groups.is_reference(*group)) {
+            let [(count, size)] = groups.own(id);
+            rows.push(Row { size, count: count as u32, id });
         }
         self.ranking(Some(groups), rows)
     }
 
     fn ranking<'s>(&'s self, groups: Option<Groups<'s, 1>>, mut rows: Vec<Row>) -> Ranking<'s> {
-        rows.sort_unstable_by_key(|row| (Reverse((row.size, row.count)), row.id));
+        rows.sort_unstable_by_key(Row::by_size);
         Ranking { snapshot: self, groups, rows, limit: usize::MAX }
     }
 }
@@ -124,7 +130,7 @@ impl<'s> Ranking<'s> {
     /// assert_eq!((most.name(), most.count()), (&b"u8"[..], 2));
     /// ```
     pub fn sort_by_count(mut self) -> Self {
-        self.rows.sort_unstable_by_key(|row| (Reverse((row.count, row.size)), row.id));
+        self.rows.sort_unstable_by_key(Row::by_count);
         self
     }
 

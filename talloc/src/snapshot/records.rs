@@ -69,6 +69,14 @@ struct Open {
     below: (u64, u64),
 }
 
+impl Open {
+    /// The totals of a child.
+    fn add(&mut self, size: u64, blocks: u64) {
+        let (sizes, all) = self.below;
+        self.below = (sizes.saturating_add(size), all.saturating_add(blocks));
+    }
+}
+
 /// Making them.
 impl Records {
     pub(super) fn push(&mut self, pushed: Pushed) -> Result<(), TryReserveError> {
@@ -121,6 +129,7 @@ impl Records {
     }
 
     /// How many references are held on the last entry, if that is an object.
+    #[inline]
     pub(super) fn set_references(&mut self, count: u32) {
         let last = self.list.len() as u32 - 1;
         let is_known = self.references.pairs().last().is_some_and(|pair| pair.0 == last);
@@ -182,6 +191,8 @@ impl Records {
             open.try_reserve(1)?;
             let level = open.len() as u32;
             self.marks.add_parent(index, open.last().map_or(NONE, |open| open.index));
+            let next = self.list.get(index as usize + 1);
+            let is_leaf = next.is_none_or(|next| next.depth & MAX_DEPTH <= depth);
             let record = &mut self.list[index as usize];
             let blocks = match record.len {
                 LARGE => given.get(index).unwrap_or(LARGE.into()),
@@ -189,10 +200,16 @@ impl Records {
             };
             record.len = 1;
             record.depth = record.depth & REFERENCE | level;
-            if record.depth & REFERENCE == 0 {
+            if !is_leaf && record.depth & REFERENCE == 0 {
                 open.push(Open { index, depth, blocks, below: (0, 0) });
-            } else if let Some(parent) = open.last_mut() {
-                parent.below.1 = parent.below.1.saturating_add(1);
+                continue;
+            }
+            let blocks = blocks.max(1);
+            if blocks > 1 {
+                self.blocks.add(index, blocks)?;
+            }
+            if let Some(parent) = open.last_mut() {
+                parent.add(self.size(index), blocks);
             }
         }
         while !open.is_empty() {
@@ -226,8 +243,7 @@ impl Records {
             self.blocks.add(index, blocks)?;
         }
         if let Some(parent) = open.last_mut() {
-            parent.below.0 = parent.below.0.saturating_add(total);
-            parent.below.1 = parent.below.1.saturating_add(blocks);
+            parent.add(total, blocks);
         }
         Ok(())
     }

@@ -261,17 +261,15 @@ impl Back<'_> {
 
 /// What stands before the digits at the end, and their value.
 fn hexadecimal(text: &[u8]) -> (&[u8], Option<u64>) {
-    let (mut rest, mut value, mut bits) = (text, Some(0), 0);
+    let (mut rest, mut value, mut bits) = (text, 0, 0);
     while let Some((last, before)) = rest.split_last() {
         let Some(digit) = char::from(*last).to_digit(16) else { break };
-        value = match value {
-            Some(value) if bits < u64::BITS => Some(value | u64::from(digit) << bits),
-            value => value.filter(|_| digit == 0),
-        };
+        value |= u64::from(digit).wrapping_shl(bits);
         bits += 4;
         rest = before;
     }
-    (rest, value.filter(|_| bits > 0))
+    // No pointer has more.
+    (rest, (1..=u64::BITS).contains(&bits).then_some(value))
 }
 
 #[cfg(test)]

@@ -59,11 +59,10 @@ impl Streams {
     /// Reads a line.
     pub(crate) fn read(&mut self, number: u64, line: &[u8]) -> Result<()> {
         let line = line.strip_suffix(self.tail.as_slice()).unwrap_or(line);
-        let mut held = std::mem::take(&mut self.held);
-        if held.is_empty() {
-            self.held = held;
+        if self.held.is_empty() {
             return self.route(number, line, true);
         }
+        let mut held = std::mem::take(&mut self.held);
         if let Some((number, joined)) = held.complete(line) {
             return self.route(number, &joined, false);
         }
