@@ -60,22 +60,17 @@ pub(crate) fn run(request: &Request) -> Result<Outcome, String> {
     })
 }
 
-/// The two lists of one report.
-struct Lists<'s> {
-    names: Option<Ranking<'s>>,
-    paths: Option<Ranking<'s>>,
-}
-
-impl<'s> Lists<'s> {
-    fn new(snapshot: &'s Snapshot, options: &Options) -> Self {
-        // Without an option, both.
-        let names = options.names || !options.paths;
-        let paths = options.paths || !options.names;
-        Lists {
-            names: names.then(|| sorted(snapshot.by_name(), options)),
-            paths: paths.then(|| sorted(snapshot.by_path(), options)),
-        }
-    }
+/// The lists of one report, with what they are by. Each is made when it is asked for, so that
+/// there is memory for one only.
+fn lists<'s>(
+    snapshot: &'s Snapshot,
+    options: &'s Options,
+) -> impl Iterator<Item = (&'static str, Ranking<'s>)> {
+    // Without an option, both.
+    let names = (options.names || !options.paths).then_some("name");
+    let paths = (options.paths || !options.names).then_some("path");
+    let by_name = names.into_iter().map(|what| (what, sorted(snapshot.by_name(), options)));
+    by_name.chain(paths.into_iter().map(|what| (what, sorted(snapshot.by_path(), options))))
 }
 
 fn top(sections: &[Section], options: &Options, out: &mut dyn Write) -> io::Result<()> {
@@ -89,7 +84,6 @@ fn top(sections: &[Section], options: &Options, out: &mut dyn Write) -> io::Resu
         if let Some(title) = title {
             writeln!(out, "{title}")?;
         }
-        let Lists { names, paths } = Lists::new(snapshot, options);
         // The exact form of bytes is a number with commas.
         let (size, count) = (Bytes(snapshot.total_size()), Bytes(snapshot.total_blocks()));
         let plural = if count.0 == 1 { "" } else { "s" };
@@ -99,11 +93,8 @@ fn top(sections: &[Section], options: &Options, out: &mut dyn Write) -> io::Resu
             Some(wanted) => writeln!(out, ", {wanted:#} with that name or type")?,
             None => writeln!(out)?,
         }
-        if let Some(names) = names {
-            writeln!(out, "\nBy name:\n{names}")?;
-        }
-        if let Some(paths) = paths {
-            writeln!(out, "\nBy path:\n{paths}")?;
+        for (what, list) in lists(snapshot, options) {
+            writeln!(out, "\nBy {what}:\n{list}")?;
         }
     }
     Ok(())
@@ -152,11 +143,9 @@ fn lists_json(
     mut before: &str,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let Lists { names, paths } = Lists::new(&section.snapshot, options);
-    let lists = [("by_name", names), ("by_path", paths)];
-    for (key, list) in lists.iter().filter_map(|(key, list)| Some((key, list.as_ref()?))) {
-        write!(out, "{before}\"{key}\":")?;
-        serde_json::to_writer(&mut *out, list)?;
+    for (what, list) in lists(&section.snapshot, options) {
+        write!(out, "{before}\"by_{what}\":")?;
+        serde_json::to_writer(&mut *out, &list)?;
         before = ",";
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! Two reports of 50 MB from libtalloc: time and memory of the program.
+//! Two reports of 200 MB from libtalloc: time and memory of the program.
 //!
 //! ```sh
 //! cargo test --release -p talloc-report --test talloc_report -- --ignored --nocapture large
@@ -15,7 +15,7 @@ use talloc::{Ctx, CtxRef};
 use crate::support::{TempFile, peak_memory, report, strdup};
 
 /// The least size of each.
-const BYTES: usize = 50_000_000;
+const BYTES: usize = 200_000_000;
 
 /// An object of C with this name and size.
 fn object<'c>(parent: &'c CtxRef, name: &'static CStr, size: usize) -> &'c CtxRef {
@@ -53,7 +53,7 @@ fn write_reports(old: &str, new: &str) {
 }
 
 #[test]
-#[ignore = "writes two files of 50 MB; its figures are in docs/talloc-report.md"]
+#[ignore = "writes two files of 200 MB; its figures are in docs/talloc-report.md"]
 fn large() {
     if let Ok(paths) = env::var(PATHS) {
         let (old, new) = paths.split_once(':').unwrap();

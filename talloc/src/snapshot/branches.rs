@@ -42,7 +42,7 @@ pub(super) fn draw<const N: usize>(
         match line {
             Some(group) => {
                 f.write_str(&label(group))?;
-                levels.push(Level::new(shown(groups.get(group).children.clone())));
+                levels.push(Level::new(shown(groups.children(group))));
             }
             None => f.write_str(&rest.unwrap_or_default())?,
         }

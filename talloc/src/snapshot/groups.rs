@@ -2,6 +2,7 @@
 
 use core::ops::Range;
 
+use super::joint::JointNames;
 use super::records::Records;
 use super::{NONE, Snapshot};
 
@@ -10,25 +11,22 @@ use super::{NONE, Snapshot};
 ///
 /// # Invariants
 ///
-/// In the order of the levels, so that the children of a group are neighbours
-/// and stand behind it.
+/// In the order of the levels: the children of a group are neighbours, and those of two groups
+/// stand in the order of these. So it is enough to know of each where its children begin, and
+/// where its members do; what they are is known from the members.
 pub(super) struct Groups<'s, const N: usize> {
     pub(super) snapshots: [&'s Snapshot; N],
     list: Vec<Group<N>>,
-    roots: Range<u32>,
+    /// Where each level begins.
+    levels: Vec<u32>,
     /// The entries of each group, for each snapshot.
     members: [Vec<u32>; N],
-    texts: Texts<'s, N>,
 }
 
-/// Entries with the same path.
-pub(super) struct Group<const N: usize> {
-    name: u32,
-    pub(super) is_reference: bool,
-    pub(super) parent: u32,
-    pub(super) depth: u32,
-    pub(super) children: Range<u32>,
-    /// Where its members begin; they end where those of the next group begin.
+/// Entries with the same path. What it has ends where that of the next group begins.
+#[derive(Clone, Copy)]
+struct Group<const N: usize> {
+    children: u32,
     members: [u32; N],
 }
 
@@ -52,134 +50,93 @@ pub(super) enum Merge {
     Equal,
 }
 
-/// A child of the group at hand.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Child {
-    name: u32,
-    /// The place among the children, which is the order to show them in; of references, which
-    /// are a group of their own, with [`REFERENCE`].
-    place: u32,
-    entry: u32,
-    side: u8,
-}
-
-const REFERENCE: u32 = 1 << 31;
-
-impl Child {
-    fn is_reference(&self) -> bool {
-        self.place & REFERENCE != 0
-    }
-
-    fn is_same(&self, other: &Child) -> bool {
-        (self.name, self.is_reference()) == (other.name, other.is_reference())
-    }
-}
-
 impl<'s, const N: usize> Groups<'s, N> {
-    /// Takes time n log n and a few words for each entry down to `max_depth`.
+    /// Takes time and a word for each entry down to `max_depth`, and two or three for each group.
     pub(super) fn new(snapshots: [&'s Snapshot; N], merge: Merge, max_depth: usize) -> Self {
         let mut groups = Groups {
             snapshots,
             list: Vec::new(),
-            roots: 0..0,
-            members: [const { Vec::new() }; N],
-            texts: Texts::new(snapshots),
+            levels: Vec::new(),
+            members: snapshots.map(|snapshot| Vec::with_capacity(snapshot.len())),
         };
-        let mut children = Vec::new();
-        for (side, snapshot) in snapshots.iter().enumerate().rev() {
-            let roots = snapshot.roots().map(|root| root.index() as u32);
-            groups.gather(side, roots, &mut children);
-        }
-        groups.roots = groups.add(&mut children, NONE, merge);
-        let mut at = 0;
-        while at < groups.list.len() {
-            if (groups.list[at].depth as usize) < max_depth {
-                groups.expand(at as u32, &mut children, merge);
+        let mut finder = Finder::new(snapshots, merge);
+        groups.add(&mut finder, None);
+        let mut start = 0;
+        while start < groups.list.len() {
+            groups.levels.push(start as u32);
+            let (depth, end) = (groups.levels.len() - 1, groups.list.len());
+            for group in start..end {
+                groups.list[group].children = groups.list.len() as u32;
+                if depth < max_depth {
+                    groups.add(&mut finder, Some(group as u32));
+                }
             }
-            at += 1;
+            start = end;
         }
+        groups.list.shrink_to_fit();
+        groups.members.iter_mut().for_each(Vec::shrink_to_fit);
         groups
     }
 
-    /// Groups what is below the members of a group.
-    fn expand(&mut self, group: u32, children: &mut Vec<Child>, merge: Merge) {
+    /// Makes groups of the children of a group, or of the roots, in the order of their first
+    /// members.
+    fn add(&mut self, finder: &mut Finder, parent: Option<u32>) {
+        let Groups { snapshots, .. } = *self;
+        let first = self.list.len();
+        let parents: [_; N] =
+            core::array::from_fn(|side| parent.map(|group| self.range(side, group)));
+        // First their number, which is where the next one begins.
+        finder.start(first);
         for side in (0..N).rev() {
-            let snapshot = self.snapshots[side];
-            for member in self.range(side, group) {
-                let entry = self.members[side][member as usize];
-                let below = super::Entry::new(snapshot, entry).children();
-                self.gather(side, below.map(|child| child.index() as u32), children);
-            }
-        }
-        let range = self.add(children, group, merge);
-        self.list[group as usize].children = range;
-    }
-
-    fn gather(&self, side: usize, entries: impl Iterator<Item = u32>, children: &mut Vec<Child>) {
-        for entry in entries {
-            let records = &self.snapshots[side].records;
-            let reference = if records.is_reference(entry) { REFERENCE } else { 0 };
-            children.push(Child {
-                name: self.texts.joint(side, records.name(entry)),
-                place: children.len() as u32 & !REFERENCE | reference,
-                entry,
-                side: side as u8,
+            let (records, list) = (&snapshots[side].records, &mut self.list);
+            let parents = parents[side].clone().map(|range| &self.members[side][range]);
+            each_child(records, parents, |child| {
+                let group = finder.find(records, side, child);
+                if group == list.len() {
+                    list.push(Group { children: 0, members: [0; N] });
+                }
+                list[group].members[side] += 1;
             });
         }
-    }
-
-    /// Makes groups of the children, in the order of their first members.
-    fn add(&mut self, children: &mut Vec<Child>, parent: u32, merge: Merge) -> Range<u32> {
-        let start = self.list.len() as u32;
-        // Where each group starts.
-        let mut starts: Vec<u32> = Vec::new();
-        match merge {
-            Merge::Nothing => starts.extend(0..children.len() as u32),
-            Merge::Equal => {
-                children.sort_unstable();
-                let mut at = 0;
-                for same in children.chunk_by(Child::is_same) {
-                    starts.push(at);
-                    at += same.len() as u32;
-                }
+        finder.start(first);
+        for side in (0..N).rev() {
+            let (records, members) = (&snapshots[side].records, &mut self.members[side]);
+            let added = &mut self.list[first..];
+            let mut end = members.len();
+            for group in &mut *added {
+                let count = core::mem::replace(&mut group.members[side], end as u32);
+                end += count as usize;
+            }
+            let start = members.len();
+            members.resize(end, 0);
+            let (above, below) = members.split_at_mut(start);
+            let parents = parents[side].clone().map(|range| &above[range]);
+            each_child(records, parents, |child| {
+                let group = &mut added[finder.find(records, side, child) - first];
+                below[group.members[side] as usize - start] = child;
+                group.members[side] += 1;
+            });
+            // Now each begins where it ends.
+            let mut start = start as u32;
+            for group in added {
+                start = core::mem::replace(&mut group.members[side], start);
             }
         }
-        starts.sort_unstable_by_key(|start| children[*start as usize].place & !REFERENCE);
-        for start in starts {
-            let rest = &children[start as usize..];
-            let len = match merge {
-                Merge::Nothing => 1,
-                Merge::Equal => rest.iter().take_while(|child| child.is_same(&rest[0])).count(),
-            };
-            self.push(&rest[..len], parent);
-        }
-        children.clear();
-        start..self.list.len() as u32
     }
 
-    fn push(&mut self, children: &[Child], parent: u32) {
-        let members = self.members.each_ref().map(|members| members.len() as u32);
-        for child in children {
-            self.members[usize::from(child.side)].push(child.entry);
-        }
-        let depth = if parent == NONE { 0 } else { self.get(parent).depth + 1 };
-        self.list.push(Group {
-            name: children[0].name,
-            is_reference: children[0].is_reference(),
-            parent,
-            depth,
-            children: 0..0,
-            members,
-        });
-    }
-
-    pub(super) fn get(&self, group: u32) -> &Group<N> {
-        &self.list[group as usize]
-    }
-
-    /// All groups, each behind its parent.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (u32, &Group<N>)> {
-        (0..).zip(&self.list)
+    /// All groups with their parents, each behind its parent. The parent of a root is [`NONE`].
+    pub(super) fn iter(&self) -> impl Iterator<Item = (u32, u32)> {
+        let roots = self.roots();
+        let mut parent = 0;
+        (0..self.len() as u32).map(move |group| {
+            if roots.contains(&group) {
+                return (group, NONE);
+            }
+            while self.children(parent).end <= group {
+                parent += 1;
+            }
+            (group, parent)
+        })
     }
 
     pub(super) fn len(&self) -> usize {
@@ -187,23 +144,65 @@ impl<'s, const N: usize> Groups<'s, N> {
     }
 
     pub(super) fn roots(&self) -> Range<u32> {
-        self.roots.clone()
+        0..self.levels.get(1).map_or(self.len() as u32, |level| *level)
+    }
+
+    pub(super) fn children(&self, group: u32) -> Range<u32> {
+        let next = self.list.get(group as usize + 1);
+        let end = next.map_or(self.len() as u32, |next| next.children);
+        self.list[group as usize].children..end
+    }
+
+    /// [`NONE`] for a root. Searches for it; [`Groups::iter`] knows all of them.
+    pub(super) fn parent(&self, group: u32) -> u32 {
+        match self.roots().contains(&group) {
+            true => NONE,
+            false => self.list.partition_point(|other| other.children <= group) as u32 - 1,
+        }
+    }
+
+    pub(super) fn depth(&self, group: u32) -> usize {
+        self.levels.partition_point(|start| *start <= group) - 1
     }
 
     pub(super) fn name(&self, group: u32) -> &'s [u8] {
-        self.texts.get(self.get(group).name)
+        let (snapshot, entry) = self.first(group);
+        snapshot.names.get(snapshot.records.name(entry))
+    }
+
+    /// Whether its members are references.
+    pub(super) fn is_reference(&self, group: u32) -> bool {
+        let (snapshot, entry) = self.first(group);
+        snapshot.records.is_reference(entry)
+    }
+
+    /// A member.
+    fn first(&self, group: u32) -> (&'s Snapshot, u32) {
+        let first = |side: usize| Some((self.snapshots[side], *self.members(side, group).first()?));
+        match (0..N).find_map(first) {
+            Some(first) => first,
+            None => unreachable!("a group is made for a member"),
+        }
     }
 
     /// The entries of a group in one of the snapshots.
     pub(super) fn members(&self, side: usize, group: u32) -> &[u32] {
-        let range = self.range(side, group);
-        &self.members[side][range.start as usize..range.end as usize]
+        &self.members[side][self.range(side, group)]
     }
 
-    fn range(&self, side: usize, group: u32) -> Range<u32> {
+    fn range(&self, side: usize, group: u32) -> Range<usize> {
         let next = self.list.get(group as usize + 1);
-        let end = next.map_or(self.members[side].len() as u32, |next| next.members[side]);
-        self.get(group).members[side]..end
+        let end = next.map_or(self.members[side].len(), |next| next.members[side] as usize);
+        self.list[group as usize].members[side] as usize..end
+    }
+
+    /// The number of its members in each snapshot, and their own bytes.
+    pub(super) fn own(&self, group: u32) -> [(u64, u64); N] {
+        core::array::from_fn(|side| {
+            let members = self.members(side, group);
+            let sizes = members.iter().map(|entry| self.snapshots[side].records.size(*entry));
+            (members.len() as u64, sizes.fold(0, u64::saturating_add))
+        })
     }
 
     /// Its sums in each snapshot. Made anew each time, from its members: to keep them would take
@@ -218,9 +217,31 @@ impl<'s, const N: usize> Groups<'s, N> {
         })
     }
 
+    /// A group and those above it, upwards.
+    pub(super) fn upwards(&self, group: u32) -> impl Iterator<Item = u32> {
+        let parent = |group: &u32| Some(self.parent(*group)).filter(|parent| *parent != NONE);
+        core::iter::successors(Some(group), parent)
+    }
+
     pub(super) fn path(&self, group: u32) -> super::Path<'s> {
-        let parent = |group: &u32| Some(self.get(*group).parent).filter(|parent| *parent != NONE);
-        super::Path::new(core::iter::successors(Some(group), parent).map(|group| self.name(group)))
+        super::Path::new(self.upwards(group).map(|group| self.name(group)))
+    }
+}
+
+/// Calls `f` with each child of the entries, or with each root.
+fn each_child(records: &Records, parents: Option<&[u32]>, mut f: impl FnMut(u32)) {
+    let mut siblings = |inside: Range<u32>| {
+        let mut child = inside.start;
+        while child < inside.end {
+            f(child);
+            child = records.end(child);
+        }
+    };
+    match parents {
+        None => siblings(0..records.len() as u32),
+        Some(parents) => {
+            parents.iter().for_each(|parent| siblings(*parent + 1..records.end(*parent)));
+        }
     }
 }
 
@@ -234,46 +255,49 @@ impl Sums {
     }
 }
 
-/// The names of several snapshots, numbered together.
-struct Texts<'s, const N: usize> {
-    snapshots: [&'s Snapshot; N],
-    /// The joint numbers of the names of each snapshot but the first, whose own
-    /// numbers are the joint ones.
-    joint: [Vec<u32>; N],
-    /// Where each name that the first one lacks is: in which snapshot, and its number there.
-    more: Vec<(usize, u32)>,
+/// Finds the group of a child.
+struct Finder {
+    /// `None` if each is in a group of its own.
+    names: Option<JointNames>,
+    /// The last group of objects with each name, and that of references, which are groups of their
+    /// own. Those from `first` on are of the children at hand.
+    objects: Vec<u32>,
+    references: Vec<u32>,
+    first: usize,
+    next: usize,
 }
 
-impl<'s, const N: usize> Texts<'s, N> {
-    fn new(snapshots: [&'s Snapshot; N]) -> Self {
-        const { assert!(N == 1 || N == 2, "with more, the later ones would share no names") };
-        let mut texts = Texts { snapshots, joint: [const { Vec::new() }; N], more: Vec::new() };
-        for (side, snapshot) in snapshots.iter().enumerate().skip(1) {
-            let first = &snapshots[0].names;
-            for id in 0..snapshot.names.len() as u32 {
-                let known = first.find(snapshot.names.get(id));
-                let joint = known.unwrap_or((first.len() + texts.more.len()) as u32);
-                if known.is_none() {
-                    texts.more.push((side, id));
-                }
-                texts.joint[side].push(joint);
-            }
-        }
-        texts
+impl Finder {
+    fn new<const N: usize>(snapshots: [&Snapshot; N], merge: Merge) -> Self {
+        let names = (merge == Merge::Equal).then(|| JointNames::new(snapshots));
+        let objects = vec![NONE; names.as_ref().map_or(0, JointNames::len)];
+        Finder { names, objects, references: Vec::new(), first: 0, next: 0 }
     }
 
-    fn joint(&self, side: usize, id: u32) -> u32 {
-        if side == 0 { id } else { self.joint[side][id as usize] }
+    /// The children come that get groups from this one on.
+    fn start(&mut self, first: usize) {
+        (self.first, self.next) = (first, first);
     }
 
-    fn get(&self, joint: u32) -> &'s [u8] {
-        let first = &self.snapshots[0].names;
-        match (joint as usize).checked_sub(first.len()) {
-            None => first.get(joint),
-            Some(more) => {
-                let (side, id) = self.more[more];
-                self.snapshots[side].names.get(id)
+    fn find(&mut self, records: &Records, side: usize, child: u32) -> usize {
+        let Some(names) = &self.names else {
+            self.next += 1;
+            return self.next - 1;
+        };
+        let name = names.get(side, records.name(child)) as usize;
+        let groups = match records.is_reference(child) {
+            true if self.references.is_empty() => {
+                self.references.resize(names.len(), NONE);
+                &mut self.references
             }
+            true => &mut self.references,
+            false => &mut self.objects,
+        };
+        let group = &mut groups[name];
+        if *group == NONE || (*group as usize) < self.first {
+            *group = self.next as u32;
+            self.next += 1;
         }
+        *group as usize
     }
 }

@@ -129,7 +129,7 @@ fn paths(f: &mut fmt::Formatter<'_>, groups: &Groups<'_, 2>) -> fmt::Result {
         .collect();
     list.sort_by_key(|(_, left)| Reverse((left.size, left.count)));
     for (group, left) in list.iter().take(LINES) {
-        let arrow = if groups.get(*group).is_reference { "→ " } else { "" };
+        let arrow = if groups.is_reference(*group) { "→ " } else { "" };
         let (size, times) = (Bytes(left.size), times(left.count));
         writeln!(f, "{size:>10}  {arrow}{:#}{times}", groups.path(*group))?;
     }
@@ -145,7 +145,7 @@ fn tree(f: &mut fmt::Formatter<'_>, groups: &Groups<'_, 2>) -> fmt::Result {
     let mut leads_to_left = vec![false; groups.len()];
     for index in (0..groups.len() as u32).rev() {
         leads_to_left[index as usize] |= left(groups, index).count > 0;
-        let parent = groups.get(index).parent;
+        let parent = groups.parent(index);
         if leads_to_left[index as usize] && parent != NONE {
             leads_to_left[parent as usize] = true;
         }
@@ -166,7 +166,7 @@ fn tree(f: &mut fmt::Formatter<'_>, groups: &Groups<'_, 2>) -> fmt::Result {
     };
     let labels = Labels::LINE;
     draw(f, groups, shown, columns, |group| {
-        let arrow = if groups.get(group).is_reference { "→ " } else { "" };
+        let arrow = if groups.is_reference(group) { "→ " } else { "" };
         let times = match left(groups, group).count {
             0 => String::new(),
             count => times(count),

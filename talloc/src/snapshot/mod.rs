@@ -35,9 +35,12 @@ mod diff_text;
 mod entry;
 mod escape;
 mod groups;
+mod interner;
+mod joint;
 mod label;
 mod leak_check;
 mod leaks;
+mod marks;
 mod names;
 mod path;
 mod ranking;
@@ -47,6 +50,7 @@ mod serialize;
 #[cfg(feature = "serde")]
 mod short_path;
 mod size;
+mod sparse;
 mod thread;
 
 mod picture;
@@ -141,7 +145,7 @@ impl Snapshot {
 
     /// The entries with this name: objects, and references to one.
     ///
-    /// Walks all entries, and compares numbers only.
+    /// Walks all names, and then compares numbers only.
     ///
     /// ```
     /// # let ctx = talloc::Ctx::new();
@@ -166,15 +170,13 @@ impl Snapshot {
     /// ```
     pub fn find_path(&self, path: &str) -> impl Iterator<Item = Entry<'_>> {
         let mut parts = escape::parse_path(path).into_iter();
-        let first = parts.next().and_then(|name| self.names.find(&name));
-        let is_named = |entry: &Entry<'_>, id: Option<u32>| {
-            Some(self.records.name(entry.index() as u32)) == id && !entry.is_reference()
-        };
-        let mut found: Vec<_> = self.roots().filter(|root| is_named(root, first)).collect();
+        let is_named =
+            |entry: &Entry<'_>, name: &[u8]| entry.name() == name && !entry.is_reference();
+        let first = parts.next().unwrap_or_default();
+        let mut found: Vec<_> = self.roots().filter(|root| is_named(root, &first)).collect();
         for name in parts {
-            let id = self.names.find(&name);
             let below = found.into_iter().flat_map(Entry::children);
-            found = below.filter(|child| is_named(child, id)).collect();
+            found = below.filter(|child| is_named(child, &name)).collect();
         }
         found.into_iter()
     }

@@ -1,6 +1,5 @@
 //! [`Ranking`]: who has the most.
 
-use core::cmp::Reverse;
 use core::fmt;
 
 use super::groups::{Groups, Merge};
@@ -16,11 +15,38 @@ pub struct Ranking<'s> {
     snapshot: &'s Snapshot,
     /// In a ranking by path.
     groups: Option<Groups<'s, 1>>,
-    /// In a ranking by name: the number and the bytes of the objects with each.
-    names: Vec<(u64, u64)>,
-    /// The numbers of the names, or of the groups.
-    rows: Vec<u32>,
+    rows: Vec<Row>,
     limit: usize,
+}
+
+/// What objects with the same name or path add up to.
+#[derive(Debug, Clone, Copy)]
+struct Row {
+    size: u64,
+    count: u32,
+    /// The number of the name, or of the group.
+    id: u32,
+}
+
+impl Row {
+    fn new(id: u32) -> Self {
+        Row { size: 0, count: 0, id }
+    }
+
+    fn add(&mut self, size: u64) {
+        self.size = self.size.saturating_add(size);
+        self.count += 1;
+    }
+
+    /// Less for those with more bytes, then for those with more objects.
+    fn by_size(&self) -> u128 {
+        u128::from(!self.size) << 64 | u128::from(!self.count) << 32 | u128::from(self.id)
+    }
+
+    /// Less for those with more objects, then for those with more bytes.
+    fn by_count(&self) -> u128 {
+        u128::from(!self.count) << 96 | u128::from(!self.size) << 32 | u128::from(self.id)
+    }
 }
 
 /// Who has the most.
@@ -37,16 +63,13 @@ impl Snapshot {
     /// assert_eq!((most.name(), most.count(), most.size()), (&b"u64"[..], 2, 16));
     /// ```
     pub fn by_name(&self) -> Ranking<'_> {
-        let mut sums = vec![(0_u64, 0_u64); self.names.len()];
+        let mut rows: Vec<_> = (0..self.names.len() as u32).map(Row::new).collect();
         let records = &self.records;
         for entry in records.all().filter(|entry| !records.is_reference(*entry)) {
-            let (count, size) = &mut sums[records.name(entry) as usize];
-            *count += 1;
-            *size = size.saturating_add(records.size(entry));
+            rows[records.name(entry) as usize].add(records.size(entry));
         }
-        let rows = (0..).zip(&sums).filter(|(_, (count, _))| *count > 0).map(|(id, _)| id);
-        let rows = rows.collect();
-        self.ranking(None, sums, rows)
+        rows.retain(|row| row.count > 0);
+        self.ranking(None, rows)
     }
 
     /// Which paths have the most bytes in the objects themselves.
@@ -59,19 +82,17 @@ impl Snapshot {
     /// ```
     pub fn by_path(&self) -> Ranking<'_> {
         let groups = Groups::new([self], Merge::Equal, usize::MAX);
-        let objects = groups.iter().filter(|(_, group)| !group.is_reference);
-        let rows = objects.map(|(id, _)| id).collect();
-        self.ranking(Some(groups), Vec::new(), rows)
+        let mut rows = Vec::with_capacity(groups.len());
+        for id in (0..groups.len() as u32).filter(|group| !groups.is_reference(*group)) {
+            let [(count, size)] = groups.own(id);
+            rows.push(Row { size, count: count as u32, id });
+        }
+        self.ranking(Some(groups), rows)
     }
 
-    fn ranking<'s>(
-        &'s self,
-        groups: Option<Groups<'s, 1>>,
-        names: Vec<(u64, u64)>,
-        rows: Vec<u32>,
-    ) -> Ranking<'s> {
-        let ranking = Ranking { snapshot: self, groups, names, rows, limit: usize::MAX };
-        ranking.sort(|(count, size)| Reverse((size, count)))
+    fn ranking<'s>(&'s self, groups: Option<Groups<'s, 1>>, mut rows: Vec<Row>) -> Ranking<'s> {
+        rows.sort_unstable_by_key(Row::by_size);
+        Ranking { snapshot: self, groups, rows, limit: usize::MAX }
     }
 }
 
@@ -108,27 +129,9 @@ impl<'s> Ranking<'s> {
     /// let most = by_count.ranks().next().unwrap();
     /// assert_eq!((most.name(), most.count()), (&b"u8"[..], 2));
     /// ```
-    pub fn sort_by_count(self) -> Self {
-        self.sort(Reverse)
-    }
-
-    /// By what `key` makes of the number of objects and their bytes.
-    fn sort<K: Ord>(mut self, key: impl Fn((u64, u64)) -> K) -> Self {
-        let mut rows = core::mem::take(&mut self.rows);
-        rows.sort_by_cached_key(|row| key(self.sums(*row)));
-        self.rows = rows;
+    pub fn sort_by_count(mut self) -> Self {
+        self.rows.sort_unstable_by_key(Row::by_count);
         self
-    }
-
-    /// The number of the objects in a row, and their bytes.
-    fn sums(&self, row: u32) -> (u64, u64) {
-        match &self.groups {
-            Some(groups) => {
-                let [sums] = groups.sums(row);
-                (sums.count, sums.size)
-            }
-            None => self.names[row as usize],
-        }
     }
 
     /// Of a ranking by path.
@@ -147,21 +150,19 @@ impl<'s> Ranking<'s> {
 #[derive(Clone, Copy)]
 pub struct Rank<'r, 's> {
     ranking: &'r Ranking<'s>,
-    row: u32,
-    /// The number of the objects, and their bytes.
-    sums: (u64, u64),
+    row: Row,
 }
 
 impl<'r, 's> Rank<'r, 's> {
-    fn of(ranking: &'r Ranking<'s>, row: u32) -> Self {
-        Rank { ranking, row, sums: ranking.sums(row) }
+    fn of(ranking: &'r Ranking<'s>, row: Row) -> Self {
+        Rank { ranking, row }
     }
 
     /// The name of the objects.
     pub fn name(&self) -> &'s [u8] {
         match &self.ranking.groups {
-            Some(groups) => groups.name(self.row),
-            None => self.ranking.snapshot.names.get(self.row),
+            Some(groups) => groups.name(self.row.id),
+            None => self.ranking.snapshot.names.get(self.row.id),
         }
     }
 
@@ -169,7 +170,7 @@ impl<'r, 's> Rank<'r, 's> {
     /// name alone.
     pub fn path(&self) -> Path<'s> {
         match &self.ranking.groups {
-            Some(groups) => groups.path(self.row),
+            Some(groups) => groups.path(self.row.id),
             None => Path::new([self.name()].into_iter()),
         }
     }
@@ -177,7 +178,7 @@ impl<'r, 's> Rank<'r, 's> {
     /// The number of the group, in a ranking by path.
     #[cfg(feature = "serde")]
     pub(super) fn id(&self) -> u32 {
-        self.row
+        self.row.id
     }
 
     /// Whether this is a line of a ranking by path.
@@ -187,12 +188,12 @@ impl<'r, 's> Rank<'r, 's> {
 
     /// How many objects they are.
     pub fn count(&self) -> u64 {
-        self.sums.0
+        self.row.count.into()
     }
 
     /// The bytes of the objects alone: the sum over a ranking is the whole snapshot.
     pub fn size(&self) -> u64 {
-        self.sums.1
+        self.row.size
     }
 }
 

@@ -11,7 +11,7 @@ use super::path::{ENDS, left_out, write_ends};
 const MAX: u64 = 1000;
 
 /// One of so many names is never shortened.
-const SHORT: u32 = 4;
+const SHORT: usize = 4;
 
 /// The paths of all groups, each for as much time as it has names that are shown.
 pub(super) struct ShortPaths<'g, 's, const N: usize> {
@@ -25,14 +25,14 @@ pub(super) struct ShortPaths<'g, 's, const N: usize> {
 impl<'g, 's, const N: usize> ShortPaths<'g, 's, N> {
     pub(super) fn new(groups: &'g Groups<'s, N>) -> Self {
         let mut paths = ShortPaths { groups, lens: Vec::new(), starts: Vec::new() };
-        for (index, group) in groups.iter() {
+        for (index, parent) in groups.iter() {
             let own = groups.name(index).len() as u64 + 1;
-            let (len, start) = match group.parent {
+            let (len, start) = match parent {
                 NONE => (0, index),
                 parent => (paths.lens[parent as usize], paths.starts[parent as usize]),
             };
             paths.lens.push(len + own);
-            paths.starts.push(if (group.depth as usize) < ENDS { index } else { start });
+            paths.starts.push(if groups.depth(index) < ENDS { index } else { start });
         }
         paths
     }
@@ -50,17 +50,16 @@ pub(super) struct ShortPath<'p, 'g, 's, const N: usize> {
 impl<const N: usize> fmt::Display for ShortPath<'_, '_, '_, N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let ShortPaths { groups, lens, starts } = self.paths;
-        if lens[self.group as usize] <= MAX || groups.get(self.group).depth < SHORT {
+        if lens[self.group as usize] <= MAX || groups.depth(self.group) < SHORT {
             return write!(f, "{}", groups.path(self.group));
         }
         let names_up = |group: u32, count: usize| {
-            let parent = |group: &u32| Some(groups.get(*group).parent).filter(|up| *up != NONE);
-            let groups_up = core::iter::successors(Some(group), parent).take(count);
+            let groups_up = groups.upwards(group).take(count);
             let mut names: Vec<_> = groups_up.map(|group| groups.name(group)).collect();
             names.reverse();
             names.into_iter()
         };
-        let names = groups.get(self.group).depth as usize + 1;
+        let names = groups.depth(self.group) + 1;
         let left_out = left_out(names);
         let first = names_up(starts[self.group as usize], left_out.start);
         let last = names_up(self.group, names - left_out.end);

@@ -180,7 +180,7 @@ impl Tree<'_> {
     fn columns(&self, groups: &Groups<'_, 1>, group: Option<u32>) -> String {
         let (total, own, blocks) = match group {
             None => Default::default(),
-            Some(group) if groups.get(group).is_reference => {
+            Some(group) if groups.is_reference(group) => {
                 ("-".to_owned(), "-".to_owned(), thousands(groups.sums(group)[0].count))
             }
             Some(group) => {
@@ -199,7 +199,7 @@ impl Tree<'_> {
             _ => None,
         };
         let text = text.map(|text| format!(" \"{}\"", self.labels.text(text))).unwrap_or_default();
-        let arrow = if groups.get(group).is_reference { "→ " } else { "" };
+        let arrow = if groups.is_reference(group) { "→ " } else { "" };
         let [sums] = groups.sums(group);
         let times = times(sums.count);
         let held = match sums.references {

@@ -116,6 +116,10 @@ impl Fragments {
 
     /// All lines from the first that is indented on, joined.
     pub(crate) fn indented(&self) -> Option<Vec<u8>> {
+        // Most often there are none.
+        if self.lines.is_empty() {
+            return None;
+        }
         let lines: Vec<_> = self
             .all()
             .skip_while(|fragment| !fragment.is_indented())

@@ -89,7 +89,17 @@ impl<'a> Line<'a> {
 }
 
 pub(crate) fn leading_spaces(text: &[u8]) -> usize {
-    text.iter().position(|byte| *byte != b' ').unwrap_or(text.len())
+    // Two levels at once.
+    let mut rest = text;
+    while let Some((chunk, behind)) = rest.split_first_chunk() {
+        let others = u64::from_le_bytes(*chunk) ^ u64::from_le_bytes(*b"        ");
+        if others != 0 {
+            return text.len() - rest.len() + others.trailing_zeros() as usize / 8;
+        }
+        rest = behind;
+    }
+    let spaces = rest.iter().position(|byte| *byte != b' ').unwrap_or(rest.len());
+    text.len() - rest.len() + spaces
 }
 
 /// The column and the name in the line of a reference.
@@ -193,17 +203,25 @@ fn parse(digits: &[u8]) -> Option<u64> {
 struct Back<'a>(&'a [u8]);
 
 impl Back<'_> {
-    fn literal(&mut self, text: &[u8]) -> Option<()> {
-        self.0 = self.0.strip_suffix(text)?;
-        Some(())
+    fn literal<const N: usize>(&mut self, text: &[u8; N]) -> Option<()> {
+        let (rest, last) = self.0.split_last_chunk()?;
+        self.0 = rest;
+        (last == text).then_some(())
     }
 
     /// A number, and the spaces that fill it up; not the one that ends the text before.
     fn number(&mut self) -> Option<u64> {
-        let is_digit = |byte: &u8| byte.is_ascii_digit();
-        let digits = self.0.iter().rev().take_while(|byte| is_digit(byte)).count();
-        let (rest, digits) = self.0.split_at(self.0.len() - digits);
-        let value = parse(digits)?;
+        let (mut rest, mut value, mut unit) = (self.0, 0_u64, 1_u64);
+        while let Some((digit @ b'0'..=b'9', before)) = rest.split_last() {
+            value = value.wrapping_add(u64::from(digit - b'0').wrapping_mul(unit));
+            unit = unit.wrapping_mul(10);
+            rest = before;
+        }
+        let digits = &self.0[rest.len()..];
+        // So few are never too much.
+        if !(1..20).contains(&digits.len()) {
+            value = parse(digits)?;
+        }
         let spaces = rest.iter().rev().take_while(|byte| **byte == b' ').count();
         self.0 = &rest[..rest.len() - spaces.saturating_sub(1)];
         Some(value)
@@ -226,22 +244,32 @@ impl Back<'_> {
 
     /// What `%p` prints on different systems, if the line ends with that.
     fn address(&mut self) -> u64 {
-        let Some(space) = self.0.iter().rposition(|byte| *byte == b' ') else { return 0 };
-        let word = &self.0[space + 1..];
-        let digits = word.strip_prefix(b"0x").unwrap_or(word);
-        let address = match core::str::from_utf8(digits) {
-            Ok("(nil)") => 0,
-            Ok(digits) if digits.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
-                match u64::from_str_radix(digits, 16) {
-                    Ok(address) => address,
-                    Err(_) => return 0,
-                }
-            }
-            _ => return 0,
+        let (word, address) = match self.0.strip_suffix(b"(nil)") {
+            Some(before) => (before, Some(0)),
+            None => hexadecimal(self.0),
         };
-        self.0 = &self.0[..space];
-        address
+        let word = word.strip_suffix(b"0x").unwrap_or(word);
+        match (address, word.strip_suffix(b" ")) {
+            (Some(address), Some(before)) => {
+                self.0 = before;
+                address
+            }
+            _ => 0,
+        }
     }
+}
+
+/// What stands before the digits at the end, and their value.
+fn hexadecimal(text: &[u8]) -> (&[u8], Option<u64>) {
+    let (mut rest, mut value, mut bits) = (text, 0, 0);
+    while let Some((last, before)) = rest.split_last() {
+        let Some(digit) = char::from(*last).to_digit(16) else { break };
+        value |= u64::from(digit).wrapping_shl(bits);
+        bits += 4;
+        rest = before;
+    }
+    // No pointer has more.
+    (rest, (1..=u64::BITS).contains(&bits).then_some(value))
 }
 
 #[cfg(test)]

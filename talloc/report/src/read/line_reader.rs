@@ -14,13 +14,16 @@ const CUT: &[u8] = "…".as_bytes();
 /// The lines of `R`, numbered from 1, without the line feed.
 pub(crate) struct LineReader<R> {
     reader: R,
+    /// So much of what the reader has ready is the last line.
+    used: usize,
+    /// A line that was not ready as a whole.
     line: Vec<u8>,
     number: u64,
 }
 
 impl<R: BufRead> LineReader<R> {
     pub(crate) fn new(reader: R) -> Self {
-        LineReader { reader, line: Vec::new(), number: 0 }
+        LineReader { reader, used: 0, line: Vec::new(), number: 0 }
     }
 
     /// The number of the line that was read last.
@@ -30,6 +33,14 @@ impl<R: BufRead> LineReader<R> {
 
     /// The next line. The last one may lack its line feed.
     pub(crate) fn next(&mut self) -> io::Result<Option<&[u8]>> {
+        self.reader.consume(std::mem::take(&mut self.used));
+        let ready = self.reader.fill_buf()?;
+        let ready = &ready[..ready.len().min(MAX_LINE)];
+        if let Some(len) = memchr::memchr(b'\n', ready) {
+            self.used = len + 1;
+            self.number += 1;
+            return Ok(Some(&self.reader.fill_buf()?[..len]));
+        }
         self.line.clear();
         if self.read_part()? == 0 {
             return Ok(None);

@@ -62,11 +62,10 @@ impl Streams {
     /// Reads a line.
     pub(crate) fn read(&mut self, number: u64, line: &[u8]) -> Result<()> {
         let line = line.strip_suffix(self.tail.as_slice()).unwrap_or(line);
-        let mut held = std::mem::take(&mut self.held);
-        if held.is_empty() {
-            self.held = held;
+        if self.held.is_empty() {
             return self.route(number, line, true);
         }
+        let mut held = std::mem::take(&mut self.held);
         if let Some((number, joined)) = held.complete(line) {
             return self.route(number, &joined, false);
         }
@@ -175,11 +174,12 @@ impl Streams {
     }
 
     /// Those that may have written the line. A few are all tried.
-    fn candidates(&self, raw: &[u8]) -> Vec<usize> {
-        if self.index.len() <= FEW {
-            return (0..self.list.len()).collect();
-        }
-        self.index.candidates(raw, |process| &self.list[process].prefix)
+    fn candidates(&self, raw: &[u8]) -> impl Iterator<Item = usize> {
+        let (few, many) = match self.index.len() <= FEW {
+            true => (0..self.list.len(), Vec::new()),
+            false => (0..0, self.index.candidates(raw, |process| &self.list[process].prefix)),
+        };
+        few.chain(many)
     }
 
     /// A report starts that is not one of those processes, as far as is known.
@@ -243,8 +243,10 @@ impl Streams {
             }
         };
         let of = &mut self.list[process];
-        of.is_bare = Some(true);
-        self.index.remove(process);
+        if of.is_bare != Some(true) {
+            of.is_bare = Some(true);
+            self.index.remove(process);
+        }
         of.stream.see(raw);
         of.stream.read(number, text, line, &mut self.title.current, &mut self.notes)?;
         self.title.end();

@@ -60,6 +60,9 @@ fn has_in_name(line: &[u8], spaces: usize) -> bool {
 
 /// The line with spaces for the tabs that it starts with.
 pub(crate) fn expand(line: &[u8]) -> Cow<'_, [u8]> {
+    if line.get(leading_spaces(line)) != Some(&b'\t') {
+        return line.into();
+    }
     let blanks = blanks(line);
     if !line[..blanks].contains(&b'\t') {
         return line.into();

@@ -113,7 +113,7 @@ impl<'s> Picture<'s> {
             let Some((parent, what)) = stack.pop() else { return node_of };
             if let What::Group(group) = what {
                 node_of[group as usize] = Some(self.nodes.len());
-                todo.push((Some(self.nodes.len()), self.groups.get(group).children.clone()));
+                todo.push((Some(self.nodes.len()), self.groups.children(group)));
             }
             self.nodes.push(Node { parent, what });
         }
@@ -126,7 +126,7 @@ impl<'s> Picture<'s> {
         chosen: &[bool],
         stack: &mut Vec<(Option<usize>, What)>,
     ) {
-        let objects = children.filter(|child| !self.groups.get(*child).is_reference);
+        let objects = children.filter(|child| !self.groups.is_reference(*child));
         let (mut shown, left_out): (Vec<u32>, Vec<u32>) =
             objects.partition(|child| chosen[*child as usize]);
         // Without a sibling it would only repeat what its parent says.
@@ -157,10 +157,9 @@ impl<'s> Picture<'s> {
                 }
             }
         }
-        let references: Vec<u32> =
-            self.groups.iter().filter(|(_, group)| group.is_reference).map(|(at, _)| at).collect();
-        for reference in references {
-            let parent = self.groups.get(reference).parent;
+        let references: Vec<(u32, u32)> =
+            self.groups.iter().filter(|(group, _)| self.groups.is_reference(*group)).collect();
+        for (reference, parent) in references {
             let Some(from) = node_of.get(parent as usize).copied().flatten() else { continue };
             let mut targets: Vec<usize> = self
                 .groups
@@ -238,14 +237,14 @@ fn choose(groups: &Groups<'_, 1>, max_nodes: usize) -> Vec<bool> {
     let mut chosen = vec![false; groups.len()];
     let mut heap = BinaryHeap::new();
     let objects = |range: core::ops::Range<u32>| {
-        let objects = range.filter(|group| !groups.get(*group).is_reference);
+        let objects = range.filter(|group| !groups.is_reference(*group));
         objects.map(|group| (weight(groups, group), group))
     };
     heap.extend(objects(groups.roots()));
     for _ in 0..max_nodes {
         let Some((_, group)) = heap.pop() else { break };
         chosen[group as usize] = true;
-        heap.extend(objects(groups.get(group).children.clone()));
+        heap.extend(objects(groups.children(group)));
     }
     chosen
 }
