@@ -315,7 +315,8 @@ impl Stream {
         let has_colours = memchr::memmem::find(name, b"\x1b[").is_some();
         let is_odd = match self.is_wrapped {
             true => has_start_of_line(name.trim_ascii_end()),
-            false => is_shifted,
+            // A name that looks like a line is one: no tag does.
+            false => is_shifted && memchr::memmem::find(name, b" contains ").is_none(),
         };
         if is_long && !is_string && (has_colours || is_odd) {
             self.is_wrapped = false;
