@@ -141,14 +141,6 @@ fn a_large_tree() {
         }
     }
     measure("ten million objects", &server);
-    for levels in [15_000, 30_000, 60_000] {
-        let root = Ctx::named(c"root");
-        let mut last: &CtxRef = &root;
-        for _ in 0..levels {
-            last = object(last, c"level", 8);
-        }
-        measure(&format!("{levels} levels"), &root);
-    }
 }
 
 fn measure(what: &str, root: &CtxRef) {

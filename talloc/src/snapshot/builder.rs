@@ -15,7 +15,7 @@ use crate::error::{Error, OrRaise};
 /// level counts as one below the nearest entry above, nothing is below a
 /// reference, and totals that are less than the sum of the parts are that sum.
 ///
-/// Memory: 16 bytes for each entry, 8 more if addresses are known, and each name once, with 8
+/// Memory: 16 bytes for each entry, 8 more if addresses are known, and each name once, with 4
 /// bytes; before the end also about 16 for each name.
 ///
 /// ```
