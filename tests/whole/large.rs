@@ -81,7 +81,10 @@ fn millions_of_siblings() {
         let snapshot = root.snapshot();
         assert_eq!(snapshot.len(), siblings + 1);
         assert_eq!(snapshot.root().expect("a root").children().count(), siblings);
-        assert_eq!(snapshot.by_path().ranks().map(|rank| rank.count()).max(), Some(siblings as u64));
+        assert_eq!(
+            snapshot.by_path().ranks().map(|rank| rank.count()).max(),
+            Some(siblings as u64)
+        );
         assert_eq!(snapshot.by_name().ranks().len(), 2);
         drop(snapshot);
 
@@ -118,9 +121,10 @@ fn names_of_a_megabyte() {
         // The path itself is not, and leads back.
         let path = found.path().to_string();
         assert_eq!(path.len(), LENGTH + "test/".len());
-        assert_eq!(snapshot.find_path(&path).map(|entry| entry.index()).collect::<Vec<_>>(), [
-            found.index()
-        ]);
+        assert_eq!(
+            snapshot.find_path(&path).map(|entry| entry.index()).collect::<Vec<_>>(),
+            [found.index()]
+        );
         for picture in [snapshot.dot().to_string(), snapshot.mermaid().to_string()] {
             assert!(picture.len() < 4_000, "{} bytes", picture.len());
         }
