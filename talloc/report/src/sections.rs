@@ -122,7 +122,7 @@ fn shown(snapshot: Snapshot, options: &Options) -> Result<Snapshot, String> {
 }
 
 /// What the options leave of a snapshot, with the names that they want.
-fn left(mut snapshot: Snapshot, options: &Options) -> Result<Snapshot, String> {
+pub(crate) fn left(mut snapshot: Snapshot, options: &Options) -> Result<Snapshot, String> {
     let changed =
         |result: Result<Snapshot, talloc::Error>| result.map_err(|error| error.to_string());
     let filter: &Filter = &options.filter;
