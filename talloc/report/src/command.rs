@@ -29,9 +29,8 @@ pub(crate) const COMMANDS: [Command; 9] = [
         files: &["FILE"],
         prefix: "",
         options: &[
-            "depth", "min-size", "children", "sort", "merge", "strings", "fold", "exact", "details",
-            "name",
-            "type", "below", "report", "stop",
+            "depth", "min-size", "children", "sort", "merge", "strings", "fold", "exact",
+            "details", "name", "type", "below", "report", "stop",
         ],
         help: include_str!("help/tree.txt"),
     },

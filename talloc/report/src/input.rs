@@ -48,8 +48,7 @@ pub(crate) fn load<'p>(paths: &'p [OsString], options: &Options) -> Result<Vec<I
     let quiet = options.quiet;
     thread::scope(|scope| {
         // Only the first can say how far it is.
-        let start =
-            |path: &'p OsString| scope.spawn(move || read_place(path, options, true));
+        let start = |path: &'p OsString| scope.spawn(move || read_place(path, options, true));
         let others: Vec<_> = paths.iter().skip(1).map(start).collect();
         let first = paths.first().map(|path| read_place(path, options, quiet));
         // What panics there was reported there.

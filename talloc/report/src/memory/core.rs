@@ -229,11 +229,7 @@ impl Headers {
 }
 
 impl Notes {
-    fn read<'d>(
-        &mut self,
-        segment: &elf::ProgramHeader64<LittleEndian>,
-        data: impl ReadRef<'d>,
-    ) {
+    fn read<'d>(&mut self, segment: &elf::ProgramHeader64<LittleEndian>, data: impl ReadRef<'d>) {
         let Ok(Some(mut notes)) = segment.notes(LittleEndian, data) else { return };
         while let Ok(Some(note)) = notes.next() {
             match note.n_type(LittleEndian) {

@@ -71,7 +71,11 @@ impl Findings {
         }
         let others = [
             (self.freed, "header of a freed chunk", "headers of freed chunks"),
-            (strangers + self.misplaced, "place that looks like a chunk", "places that look like chunks"),
+            (
+                strangers + self.misplaced,
+                "place that looks like a chunk",
+                "places that look like chunks",
+            ),
             (self.cut_names, "name of more than 64 KiB, cut", "names of more than 64 KiB, cut"),
         ];
         let others: Vec<String> = others

@@ -65,7 +65,8 @@ impl<'h> Links<'h> {
 
     fn link(&self, header: &Header) -> Link {
         let address = header.address;
-        let agreed = |to: u64, agrees: &dyn Fn(&Header) -> bool| match (to, find(self.headers, to)) {
+        let agreed = |to: u64, agrees: &dyn Fn(&Header) -> bool| match (to, find(self.headers, to))
+        {
             (0, _) => NONE,
             (_, Some(found)) => {
                 let other = &self.headers[found];
@@ -98,7 +99,7 @@ impl<'h> Links<'h> {
     /// depths. Roots are those that `is_root` accepts, in the order of their addresses.
     pub(super) fn walk<E>(
         &mut self,
-        is_root: impl Fn(&Self, usize) -> bool,
+        mut is_root: impl FnMut(&Self, usize) -> bool,
         mut f: impl FnMut(usize, usize) -> Result<(), E>,
     ) -> Result<(), E> {
         let mut open = Vec::new();
@@ -217,8 +218,14 @@ mod tests {
 
     #[test]
     fn a_tree_in_the_order_of_its_links() {
-        let (tree, wrong) =
-            walked(&[[0, 0, 0, 4], [0, 4, 0, 3], [0, 0, 2, 0], [2, 0, 1, 0], [0, 6, 0, 0], [5, 0, 0, 0]]);
+        let (tree, wrong) = walked(&[
+            [0, 0, 0, 4],
+            [0, 4, 0, 3],
+            [0, 0, 2, 0],
+            [2, 0, 1, 0],
+            [0, 6, 0, 0],
+            [5, 0, 0, 0],
+        ]);
         assert_eq!(tree, [(1, 0), (4, 1), (2, 1), (3, 2), (6, 0), (5, 0)]);
         assert_eq!(wrong, [0; 4]);
     }

@@ -54,8 +54,9 @@ impl Magics {
         if magic == 0 {
             return None;
         }
-        if self.list.contains(&magic) {
-            return Some(if is_freed { Kind::Freed } else { Kind::Live });
+        // A freed object never has it.
+        if !is_freed && self.list.contains(&magic) {
+            return Some(Kind::Live);
         }
         let [patch, minor] = [magic >> 8, magic >> 16].map(|part| part as u8);
         let [base_patch, base_minor] = [FREED_BASE >> 8, FREED_BASE >> 16].map(|part| part as u8);
@@ -81,7 +82,7 @@ mod tests {
         for (word, kind) in [
             (0xa3a2_a1a0, Some(Kind::Live)),
             (0xa3a2_a1ae, Some(Kind::Live)),
-            (0xa3a2_a1a1, Some(Kind::Freed)),
+            (0xa3a2_a1a1, None),
             (0xaead_acab & !FLAGS, Some(Kind::Live)),
             // libtalloc does not take the last four.
             (0xafae_adac & !FLAGS, None),

@@ -36,6 +36,11 @@ impl<'t> PoolReader<'t> {
         PoolReader(Pages::new(target))
     }
 
+    /// Whether it is the header of a pool without members.
+    pub(super) fn is_empty_pool(&mut self, header: &Header) -> bool {
+        header.is_pool() && self.read(header, &Pools::default()).is_some()
+    }
+
     /// `None` if the pool and its members do not say the same.
     pub(super) fn read(&mut self, header: &Header, pools: &Pools) -> Option<Pool> {
         let start = header.address.checked_sub(POOL)?;

@@ -5,11 +5,13 @@ use std::io::{self, Read};
 use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::PathBuf;
 
+use rustix::io::Errno;
+
 use super::auxv;
 use super::elf::check;
 use super::maps::{self, Mapping};
-use super::tasks;
 use super::target::Target;
+use super::tasks;
 
 /// A process, as `/proc` shows it.
 pub(super) struct Process {
@@ -41,7 +43,7 @@ impl Process {
         let memory = File::open(path("mem")).map_err(fail)?;
         let auxv = fs::read(path("auxv")).map_err(fail)?;
         let mappings = maps::parse(&fs::read(path("maps")).map_err(fail)?);
-        if mappings.is_empty() {
+        if auxv.is_empty() || mappings.is_empty() {
             return Err(no_memory(pid, &name));
         }
         let random = auxv::random_address(&auxv).ok_or_else(|| {
@@ -146,15 +148,16 @@ pub(super) fn has_ended(pid: u32) -> bool {
     tasks::state(&folder(pid).join("stat")).is_none_or(|state| matches!(state, b'Z' | b'X'))
 }
 
+/// It has no program: a part of the kernel never had one, others have ended.
 fn no_memory(pid: u32, name: &str) -> String {
-    match has_ended(pid) {
-        true => format!("{name}: it has ended"),
-        false => format!("{name}: it is a part of the kernel, without memory of its own"),
+    match tasks::is_of_kernel(&folder(pid).join("stat")) {
+        true => format!("{name}: it is a part of the kernel, without memory of its own"),
+        false => format!("{name}: it has ended"),
     }
 }
 
 fn explain(pid: u32, name: &str, error: &io::Error) -> String {
-    if has_ended(pid) {
+    if has_ended(pid) || error.raw_os_error() == Some(Errno::SRCH.raw_os_error()) {
         return format!("{name}: it has ended");
     }
     if error.kind() != io::ErrorKind::PermissionDenied {
@@ -167,5 +170,7 @@ fn explain(pid: u32, name: &str, error: &io::Error) -> String {
         }
         _ => String::new(),
     };
-    format!("{name}: no permission to read its memory; root has it, or CAP_SYS_PTRACE gives it{why}")
+    format!(
+        "{name}: no permission to read its memory; root has it, or CAP_SYS_PTRACE gives it{why}"
+    )
 }

@@ -44,8 +44,12 @@ mod tests {
     #[test]
     fn lists() {
         let handle = |address, next, prev, target| Handle { address, next, prev, target };
-        let handles =
-            [handle(16, 32, 0, 7), handle(32, 0, 16, 7), handle(48, 64, 0, 8), handle(64, 48, 48, 8)];
+        let handles = [
+            handle(16, 32, 0, 7),
+            handle(32, 0, 16, 7),
+            handle(48, 64, 0, 8),
+            handle(64, 48, 48, 8),
+        ];
         let references = References(&handles);
         assert_eq!(references.on(7, 16), Held { count: 2, is_whole: true });
         assert_eq!(references.on(7, 0), Held { count: 0, is_whole: true });

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 
 use object::elf;
 use object::endian::LittleEndian;
-use object::read::elf::{FileHeader, ProgramHeader, Sym};
 use object::read::ReadCache;
+use object::read::elf::{FileHeader, ProgramHeader, Sym};
 
 use super::elf::Elf;
 use super::maps::Mapping;

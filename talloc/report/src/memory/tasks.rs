@@ -48,9 +48,22 @@ fn task(pid: u32, id: u32) -> Option<Task> {
     Some(Task { id, state, switches: switches.map(str::to_owned).collect() })
 }
 
-/// The letter behind the name, which is in brackets and can have some itself.
+/// The letter that says what it does.
 pub(super) fn state(stat: &Path) -> Option<u8> {
+    field(stat, 0)?.bytes().next()
+}
+
+/// Whether it is a thread of the kernel.
+pub(super) fn is_of_kernel(stat: &Path) -> bool {
+    const PF_KTHREAD: u64 = 0x0020_0000;
+    let flags = field(stat, 6).and_then(|flags| flags.parse().ok());
+    flags.is_some_and(|flags: u64| flags & PF_KTHREAD != 0)
+}
+
+/// A field behind the name, which is in brackets and can have some itself.
+fn field(stat: &Path, at: usize) -> Option<String> {
     let text = fs::read(stat).ok()?;
     let end = memchr::memrchr(b')', &text)?;
-    text.get(end + 2).copied()
+    let fields = String::from_utf8_lossy(&text[end + 1..]).into_owned();
+    fields.split_ascii_whitespace().nth(at).map(str::to_owned)
 }

@@ -39,8 +39,9 @@ pub(super) fn build(
         lists: 0,
     };
     let mut reached = Vec::new();
+    let mut pool_reader = PoolReader::new(target);
     let is_root = |links: &Links<'_>, at: usize| {
-        links.is_confirmed(at) || is_alone(&headers[at], target, headers)
+        links.is_confirmed(at) || is_alone(&headers[at], target, headers, &mut pool_reader)
     };
     links
         .walk(is_root, |at, depth| {
@@ -54,7 +55,7 @@ pub(super) fn build(
     let mut pools = Pools::default();
     tree().for_each(|header| pools.add(header));
     let (mut details, mut wrong_pools) = (Details::default(), 0);
-    let (mut pool_reader, mut symbols) = (PoolReader::new(target), Symbols::new(target));
+    let mut symbols = Symbols::new(target);
     let mut is_missing = 0;
     for header in tree() {
         let mut detail = Detail { is_member: header.pool().is_some(), ..Detail::default() };
@@ -125,7 +126,12 @@ impl Maker<'_> {
 }
 
 /// Whether a header that no other one knows can be that of a root without children.
-fn is_alone(header: &Header, target: &dyn Target, headers: &[Header]) -> bool {
+fn is_alone(
+    header: &Header,
+    target: &dyn Target,
+    headers: &[Header],
+    pools: &mut PoolReader<'_>,
+) -> bool {
     if !header.is_alone() {
         return false;
     }
@@ -134,10 +140,10 @@ fn is_alone(header: &Header, target: &dyn Target, headers: &[Header]) -> bool {
     }
     let mapping = |address| mapping_of(target.mappings(), address);
     let is_code = |address| mapping(address).is_some_and(|mapping| mapping.is_executable);
-    // A word that happens to be the magic, and nothing behind it.
+    // The C library keeps some of the random bytes for itself, with nothing behind them.
     let is_empty = header.name == 0 && header.size() == 0 && header.references == 0;
     let holder = header.references.wrapping_sub(HEADER);
-    !is_empty
+    (!is_empty || pools.is_empty_pool(header))
         && (header.name == 0 || mapping(header.name).is_some())
         && (matches!(header.destructor, 0 | RUNS) || is_code(header.destructor))
         && (header.references == 0 || find(headers, holder).is_some())

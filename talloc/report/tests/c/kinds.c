@@ -9,6 +9,8 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <unistd.h>
+/* Limits are deprecated, and are there all the same. */
+#define _DEPRECATED_
 #include <talloc.h>
 
 /* What libtalloc keeps before each object. */
@@ -172,11 +174,11 @@ static void deep(void *root)
 	}
 }
 
-static void million(void *root)
+static void many(void *root, int clients)
 {
 	int client, file;
 
-	for (client = 0; client < 1000; client++) {
+	for (client = 0; client < clients; client++) {
 		void *connection = talloc_asprintf(root, "client %d", client);
 
 		for (file = 0; file < 999; file++) {
@@ -218,15 +220,18 @@ static void unreadable(void *root)
 /* Roots without a context that has all of them. */
 static void roots(FILE *report)
 {
-	void *list[3];
+	void *list[5];
 	int i, j;
 
 	for (i = 0; i < 3; i++) {
 		list[i] = named(NULL, 10 * i, "root");
 		talloc_asprintf(list[i], "below root %d", i);
 	}
-	for (i = 0; i < 3; i++) {
-		for (j = i + 1; j < 3; j++) {
+	/* Those that no other header knows. */
+	list[3] = named(NULL, 0, "alone");
+	list[4] = talloc_pool(NULL, 100);
+	for (i = 0; i < 5; i++) {
+		for (j = i + 1; j < 5; j++) {
 			if (list[j] < list[i]) {
 				void *other = list[i];
 
@@ -268,7 +273,8 @@ int main(int argc, char **argv)
 	}
 	if (strcmp(what, "kinds") == 0 || strcmp(what, "abort") == 0) kinds(root);
 	if (strcmp(what, "deep") == 0) deep(root);
-	if (strcmp(what, "million") == 0) million(root);
+	if (strcmp(what, "many") == 0) many(root, 50);
+	if (strcmp(what, "million") == 0) many(root, 1000);
 	if (strcmp(what, "grows") == 0) named(root, 1000, "before");
 	if (strcmp(what, "broken") == 0) broken(root);
 	else if (strcmp(what, "unreadable") == 0) unreadable(root);

@@ -1,0 +1,44 @@
+//! A core of more than 4 GB.
+
+use std::fs::OpenOptions;
+use std::process::{Command, Stdio};
+
+use super::core_file::{Region, regions, write_core};
+use super::program::Program;
+use crate::support::peak_memory;
+
+const SIZE: u64 = 4 << 30;
+
+/// The least that the core is compared with: the same one without all that nobody wrote.
+fn peak(core: &str) -> u64 {
+    let child = Command::new(env!("CARGO_BIN_EXE_talloc-report"))
+        .args(["core", core])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let (success, memory) = peak_memory(child);
+    assert!(success);
+    memory
+}
+
+#[test]
+fn four_gigabytes() {
+    let program = Program::start("roots");
+    let mut all = regions(&program.pid(), false);
+    let small = write_core(&program.pid(), &all);
+    // Memory that was never written: a hole in the file, behind all else.
+    let start = 0x7000_0000_0000;
+    let end = start + SIZE;
+    assert!(all.iter().all(|one| one.end <= start || one.start >= end));
+    let region = Region { start, end, flags: 6, bytes: Some(Vec::new()), file: None };
+    all.push(region);
+    let large = write_core(&program.pid(), &all);
+    let file = OpenOptions::new().write(true).open(large.path()).unwrap();
+    file.set_len(file.metadata().unwrap().len().next_multiple_of(4096) + SIZE).unwrap();
+    drop(file);
+    let expected = crate::support::run(&["core", small.path()]).stdout;
+    assert_eq!(crate::support::run(&["core", large.path()]).stdout, expected);
+    let (small, large) = (peak(small.path()), peak(large.path()));
+    assert!(large < small + (8 << 20), "{small} and {large} bytes");
+}
