@@ -326,8 +326,14 @@ mod tests {
     fn what_is_wrong_is_named() {
         for (words, message) in [
             ("", "no command; see talloc-report --help"),
-            ("print x", "no command \"print\"; there are {ALL}"),
-            ("help print", "no command \"print\"; there are {ALL}"),
+            (
+                "print x",
+                "no command \"print\"; there are top, tree, diff, svg, dot, json, live, core, watch",
+            ),
+            (
+                "help print",
+                "no command \"print\"; there are top, tree, diff, svg, dot, json, live, core, watch",
+            ),
             ("- top", "no command \"-\"; try: talloc-report top -"),
             (
                 "top",

@@ -141,9 +141,9 @@ impl Target for Core {
         }
     }
 
-    fn is_untouched(&self, address: u64, len: u64) -> bool {
+    fn written(&self, address: u64, end: u64) -> u64 {
         let index = self.parts.partition_point(|part| part.start + part.len <= address);
-        self.parts.get(index).is_none_or(|part| part.start >= address + len)
+        self.parts.get(index).map_or(end, |part| part.start.clamp(address, end))
     }
 
     fn file(&self, mapping: &Mapping) -> Option<File> {

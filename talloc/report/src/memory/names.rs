@@ -60,7 +60,7 @@ impl<'t> Names<'t> {
         match file {
             Some((mapping, file)) => {
                 let name = file.path.file_name().unwrap_or_default().to_string_lossy();
-                let offset = address - mapping.start + file.offset;
+                let offset = file.offset.saturating_add(address - mapping.start);
                 format!("(name unknown: {name}+{offset:#x})")
             }
             None => format!("(name unknown: {address:#x})"),

@@ -90,18 +90,31 @@ impl Target for Process {
         filled
     }
 
-    fn is_untouched(&self, address: u64, len: u64) -> bool {
+    fn written(&self, address: u64, end: u64) -> u64 {
         /// The page is in memory, or was moved out of it.
         const THERE: u64 = 0b11 << 62;
-        let Some(pages) = &self.pages else { return false };
+        /// How many pages are looked at first, and at most.
+        const FIRST: u64 = 256;
+        const MOST: u64 = 1 << 15;
+        let Some(pages) = &self.pages else { return address };
         let page = rustix::param::page_size() as u64;
-        let mut bytes = vec![0; (len.div_ceil(page) * 8) as usize];
-        match pages.read_exact_at(&mut bytes, address / page * 8) {
-            Ok(()) => bytes.chunks_exact(8).all(|page| {
-                page.try_into().is_ok_and(|page| u64::from_ne_bytes(page) & THERE == 0)
-            }),
-            Err(_) => false,
+        let (mut at, mut count) = (address, FIRST);
+        while at < end {
+            count = count.min((end - at).div_ceil(page));
+            let mut bytes = vec![0; (8 * count) as usize];
+            if pages.read_exact_at(&mut bytes, at / page * 8).is_err() {
+                return at;
+            }
+            let is_there = |page: &[u8]| {
+                page.try_into().is_ok_and(|page| u64::from_ne_bytes(page) & THERE != 0)
+            };
+            if let Some(index) = bytes.chunks_exact(8).position(is_there) {
+                return (at + index as u64 * page).min(end);
+            }
+            at += count * page;
+            count = (4 * count).min(MOST);
         }
+        end
     }
 
     fn file(&self, mapping: &Mapping) -> Option<File> {

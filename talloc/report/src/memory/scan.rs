@@ -56,20 +56,18 @@ pub(super) fn scan(
     let mut scan = Scan::default();
     let mut buf = vec![0; (PIECE + OVERLAP) as usize];
     for mapping in target.mappings().iter().filter(|mapping| is_wanted(mapping, target)) {
-        let mut at = mapping.start;
+        let mut at = target.written(mapping.start, mapping.end);
         while at < mapping.end {
             if is_interrupted() {
                 return Err(Stopped::Interrupted);
             }
             let len = PIECE.min(mapping.end - at);
-            if !target.is_untouched(at, len) {
-                let wanted = (PIECE + OVERLAP).min(mapping.end - at);
-                let buf = &mut buf[..wanted as usize];
-                let read = target.read(at, buf);
-                scan.unread += len.saturating_sub(read as u64);
-                scan.piece(mapping, at, len as usize, &buf[..read], magics)?;
-            }
-            at += len;
+            let wanted = (PIECE + OVERLAP).min(mapping.end - at);
+            let buf = &mut buf[..wanted as usize];
+            let read = target.read(at, buf);
+            scan.unread += len.saturating_sub(read as u64);
+            scan.piece(mapping, at, len as usize, &buf[..read], magics)?;
+            at = target.written(at + len, mapping.end);
         }
     }
     Ok(scan)

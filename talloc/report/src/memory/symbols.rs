@@ -38,7 +38,7 @@ impl<'t> Symbols<'t> {
         let Some((mapping, file)) = mapping.and_then(|one| Some((one, one.file.as_ref()?))) else {
             return format!("{address:#x}");
         };
-        let offset = address - mapping.start + file.offset;
+        let offset = file.offset.saturating_add(address - mapping.start);
         let target = self.target;
         let functions = self.files.entry(file.path.clone());
         let functions = functions.or_insert_with(|| functions_of(target, mapping));

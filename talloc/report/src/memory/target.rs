@@ -18,10 +18,8 @@ pub(super) trait Target {
     /// Fills as much of `buf` as can be had from this address on.
     fn read(&self, address: u64, buf: &mut [u8]) -> usize;
 
-    /// Whether nothing was ever written there: then there is no need to read it.
-    fn is_untouched(&self, _address: u64, _len: u64) -> bool {
-        false
-    }
+    /// Where memory begins, from here on, that was ever written; `end` if there is none before.
+    fn written(&self, address: u64, end: u64) -> u64;
 
     /// The file that is mapped there, if it is the one that was mapped.
     fn file(&self, mapping: &Mapping) -> Option<File>;

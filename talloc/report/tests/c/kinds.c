@@ -2,11 +2,11 @@
  * it writes libtalloc's own report of that. Then it prints a line and waits for the end of its
  * standard input. */
 
-#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 /* Limits are deprecated, and are there all the same. */
@@ -275,6 +275,13 @@ int main(int argc, char **argv)
 	if (strcmp(what, "deep") == 0) deep(root);
 	if (strcmp(what, "many") == 0) many(root, 50);
 	if (strcmp(what, "million") == 0) many(root, 1000);
+	/* Much more than there is, of which nothing is used. */
+	if (strcmp(what, "reserved") == 0) {
+		if (mmap(NULL, (size_t)64 << 30, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0) == MAP_FAILED) {
+			return 3;
+		}
+	}
 	if (strcmp(what, "grows") == 0) named(root, 1000, "before");
 	if (strcmp(what, "broken") == 0) broken(root);
 	else if (strcmp(what, "unreadable") == 0) unreadable(root);

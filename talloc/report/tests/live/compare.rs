@@ -30,7 +30,7 @@ pub(super) fn assert_same(place: &str, expected: &Value) {
         assert_eq!(found[field], expected[field], "{field}");
     }
     let entries = |value: &Value| value["entries"].as_array().unwrap().clone();
-    let (found, expected) = (entries(found), entries(expected));
+    let (found, expected) = (entries(&found), entries(expected));
     for (at, (found, expected)) in found.iter().zip(&expected).enumerate() {
         let (mut found, mut expected) = (found.clone(), expected.clone());
         let target = |entry: &mut Value| entry.as_object_mut().unwrap().remove("target");

@@ -1,6 +1,7 @@
 //! What `tree --details` adds to names.
 
 use super::compare::stderr;
+use super::core_file::{regions, write_core};
 use super::program::{Program, libraries};
 use crate::support::run;
 
@@ -47,4 +48,16 @@ fn filters_do_not_see_details() {
     let lines = lines(&program, &["--name", "first member"]);
     assert_eq!(lines.len(), 5, "{lines:#?}");
     has(&lines, "─ first member  [in a pool]");
+}
+
+/// The files of a core are found again, and their symbols are the same.
+#[test]
+fn a_core_has_the_same_details() {
+    let program = Program::start("kinds");
+    let core = write_core(&program.pid(), &regions(&program.pid(), false));
+    let of_core = run(&["tree", "--details", &format!("core:{}", core.path())]);
+    assert_eq!(of_core.status.code(), Some(0), "{}", stderr(&of_core));
+    let text = String::from_utf8(of_core.stdout).unwrap();
+    let of_core: Vec<_> = text.lines().map(|line| line.trim_end().to_owned()).collect();
+    assert_eq!(lines(&program, &[]), of_core);
 }

@@ -48,6 +48,13 @@ fn a_million_chunks() {
     check("million");
 }
 
+/// Memory that was never touched is not read: 64 GiB of it.
+#[test]
+fn reserved_memory() {
+    let program = Program::start("reserved");
+    assert_same(&program.live(), &json(&program.report()));
+}
+
 #[test]
 fn cores_of_the_kernel() {
     let Some((core, report)) = kernel_core("abort") else { return };

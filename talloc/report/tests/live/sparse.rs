@@ -31,8 +31,10 @@ fn four_gigabytes() {
     let start = 0x7000_0000_0000;
     let end = start + SIZE;
     assert!(all.iter().all(|one| one.end <= start || one.start >= end));
-    let region = Region { start, end, flags: 6, bytes: Some(Vec::new()), file: None };
-    all.push(region);
+    all.push(Region { start, end, flags: 6, bytes: Some(Vec::new()), file: None });
+    // And 64 TiB that are not in the file at all.
+    let (start, end) = (0x1000_0000_0000, 0x5000_0000_0000);
+    all.insert(0, Region { start, end, flags: 6, bytes: None, file: None });
     let large = write_core(&program.pid(), &all);
     let file = OpenOptions::new().write(true).open(large.path()).unwrap();
     file.set_len(file.metadata().unwrap().len().next_multiple_of(4096) + SIZE).unwrap();
