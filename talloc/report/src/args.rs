@@ -6,6 +6,8 @@ use std::path::Path;
 
 use lexopt::{Arg, Parser};
 
+use crate::command::{COMMANDS, Command};
+use crate::memory::{Place, parse_pid};
 use crate::select::Filter;
 use crate::size::parse_size;
 
@@ -27,16 +29,6 @@ pub(crate) struct Request {
     pub(crate) files: Vec<OsString>,
 }
 
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Command {
-    pub(crate) name: &'static str,
-    /// The names of the files, as the help has them.
-    pub(crate) files: &'static [&'static str],
-    /// Its long options; those of all commands are not among them.
-    pub(crate) options: &'static [&'static str],
-    pub(crate) help: &'static str,
-}
-
 /// The options of all commands.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Options {
@@ -55,54 +47,14 @@ pub(crate) struct Options {
     pub(crate) exact: bool,
     pub(crate) strings: bool,
     pub(crate) fold: bool,
+    pub(crate) details: bool,
+    /// Whether a process is paused while it is read.
+    pub(crate) stop: bool,
+    /// The seconds between two looks.
+    pub(crate) every: Option<u64>,
+    pub(crate) looks: Option<usize>,
     pub(crate) filter: Filter,
 }
-
-/// All commands.
-pub(crate) const COMMANDS: [Command; 6] = [
-    Command {
-        name: "top",
-        files: &["FILE"],
-        options: &[
-            "count", "by", "names", "paths", "strings", "fold", "json", "name", "type", "below",
-            "report",
-        ],
-        help: include_str!("help/top.txt"),
-    },
-    Command {
-        name: "tree",
-        files: &["FILE"],
-        options: &[
-            "depth", "min-size", "children", "sort", "merge", "strings", "fold", "exact", "name",
-            "type", "below", "report",
-        ],
-        help: include_str!("help/tree.txt"),
-    },
-    Command {
-        name: "diff",
-        files: &["OLD", "NEW"],
-        options: &["count", "strings", "fold", "json", "name", "type", "below", "report"],
-        help: include_str!("help/diff.txt"),
-    },
-    Command {
-        name: "svg",
-        files: &["FILE"],
-        options: &["count", "strings", "fold", "name", "type", "below", "report"],
-        help: include_str!("help/svg.txt"),
-    },
-    Command {
-        name: "dot",
-        files: &["FILE"],
-        options: &["count", "strings", "fold", "name", "type", "below", "report"],
-        help: include_str!("help/dot.txt"),
-    },
-    Command {
-        name: "json",
-        files: &["FILE"],
-        options: &["report"],
-        help: include_str!("help/json.txt"),
-    },
-];
 
 /// Reads the command line, without the name of the program.
 pub(crate) fn parse(
@@ -134,6 +86,13 @@ pub(crate) fn parse(
     }
     let Some(command) = command else { return Err(format!("no command; {}", see(None))) };
     check_files(command, &files)?;
+    let places = files.into_iter().map(|file| {
+        let mut place = OsString::from(command.prefix);
+        place.push(file);
+        place
+    });
+    let files: Vec<_> = places.collect();
+    check_places(&files, &options)?;
     Ok(Action::Run(Box::new(Request { command, options, files })))
 }
 
@@ -253,6 +212,19 @@ fn set(
         "exact" => options.exact = true,
         "strings" => options.strings = true,
         "fold" => options.fold = true,
+        "details" => options.details = true,
+        "stop" => options.stop = true,
+        "every" => {
+            let value = value()?;
+            let seconds = value.to_str().and_then(|text| text.parse().ok());
+            options.every = Some(seconds.ok_or_else(|| wrong("a number of seconds", value))?);
+        }
+        "looks" => {
+            let value = value()?;
+            let looks = value.to_str().and_then(|text| text.parse().ok());
+            let looks = looks.filter(|looks| *looks > 0);
+            options.looks = Some(looks.ok_or_else(|| wrong("a number of looks, from 1", value))?);
+        }
         "name" => options.filter.names.push(value()?.into_vec()),
         "type" => options.filter.types.push(value()?.into_vec()),
         "below" => {
@@ -279,12 +251,39 @@ fn check_files(command: &Command, files: &[OsString]) -> Result<(), String> {
         let problem = match files.get(wanted.len()) {
             Some(file) if wanted.len() == 1 => format!("one {}, not also {file:?}", wanted[0]),
             Some(file) => format!("{}, not also {file:?}", wanted.join(" and ")),
+            None if !command.prefix.is_empty() => format!("{} is missing", wanted[0]),
             None => format!("{} is missing (- is the standard input)", wanted[files.len()]),
         };
         return Err(format!("{problem}; usage: {usage}"));
     }
     if files.iter().filter(|file| *file == "-").count() > 1 {
         return Err("the standard input can be read once only".to_owned());
+    }
+    Ok(())
+}
+
+/// What is wanted of processes can be had of them.
+fn check_places(files: &[OsString], options: &Options) -> Result<(), String> {
+    let mut is_memory = false;
+    let mut is_live = false;
+    for file in files {
+        match Place::of(file) {
+            Place::Live(pid) if parse_pid(pid).is_none() => {
+                return Err(format!("a process is given by its number, not by {pid:?}"));
+            }
+            Place::Core(path) if path == "-" => {
+                return Err("a core cannot be read from the standard input".to_owned());
+            }
+            Place::Live(_) => (is_memory, is_live) = (true, true),
+            Place::Core(_) => is_memory = true,
+            Place::Text(_) => {}
+        }
+    }
+    if options.stop && !is_live {
+        return Err("--stop is for processes: live:PID".to_owned());
+    }
+    if options.details && !is_memory {
+        return Err("--details are not in reports, but in live:PID and core:FILE".to_owned());
     }
     Ok(())
 }
@@ -327,8 +326,14 @@ mod tests {
     fn what_is_wrong_is_named() {
         for (words, message) in [
             ("", "no command; see talloc-report --help"),
-            ("print x", "no command \"print\"; there are top, tree, diff, svg, dot, json"),
-            ("help print", "no command \"print\"; there are top, tree, diff, svg, dot, json"),
+            (
+                "print x",
+                "no command \"print\"; there are top, tree, diff, svg, dot, json, live, core, watch",
+            ),
+            (
+                "help print",
+                "no command \"print\"; there are top, tree, diff, svg, dot, json, live, core, watch",
+            ),
             ("- top", "no command \"-\"; try: talloc-report top -"),
             (
                 "top",

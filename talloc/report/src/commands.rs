@@ -13,15 +13,21 @@ use crate::input::{Input, load};
 use crate::output::{self, Written};
 use crate::read::Source;
 use crate::sections::{Section, both, each, whole};
+use crate::watch::watch;
 
 /// How many lines `top` and `diff` show.
-const LINES: usize = 20;
+pub(crate) const LINES: usize = 20;
 
 /// Reads all files first, so that a bad one leaves the output file as it is.
 pub(crate) fn run(request: &Request) -> Result<Outcome, String> {
     let options = &request.options;
-    let inputs = load(&request.files, options.quiet)?;
+    if request.command.name == "watch" {
+        return watch(request);
+    }
+    let mut inputs = load(&request.files, options)?;
     let is_doubtful = inputs.iter().any(|input| input.is_doubtful);
+    // They are for the names at the end, when all else has chosen among these.
+    let details = inputs.first_mut().map(|input| std::mem::take(&mut input.details));
     let mut inputs = inputs.into_iter();
     let (Some(first), second) = (inputs.next(), inputs.next()) else {
         unreachable!("the command line was checked")
@@ -30,12 +36,18 @@ pub(crate) fn run(request: &Request) -> Result<Outcome, String> {
         output::write_to(options.output.as_deref(), f)
     };
     let written = match (request.command.name, second) {
-        ("top", None) => {
+        ("top" | "live" | "core", None) => {
             let sections = each(first, options)?;
             write(&|out| top(&sections, options, out))
         }
         ("tree", None) => {
-            let sections = each(first, options)?;
+            let mut sections = each(first, options)?;
+            if let Some(details) = details.filter(|_| options.details) {
+                for section in &mut sections {
+                    let named = details.name(&section.snapshot);
+                    section.snapshot = named.map_err(|error| error.to_string())?;
+                }
+            }
             write(&|out| trees(&sections, options, out))
         }
         ("diff", Some(second)) => {

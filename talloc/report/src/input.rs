@@ -1,4 +1,4 @@
-//! [`load`]: a snapshot from a file or the standard input.
+//! [`load`]: a snapshot from a file, the standard input, or memory.
 
 use std::ffi::{OsStr, OsString};
 use std::fmt::Write as _;
@@ -10,6 +10,8 @@ use std::thread;
 use talloc::Snapshot;
 use talloc::snapshot::{Bytes, Escaped};
 
+use crate::args::Options;
+use crate::memory::{self, Details, Place};
 use crate::messages::say;
 use crate::progress::Progress;
 use crate::read::{Findings, ReadError, Reading, Source, Unknown, read};
@@ -23,23 +25,32 @@ pub(crate) struct Input {
     /// The name of the file, fit for a terminal.
     pub(crate) name: String,
     pub(crate) snapshot: Snapshot,
-    /// Where its trees come from.
+    /// Where its trees come from; none if that is memory.
     pub(crate) reports: Vec<Source>,
+    /// What only memory tells of objects.
+    pub(crate) details: Details,
     /// Something was found that makes it doubtful, and was told.
     pub(crate) is_doubtful: bool,
 }
 
+/// What was read, of which nothing was told yet.
+enum Loaded {
+    Text(Result<Reading, ReadError>),
+    Memory(Result<memory::Reading, String>),
+}
+
 /// Reads all reports of each file, or of the standard input if it is called `-`, all files at
-/// the same time.
+/// the same time; so it does processes and core files.
 ///
 /// Lines that are no part of a report are told on the standard error, and so is what reports
 /// have against them, file by file.
-pub(crate) fn load(paths: &[OsString], quiet: bool) -> Result<Vec<Input>, String> {
+pub(crate) fn load<'p>(paths: &'p [OsString], options: &Options) -> Result<Vec<Input>, String> {
+    let quiet = options.quiet;
     thread::scope(|scope| {
         // Only the first can say how far it is.
-        let start = |path| scope.spawn(move || read_file(path, true));
+        let start = |path: &'p OsString| scope.spawn(move || read_place(path, options, true));
         let others: Vec<_> = paths.iter().skip(1).map(start).collect();
-        let first = paths.first().map(|path| read_file(path, quiet));
+        let first = paths.first().map(|path| read_place(path, options, quiet));
         // What panics there was reported there.
         let joined = |thread: thread::ScopedJoinHandle<'_, _>| {
             thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
@@ -49,25 +60,40 @@ pub(crate) fn load(paths: &[OsString], quiet: bool) -> Result<Vec<Input>, String
     })
 }
 
-fn read_file(path: &OsString, quiet: bool) -> Result<Reading, ReadError> {
+fn read_place(path: &OsStr, options: &Options, quiet: bool) -> Loaded {
+    match Place::of(path) {
+        Place::Text(path) => Loaded::Text(read_file(path, quiet)),
+        place => Loaded::Memory(memory::read(place, options)),
+    }
+}
+
+fn read_file(path: &OsStr, quiet: bool) -> Result<Reading, ReadError> {
     let (input, size) = open(path).map_err(ReadError::Open)?;
     let progress = Progress::new(input, display_name(path), size, !quiet);
     read(BufReader::with_capacity(BUFFER, progress))
 }
 
-fn input(
-    path: &OsString,
-    reading: Result<Reading, ReadError>,
-    quiet: bool,
-) -> Result<Input, String> {
+fn input(path: &OsStr, loaded: Loaded, quiet: bool) -> Result<Input, String> {
     let name = display_name(path);
+    let reading = match loaded {
+        Loaded::Text(reading) => reading,
+        Loaded::Memory(reading) => return reading.map(|reading| from_memory(reading, quiet)),
+    };
     let reading = reading.map_err(|error| explain(&name, &error))?;
     if reading.snapshot.is_empty() {
         return Err(no_report(&name, &reading));
     }
     warn(&name, &reading, quiet);
     let Reading { snapshot, reports, findings, .. } = reading;
-    Ok(Input { name, snapshot, reports, is_doubtful: findings.is_wrong() })
+    let is_doubtful = findings.is_wrong();
+    Ok(Input { name, snapshot, reports, details: Details::default(), is_doubtful })
+}
+
+fn from_memory(reading: memory::Reading, quiet: bool) -> Input {
+    reading.tell(quiet);
+    let is_doubtful = reading.is_doubtful();
+    let memory::Reading { name, snapshot, details, .. } = reading;
+    Input { name, snapshot, reports: Vec::new(), details, is_doubtful }
 }
 
 /// The input, and its size if that is known, else 0.

@@ -1,12 +1,15 @@
-//! `talloc-report`: reads the text of talloc's reports, and shows who has the memory.
+//! `talloc-report`: reads the text of talloc's reports, processes and core files, and shows who
+//! has the memory.
 //!
 //! `docs/talloc-report.md` is the guide.
 
 mod args;
+mod command;
 mod commands;
 mod everything;
 mod fold;
 mod input;
+mod memory;
 mod messages;
 mod names;
 mod output;
@@ -16,6 +19,7 @@ mod sections;
 mod select;
 mod size;
 mod strings;
+mod watch;
 
 use std::env;
 use std::process::ExitCode;

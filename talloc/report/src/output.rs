@@ -11,6 +11,7 @@ use talloc::snapshot::Escaped;
 
 use crate::args::Request;
 use crate::input::display_name;
+use crate::memory::Place;
 
 const BUFFER: usize = 64 << 10;
 
@@ -31,7 +32,8 @@ pub(crate) fn check(request: &Request) -> Result<(), String> {
 }
 
 /// Of an input.
-fn metadata(path: &OsStr) -> io::Result<fs::Metadata> {
+fn metadata(input: &OsStr) -> io::Result<fs::Metadata> {
+    let Some(path) = Place::of(input).file() else { return Err(io::ErrorKind::NotFound.into()) };
     if path == "-" {
         return File::from(io::stdin().as_fd().try_clone_to_owned()?).metadata();
     }

@@ -126,7 +126,10 @@ fn shown(snapshot: Snapshot, options: &Options) -> Result<(Snapshot, Option<u64>
 
 /// What the options leave of a snapshot, with the names that they want, and how many objects have
 /// a wanted name.
-fn left(mut snapshot: Snapshot, options: &Options) -> Result<(Snapshot, Option<u64>), String> {
+pub(crate) fn left(
+    mut snapshot: Snapshot,
+    options: &Options,
+) -> Result<(Snapshot, Option<u64>), String> {
     let changed =
         |result: Result<Snapshot, talloc::Error>| result.map_err(|error| error.to_string());
     let filter: &Filter = &options.filter;

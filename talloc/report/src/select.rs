@@ -59,13 +59,14 @@ impl Filter {
                 end = entry.index() + 1;
                 let depth = entry.depth() - root.depth();
                 if entry.is_reference() {
-                    builder.try_push_reference(depth, entry.name())?;
+                    let pushed = builder.try_push_reference(depth, entry.name())?;
+                    pushed.try_address(entry.address().unwrap_or(0))?;
                     continue;
                 }
                 let (size, blocks) = (entry.total_size(), entry.total_blocks());
                 let references = u32::try_from(entry.reference_count()).unwrap_or(u32::MAX);
                 let pushed = builder.try_push_totals(depth, entry.name(), size, blocks)?;
-                pushed.references(references);
+                pushed.references(references).try_address(entry.address().unwrap_or(0))?;
             }
         }
         builder.try_finish()
@@ -85,7 +86,8 @@ impl Filter {
         for entry in snapshot.iter().filter(|entry| is_kept[entry.index()]) {
             let size = if self.accepts(entry.name()) { entry.size() } else { 0 };
             let references = u32::try_from(entry.reference_count()).unwrap_or(u32::MAX);
-            builder.try_push(entry.depth(), entry.name(), size)?.references(references);
+            let pushed = builder.try_push(entry.depth(), entry.name(), size)?;
+            pushed.references(references).try_address(entry.address().unwrap_or(0))?;
         }
         builder.try_finish()
     }

@@ -1,4 +1,4 @@
-//! The program `talloc-report`, with the text that libtalloc prints.
+//! The program `talloc-report`, with the text that libtalloc prints, and with the memory of programs.
 
 mod command_line;
 mod doubtful;
@@ -8,6 +8,8 @@ mod guide;
 mod hostile;
 #[cfg(target_os = "linux")]
 mod large;
+#[cfg(target_os = "linux")]
+mod live;
 mod osmocom;
 mod random;
 mod samples;

@@ -1,5 +1,6 @@
 //! The report of a live smbd, which runs on a folder and a port of its own.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write};
 use std::net::TcpListener;
@@ -9,7 +10,7 @@ use std::process::{Child, Command, Output, Stdio};
 
 use serde_json::Value;
 
-use crate::support::{TempFile, names, run_with};
+use crate::support::{TempFile, json, names, run, run_with};
 
 /// A program of Samba, where it is installed.
 fn find(name: &str) -> Option<PathBuf> {
@@ -119,4 +120,37 @@ fn pool_usage_of_a_live_smbd() {
     let names = names(&found);
     assert_eq!(names.len() as u64, number("blocks"));
     assert!(names.iter().any(|name| name.1 == "struct tevent_context"));
+}
+
+/// What its memory says is what it says, but for what it allocates to say it.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_live_smbd() {
+    let Some(mut smbd) = Smbd::start() else { return };
+    assert!(smbd.is_up(), "smbd did not start: {}", log(&smbd.folder));
+    let usage = smbd.control("pool-usage");
+    assert!(usage.status.success(), "{usage:?}");
+    let said: Value = json(&usage.stdout);
+    let place = format!("live:{}", smbd.child.id());
+    let output = run(&["json", "--stop", &place]);
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{stderr}");
+    let found: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let (said, found) = (names(&said), names(&found));
+    let counted = |list: &[(u64, &str)]| {
+        let mut counts = BTreeMap::new();
+        list.iter().for_each(|name| *counts.entry((name.0, name.1.to_owned())).or_insert(0) += 1);
+        counts
+    };
+    let (said, found) = (counted(&said), counted(&found));
+    // A message may be under way at either moment.
+    let others = |of: &BTreeMap<(u64, String), i32>, list: &BTreeMap<_, i32>| -> i32 {
+        let more = |(name, count): (_, &i32)| (count - list.get(name).unwrap_or(&0)).max(0);
+        of.iter().map(more).sum()
+    };
+    let (only_said, only_found) = (others(&said, &found), others(&found, &said));
+    assert!(only_said <= 5 && only_found <= 5, "{said:#?}\n{found:#?}");
+    assert!(found.values().sum::<i32>() > 300);
+    let roots: Vec<_> = found.keys().filter(|name| name.0 == 0).collect();
+    assert_eq!(roots, [&(0, "null_context".to_owned())]);
 }

@@ -1,0 +1,69 @@
+//! [`Details`]: what only memory tells of an object.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use talloc::Snapshot;
+use talloc::snapshot::{Bytes, Entry};
+
+use super::pools::Pool;
+use crate::names::rename;
+
+/// Of objects, by their addresses.
+#[derive(Debug, Default)]
+pub(crate) struct Details(HashMap<u64, Detail>);
+
+/// What is known of one object.
+#[derive(Debug, Default)]
+pub(crate) struct Detail {
+    /// Its name, or where it is; none if there is no symbol.
+    pub(crate) destructor: Option<String>,
+    pub(crate) pool: Option<Pool>,
+    pub(crate) is_member: bool,
+}
+
+impl Details {
+    /// Nothing is kept of an object without any.
+    pub(super) fn add(&mut self, address: u64, detail: Detail) {
+        if detail.destructor.is_some() || detail.pool.is_some() || detail.is_member {
+            self.0.insert(address, detail);
+        }
+    }
+
+    /// The same tree, with the details behind the names: `conn  [destructor conn_close]`.
+    pub(crate) fn name(&self, snapshot: &Snapshot) -> Result<Snapshot, talloc::Error> {
+        rename(snapshot, |entry| self.named(entry))
+    }
+
+    fn named<'s>(&self, entry: Entry<'s>) -> Cow<'s, [u8]> {
+        let mut parts = Vec::new();
+        if entry.is_reference() {
+            let above = entry.target().and_then(|target| target.parent());
+            parts.extend(above.map(|parent| format!("below {}", place(parent))));
+        } else if let Some(detail) = entry.address().and_then(|at| self.0.get(&at)) {
+            parts.extend(detail.destructor.as_ref().map(|name| format!("destructor {name}")));
+            parts.extend(detail.pool.map(|pool| describe(&pool)));
+            parts.extend(detail.is_member.then(|| "in a pool".to_owned()));
+        }
+        match parts.is_empty() {
+            true => entry.name().into(),
+            false => [entry.name(), b"  [", parts.join("; ").as_bytes(), b"]"].concat().into(),
+        }
+    }
+}
+
+/// The path, without what is in the middle of a long one.
+fn place(entry: Entry<'_>) -> String {
+    let mut above = std::iter::successors(Some(entry), |entry| entry.parent());
+    match above.nth(3).and_then(|_| above.last()) {
+        Some(root) => format!("{}/…/{}", root.escaped_name(), entry.escaped_name()),
+        None => entry.path().to_string(),
+    }
+}
+
+fn describe(pool: &Pool) -> String {
+    let (size, free, members) = (Bytes(pool.size), Bytes(pool.free), Bytes(pool.members));
+    // The exact form of bytes is a number with commas.
+    let plural = if pool.members == 1 { "" } else { "s" };
+    format!("pool of {size}: {members:#} member{plural}, {free} free")
+}

@@ -1,0 +1,47 @@
+//! [`check`]: which ELF files can be read; and what identifies one.
+
+use object::elf;
+use object::endian::LittleEndian;
+use object::read::elf::{FileHeader, ProgramHeader};
+use object::read::{ReadCache, ReadCacheOps, ReadRef};
+
+/// The headers that are read.
+pub(super) type Elf = elf::FileHeader64<LittleEndian>;
+
+/// No part of a file that is read whole is larger.
+pub(super) const MAX_PART: u64 = 256 << 20;
+
+/// Says what hinders reading a process or core of which these are the first bytes of the ELF file.
+pub(super) fn check(start: &[u8]) -> Result<(), &'static str> {
+    match start {
+        [0x7f, b'E', b'L', b'F', 1, ..] => {
+            Err("it is a program of 32 bits; only those of 64 bits can be read")
+        }
+        [0x7f, b'E', b'L', b'F', 2, 1, ..] => Ok(()),
+        [0x7f, b'E', b'L', b'F', 2, 2, ..] => {
+            Err("it is of a machine with the other byte order (big-endian), which cannot be read")
+        }
+        _ => Err("it is no ELF file"),
+    }
+}
+
+/// The build id in the first part of an ELF file, which may be cut.
+pub(super) fn build_id<'d>(data: impl ReadRef<'d>) -> Option<&'d [u8]> {
+    let header = Elf::parse(data).ok()?;
+    let segments = header.program_headers(LittleEndian, data).ok()?;
+    for segment in segments.iter().filter(|one| one.p_filesz(LittleEndian) <= MAX_PART) {
+        let Ok(Some(mut notes)) = segment.notes(LittleEndian, data) else { continue };
+        while let Ok(Some(note)) = notes.next() {
+            if note.name() == elf::ELF_NOTE_GNU && note.n_type(LittleEndian) == elf::NT_GNU_BUILD_ID
+            {
+                return Some(note.desc());
+            }
+        }
+    }
+    None
+}
+
+/// The build id of a file.
+pub(super) fn build_id_of(file: impl ReadCacheOps) -> Option<Vec<u8>> {
+    build_id(&ReadCache::new(file)).map(<[u8]>::to_vec)
+}

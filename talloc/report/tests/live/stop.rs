@@ -1,0 +1,131 @@
+//! Processes that run while they are read, are paused, or end.
+
+use std::fs;
+use std::process::{Command, Stdio};
+use std::thread;
+
+use super::compare::{read, stderr};
+use super::program::Program;
+use crate::support::run;
+
+/// The letter of its state.
+fn state(pid: &str) -> char {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
+    stat.rsplit(") ").next().unwrap().chars().next().unwrap()
+}
+
+fn signal(pid: &str, name: &str) {
+    assert!(Command::new("kill").args(["-s", name, pid]).status().unwrap().success());
+}
+
+#[test]
+fn a_process_that_runs_says_so() {
+    let program = Program::start("runs");
+    for _ in 0..20 {
+        let output = run(&["json", &program.live()]);
+        let stderr = stderr(&output);
+        assert!(stderr.contains("it ran while it was read"), "{stderr}");
+        assert!(matches!(output.status.code(), Some(0 | 3)), "{stderr}");
+        assert_eq!(output.status.code() == Some(3), stderr.contains("doubtful"), "{stderr}");
+    }
+}
+
+#[test]
+fn a_process_that_waits_is_not_said_to_run() {
+    let program = Program::start("roots");
+    // It has told that it is ready, and may be on its way to wait.
+    while state(&program.pid()) != 'S' {
+        thread::yield_now();
+    }
+    let (_, stderr) = read(&program.live(), &[], 0);
+    assert!(!stderr.contains("ran"), "{stderr}");
+}
+
+#[test]
+fn a_pause_and_its_end() {
+    let program = Program::start("runs");
+    let mut consistent = 0;
+    for _ in 0..20 {
+        let output = run(&["json", "--stop", &program.live()]);
+        let stderr = stderr(&output);
+        assert!(!stderr.contains("it ran while"), "{stderr}");
+        // It can be stopped in the middle of a change.
+        consistent += u32::from(output.status.code() == Some(0));
+        assert!(matches!(output.status.code(), Some(0 | 3)), "{stderr}");
+        // SIGCONT has come; it runs as soon as it is its turn.
+        assert_ne!(state(&program.pid()), 'T');
+    }
+    assert!(consistent > 0);
+}
+
+#[test]
+fn one_that_was_stopped_stays_so() {
+    let program = Program::start("runs");
+    signal(&program.pid(), "STOP");
+    while state(&program.pid()) != 'T' {
+        thread::yield_now();
+    }
+    for options in [&[][..], &["--stop"]] {
+        let output = run(&[&["json", &program.live()], options].concat());
+        let stderr = stderr(&output);
+        assert!(!stderr.contains("it ran while"), "{stderr}");
+        assert_eq!(state(&program.pid()), 'T');
+    }
+}
+
+/// Signals that end the reader let the process run on.
+#[test]
+fn an_interrupted_reader() {
+    let program = Program::start("many");
+    for name in ["INT", "TERM", "HUP"] {
+        let mut reader = Command::new(env!("CARGO_BIN_EXE_talloc-report"))
+            .args(["watch", "--stop", "--every", "0", "-q", &program.pid()])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        while state(&program.pid()) != 'T' {
+            assert!(reader.try_wait().unwrap().is_none());
+            thread::yield_now();
+        }
+        signal(&reader.id().to_string(), name);
+        assert!(!reader.wait().unwrap().success());
+        assert_ne!(state(&program.pid()), 'T', "{name}");
+    }
+}
+
+/// Killed at some moment of many readings.
+#[test]
+fn a_process_that_ends_meanwhile() {
+    let mut ends = 0;
+    for _ in 0..8 {
+        let mut program = Program::start("many");
+        let mut readers: Vec<_> = (0..4)
+            .map(|_| {
+                Command::new(env!("CARGO_BIN_EXE_talloc-report"))
+                    .args(["json", &program.live()])
+                    .stdout(Stdio::null())
+                    .stderr(Stdio::piped())
+                    .spawn()
+                    .unwrap()
+            })
+            .collect();
+        program.child.kill().unwrap();
+        program.child.wait().unwrap();
+        for reader in readers.drain(..) {
+            let output = reader.wait_with_output().unwrap();
+            let stderr = stderr(&output);
+            match output.status.code() {
+                Some(0 | 3) => {}
+                Some(1) => {
+                    ends += 1;
+                    let is_clear =
+                        ["ended", "no such process"].iter().any(|part| stderr.contains(part));
+                    assert!(is_clear, "{stderr}");
+                }
+                other => panic!("{other:?}: {stderr}"),
+            }
+        }
+    }
+    assert!(ends > 0);
+}
