@@ -1,7 +1,7 @@
 //! [`watch`]: the ranking of a process, again and again.
 
 use std::fmt::Write as _;
-use std::io::{self, IsTerminal, Write as _};
+use std::io::{self, IsTerminal};
 use std::thread;
 use std::time::Duration;
 
