@@ -93,6 +93,7 @@ fn collections_lie_in_the_arena() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "starts a process")]
 fn no_memory_is_an_error_or_the_end() {
     check_tree(|root| {
         assert!(matches!(root.try_new_arena(2 * talloc::MAX_SIZE), Err(Error::TooLarge { .. })));
@@ -115,6 +116,7 @@ fn no_memory_is_an_error_or_the_end() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "starts a process")]
 fn exhausted_memory_of_an_arena_goes_to_the_function_for_it() {
     dies("exhausted_memory_of_an_arena_goes_to_the_function_for_it", || {
         let root = Ctx::new();
@@ -291,6 +293,7 @@ fn a_thread_frees_its_arenas() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "starts a process")]
 fn arenas_of_a_thread_are_no_leak() {
     let end = exits("arenas_of_a_thread_are_no_leak", "only", || {
         talloc::enable_leak_report_full();

@@ -120,6 +120,7 @@ fn d3_drop_of_a_replaced_value_panics_and_the_new_one_is_there() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "starts a process")]
 fn d3_keep_drop_panics_and_the_process_aborts() {
     let test = "d3_keep_drop_panics_and_the_process_aborts";
     let parts: [(&str, Part); 4] = [
@@ -149,6 +150,7 @@ fn d3_keep_drop_panics_and_the_process_aborts() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "starts a process")]
 fn d3_node_drop_panics_and_the_process_aborts() {
     let test = "d3_node_drop_panics_and_the_process_aborts";
     for part in ["drop", "free", "parent"] {
@@ -175,6 +177,7 @@ fn d3_node_drop_panics_and_the_process_aborts() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "starts a process")]
 fn d3_drop_panics_while_unwinding_and_the_process_aborts() {
     let test = "d3_drop_panics_while_unwinding_and_the_process_aborts";
     let parts: [(&str, Part); 3] = [

@@ -342,6 +342,7 @@ fn f3_a_destructor_of_c_above_and_below() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "starts a process")]
 fn m6_without_memory_nothing_is_called_and_all_is_dropped() {
     let counts = Counts::new();
     let root: &CtxRef = Ctx::new().leak();

@@ -248,6 +248,7 @@ fn r2_a_share_that_outlives_c_is_alone_again() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "starts a process")]
 fn d3_the_drop_of_a_shared_value_panics() {
     let death = dies("d3_the_drop_of_a_shared_value_panics", || {
         let counts = Counts::new();

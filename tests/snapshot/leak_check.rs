@@ -139,6 +139,7 @@ fn many_leaks_make_a_short_message() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "starts a process")]
 fn while_panicking_it_prints() {
     let death = dies("while_panicking_it_prints", || {
         let root = Ctx::named(c"test");
