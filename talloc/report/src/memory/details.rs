@@ -9,6 +9,9 @@ use talloc::snapshot::{Bytes, Entry};
 use super::pools::Pool;
 use crate::names::rename;
 
+/// How many characters of a name the tree shows.
+const LINE: usize = 100;
+
 /// Of objects, by their addresses.
 #[derive(Debug, Default)]
 pub(crate) struct Details(HashMap<u64, Detail>);
@@ -47,9 +50,23 @@ impl Details {
         }
         match parts.is_empty() {
             true => entry.name().into(),
-            false => [entry.name(), b"  [", parts.join("; ").as_bytes(), b"]"].concat().into(),
+            false => {
+                let details = format!("  [{}]", parts.join("; "));
+                let name = start_of(entry, LINE.saturating_sub(details.chars().count()));
+                [&name, details.as_bytes()].concat().into()
+            }
         }
     }
+}
+
+/// The name, or what fits of a longer one: at least some of it.
+fn start_of(entry: Entry<'_>, chars: usize) -> Cow<'_, [u8]> {
+    if entry.escaped_name().to_string().chars().count() <= chars {
+        return entry.name().into();
+    }
+    let name = String::from_utf8_lossy(entry.name());
+    let start = name.chars().take(chars.saturating_sub(1).max(10)).chain(['…']);
+    start.collect::<String>().into_bytes().into()
 }
 
 /// The path, without what is in the middle of a long one.

@@ -42,6 +42,12 @@ static int hidden_destructor(void *object)
 	return 0;
 }
 
+static int destroy_string(char *string)
+{
+	(void)string;
+	return 0;
+}
+
 static void *named(void *parent, size_t size, const char *name)
 {
 	return talloc_named_const(parent, size, name);
@@ -107,7 +113,7 @@ static void names(void *root)
 
 	memset(large, 'x', 29999);
 	large[29999] = 0;
-	talloc_strdup(root, large);
+	talloc_set_destructor(talloc_strdup(root, large), destroy_string);
 	memset(large, 'y', 5000);
 	talloc_set_name(named(root, 4, "renamed"), "%s of a format", "name");
 	named(root, 1, "");

@@ -29,6 +29,7 @@ fn destructors_pools_and_places() {
         has(&lines, "─ second member  [destructor close_connection; in a pool]");
         has(&lines, "─ first member  [in a pool]");
         has(&lines, "─ no member: too large");
+        has(&lines, "xxx…  [destructor destroy_string]");
         has(&lines, "─ survivor of its pool  [in a pool]");
         has(&lines, "─ below the survivor  [in a pool]");
         // The member takes its header, 96 bytes, and 50, up to a multiple of 16.

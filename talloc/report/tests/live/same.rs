@@ -43,7 +43,7 @@ fn many_chunks() {
 }
 
 #[test]
-#[ignore = "takes half a minute without optimisation"]
+#[ignore = "takes minutes without optimisation"]
 fn a_million_chunks() {
     check("million");
 }
