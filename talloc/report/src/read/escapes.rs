@@ -1,6 +1,6 @@
 //! [`Escapes`]: reports within strings, and with signs for what does not print.
 
-use memchr::memmem;
+use memchr::memmem::{self, Finder};
 
 use super::line::Line;
 use super::line_reader::MAX_LINE;
@@ -11,17 +11,17 @@ const SYSLOG: &[u8] = b"#012";
 
 /// Lines that are strings of gdb, of JSON or of Python, that have the escapes of rsyslog, or that
 /// `cat -A` has shown.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Escapes {
+    report: Finder<'static>,
     form: Form,
     /// A line of which the end is to come.
     piece: Vec<u8>,
 }
 
 /// What the lines are, from the first one of a report on.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 enum Form {
-    #[default]
     Plain,
     /// Each has a string that is a line.
     Strings {
@@ -34,6 +34,13 @@ enum Form {
 }
 
 const REPORT: &[u8] = b"talloc report on ";
+
+impl Default for Escapes {
+    fn default() -> Self {
+        // It is made once, since it searches each line.
+        Escapes { report: Finder::new(REPORT), form: Form::Plain, piece: Vec::new() }
+    }
+}
 
 impl Escapes {
     /// The lines in this one, each with its line feed, if it has such signs.
@@ -48,7 +55,7 @@ impl Escapes {
             Form::Shown => return shown(line),
             Form::Plain => {}
         }
-        let report = memmem::find(line, REPORT)?;
+        let report = self.report.find(line)?;
         let is_escaped = match &line[report + REPORT.len()..] {
             [b'\\', b'\'', ..] => true,
             [b'\'', ..] => false,

@@ -21,6 +21,9 @@ pub(crate) enum Tabs {
 
 impl Tabs {
     pub(crate) fn of(line: &[u8]) -> Self {
+        if line.get(leading_spaces(line)) != Some(&b'\t') {
+            return Tabs::None;
+        }
         let blanks = &line[..blanks(line)];
         match memchr::memchr(b'\t', blanks) {
             None => Tabs::None,
