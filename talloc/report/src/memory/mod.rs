@@ -116,10 +116,12 @@ fn read_process(pid: u32, options: &Options) -> Result<Reading, String> {
     }
 }
 
-/// Whether it is a process that is no more.
+/// Whether it is a process that is no more, or will not be for long.
 pub(crate) fn has_ended(place: Place<'_>) -> bool {
     match place {
-        Place::Live(pid) => parse_pid(pid).is_none_or(process::has_ended),
+        Place::Live(pid) => {
+            parse_pid(pid).is_none_or(|pid| process::has_ended(pid) || process::has_no_memory(pid))
+        }
         Place::Core(_) | Place::Text(_) => false,
     }
 }

@@ -161,6 +161,11 @@ pub(super) fn has_ended(pid: u32) -> bool {
     tasks::state(&folder(pid).join("stat")).is_none_or(|state| matches!(state, b'Z' | b'X'))
 }
 
+/// Whether it is about to end: its memory goes first.
+pub(super) fn has_no_memory(pid: u32) -> bool {
+    fs::read(folder(pid).join("auxv")).is_ok_and(|auxv| auxv.is_empty())
+}
+
 /// It has no program: a part of the kernel never had one, others have ended.
 fn no_memory(pid: u32, name: &str) -> String {
     match tasks::is_of_kernel(&folder(pid).join("stat")) {
