@@ -7,7 +7,7 @@
 //! [`Builder`] makes one of anything else, such as the text of a report. All
 //! views of it are values with options that are printed by `Display`:
 //!
-//! | | |
+//! | method | what it is |
 //! |---|---|
 //! | [`Snapshot::tree`] | the tree, for people |
 //! | [`Snapshot::diff`] | what changed since another snapshot |
