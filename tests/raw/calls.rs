@@ -81,13 +81,14 @@ fn arrays_and_strings() {
     costs(1, 1, || talloc::format!(ctx, "{number} and {number}"));
     // The length is exact for C.
     costs(1, 1, || talloc::format!(ctx, "{number} and {number}").into_boxed_str());
-    // 1, 2, 4 … KiB: the number of resizes grows with the logarithm.
+    // 1, 2, 4 … KiB: the number of resizes grows with the logarithm. Each asks for the name, which
+    // it keeps.
     let (grown, text) = calls(|| {
         let mut text = TString::new_in(&ctx);
         (0..10_000).for_each(|_| text.push_str("0123456789"));
         text
     });
-    assert!(grown < 20, "{grown} calls for {} bytes", text.len());
+    assert!(grown < 30, "{grown} calls for {} bytes", text.len());
     // A resize that keeps the name has to ask for it.
     let mut array = ctx.alloc_slice_copy(&[1, 2]);
     assert_eq!(calls(|| TBox::extend_from_slice(&mut array, &[3])).0, 2);

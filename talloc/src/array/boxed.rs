@@ -211,8 +211,12 @@ pub(crate) fn resize(chunk: &mut Owned<'_>, size: NonZero<usize>, name: Name) ->
 
 /// Likewise, under the name that it has, or, if that lies in the chunk, `char`.
 #[inline]
-pub(crate) fn resize_as_named(chunk: &mut Owned<'_>, size: NonZero<usize>) -> Result<(), Error> {
-    if chunk.resize_as_named(size) {
+pub(crate) fn resize_as_named(
+    chunk: &mut Owned<'_>,
+    size: NonZero<usize>,
+    usual: Name,
+) -> Result<(), Error> {
+    if chunk.resize_as_named(size, usual) {
         Ok(())
     } else {
         Err(resize_error(chunk.as_chunk(), size.get()))

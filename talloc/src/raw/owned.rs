@@ -168,8 +168,12 @@ impl<'p> Owned<'p> {
         self.moved(unsafe { sys::_talloc_realloc(ptr::null(), chunk, size.get(), name) })
     }
 
-    /// The same, for who does not know how large it is.
-    pub(crate) fn resize_as_named(&mut self, size: NonZero<usize>) -> bool {
+    /// The same, for who does not know how large it is, but what it is called most often.
+    #[inline]
+    pub(crate) fn resize_as_named(&mut self, size: NonZero<usize>, usual: Name) -> bool {
+        if ptr::eq(self.as_chunk().name_ptr(), usual.as_ptr()) {
+            return self.resize(size, usual);
+        }
         let old_size = self.as_chunk().size().max(1);
         // SAFETY: 1. asked just now.
         unsafe { self.resize_keeping_name(old_size, size) }

@@ -231,7 +231,7 @@ impl<'p> Buffer<'p, str> {
     pub(crate) fn resize(&mut self, capacity: usize) -> Result<(), Error> {
         let size = NonZero::<usize>::MIN.checked_add(capacity.max(self.len));
         let size = size.ok_or(Error::TooLarge { size: usize::MAX })?;
-        resize_as_named(&mut self.chunk, size)?;
+        resize_as_named(&mut self.chunk, size, Name::CHAR)?;
         self.size = size.get();
         Ok(())
     }

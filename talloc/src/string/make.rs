@@ -355,7 +355,7 @@ impl<'p> TBox<'p, str> {
         let len = core::str::from_utf8(text)?.len();
         let needed = NonZero::<usize>::MIN.saturating_add(len);
         if size > needed.get() {
-            resize_as_named(&mut chunk, needed)?;
+            resize_as_named(&mut chunk, needed, Name::CHAR)?;
         }
         // The name may be the text so far, where it could be overwritten (fact 14).
         chunk.move_name_out(Name::CHAR);
