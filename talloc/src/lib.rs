@@ -125,6 +125,7 @@
 //! - `docs/threads.md`: trees that move between threads, and async code.
 //! - `docs/memory.md`: snapshots, leaks, pictures.
 //! - `docs/talloc-report.md`: the same for a running Samba, by a program.
+//! - `docs/live.md`: the same from the memory of a process, or from its core.
 //! - `docs/interop.md`: a C program with Rust inside, and Rust that uses C libraries.
 //! - `docs/features.md`: features, versions, and what to do when the build fails.
 //! - `docs/packaging.md`: builds without a network, and packages of distributions.
