@@ -161,6 +161,7 @@ impl<'s, const N: usize> Groups<'s, N> {
         }
     }
 
+    #[cfg(feature = "serde")]
     pub(super) fn depth(&self, group: u32) -> usize {
         self.levels.partition_point(|start| *start <= group) - 1
     }
