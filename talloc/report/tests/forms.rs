@@ -176,3 +176,25 @@ fn rankings_of_pool_usage() {
     assert_eq!(lines[4], "   2.9 KiB   15.8%          1  struct loadparm_context");
     assert!(lines[8..].contains(&"By path:"));
 }
+
+/// An object behind a reference may be as large as both lines are long: it is no string of two
+/// lines that begins as a reference.
+#[test]
+fn objects_of_any_size_behind_a_reference() {
+    for holder in [50, 120] {
+        for size in 1..200 {
+            let text = format!(
+                "full talloc report on 'app' (total {:6} bytes in   4 blocks)\n    \
+                 {:<30} contains {holder:6} bytes in   2 blocks (ref 0) 0x1\n        \
+                 reference to: struct session\n    \
+                 {:<30} contains {size:6} bytes in   1 blocks (ref 0) 0x2\n",
+                holder + size,
+                "struct holder",
+                "struct buffer"
+            );
+            let expected =
+                [(0, "app"), (1, "struct holder"), (2, "struct session"), (1, "struct buffer")];
+            assert_eq!(names(&json(text.as_bytes())), expected, "{size}");
+        }
+    }
+}

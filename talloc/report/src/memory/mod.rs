@@ -1,8 +1,9 @@
 //! [`read`]: snapshots from the memory of a process, and from core files.
 //!
 //! A [`target`] is one of both ([`process`], [`core`]). All that looks like a header of libtalloc
-//! is searched in it ([`magics`], [`layout`], [`scan`]); what agrees with its neighbours is the
-//! tree ([`links`], [`references`], [`tree`]); the rest is counted and told ([`findings`]).
+//! is searched in it ([`magics`], [`layout`], [`scan`](mod@scan)); what agrees with its neighbours
+//! is the tree ([`links`], [`references`], [`tree`]); the rest is counted and told
+//! ([`findings`]).
 
 mod auxv;
 mod core;

@@ -15,13 +15,20 @@ pub(crate) struct Suspended {
     text: Vec<u8>,
     /// Lines before it that were no part of a report.
     pub(crate) before: Fragments,
-    /// The first line looks like one of a report itself.
-    pub(crate) starts_with_object: bool,
+    pub(crate) first: First,
     pub(crate) entries: usize,
     pub(crate) reports: usize,
     pub(crate) expected: Expected,
     pub(crate) content: Content,
     pub(crate) notes: Notes,
+}
+
+/// What the first line of it looks like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum First {
+    Object,
+    Reference,
+    Other,
 }
 
 /// So many beginnings are kept.
@@ -40,8 +47,12 @@ impl Suspended {
         content: Content,
         notes: Notes,
     ) -> Self {
-        let starts_with_object = text.is_empty();
-        Suspended { text, before, starts_with_object, entries, reports, expected, content, notes }
+        let first = match text.trim_ascii_start() {
+            [] => First::Object,
+            first if first.starts_with(b"reference to: ") => First::Reference,
+            _ => First::Other,
+        };
+        Suspended { text, before, first, entries, reports, expected, content, notes }
     }
 
     /// Adds a line, if it is not too long.

@@ -68,11 +68,11 @@ fn no_talloc() {
     let name = fs::read_to_string(format!("/proc/{pid}/comm")).unwrap();
     let name = format!("process {pid} ({})", name.trim_end());
     assert_eq!(message, format!("{name}: it has libtalloc, but not one chunk of it"));
-    let mut child = Command::new("cat").stdin(Stdio::piped()).spawn().unwrap();
-    // It has started when it has its name.
-    while fs::read(format!("/proc/{}/comm", child.id())).unwrap() != b"cat\n" {
-        std::thread::yield_now();
-    }
+    let mut child =
+        Command::new("cat").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    // It has started when it answers.
+    child.stdin.as_mut().unwrap().write_all(b"x").unwrap();
+    child.stdout.as_mut().unwrap().read_exact(&mut [0]).unwrap();
     let pid = child.id().to_string();
     let message = refused(&["live", &pid], 1);
     drop(child.stdin.take());

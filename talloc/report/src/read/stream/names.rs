@@ -8,7 +8,7 @@ use crate::read::fragments::Alone;
 use crate::read::head::{Numbers, joined_column, split, split_joined};
 use crate::read::line::{Object, leading_spaces, looks_like_report};
 use crate::read::notes::Notes;
-use crate::read::suspended::Suspended;
+use crate::read::suspended::{First, Suspended};
 
 /// What was read of a line before its numbers.
 #[derive(Debug)]
@@ -39,9 +39,15 @@ impl Stream {
         }
         // If there is room for it, the size may be that of a string by chance.
         let is_fine = self.expected.has_room(object.size, object.blocks);
+        let is_by_chance = |first: First| match first {
+            First::Object => is_fine,
+            // That may be what is missing above; and a name that is filled up is whole.
+            First::Reference => is_fine || object.head.ends_with(b" "),
+            First::Other => false,
+        };
         let string = |kept: &Suspended| {
             let string = kept.string(object.head, object.size);
-            string.filter(|_| !(is_fine && kept.starts_with_object))
+            string.filter(|_| !is_by_chance(kept.first))
         };
         let found = (0..).zip(&self.suspended).find_map(|(at, kept)| Some((at, string(kept)?)));
         let Some((at, (column, name))) = found else { return Ok(false) };
