@@ -1,15 +1,16 @@
 //! [`Pause`]: a process that does not run meanwhile.
 
+use std::cell::Cell;
 use std::io;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread;
 use std::time::Duration;
 
 use rustix::io::Errno;
 use rustix::process::{Pid, Signal, kill_process};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
-use signal_hook::flag;
+use signal_hook::{flag, low_level};
 
 use super::tasks::Moment;
 
@@ -21,19 +22,25 @@ const STEP: Duration = Duration::from_millis(1);
 /// by which this program is ended from a terminal.
 pub(super) struct Pause {
     pid: Pid,
-    /// Not if it was stopped before.
-    is_mine: bool,
-    signals: Signals,
+    /// None if it was stopped before.
+    signals: Option<&'static Signals>,
+    /// Somebody knows that this program is to end.
+    is_told: Cell<bool>,
 }
 
-/// What the signals do that would end this program.
+/// What the signals do that would end this program: the same for all pauses, one after the other
+/// or at the same time.
 #[derive(Default)]
 struct Signals {
+    /// How many pauses there are.
+    pauses: Mutex<usize>,
     /// They end it, as they do in any program.
     end: Arc<AtomicBool>,
-    /// One has come.
-    has_come: Arc<AtomicBool>,
+    /// The one that has come meanwhile, or 0.
+    has_come: Arc<AtomicUsize>,
 }
+
+static SIGNALS: OnceLock<Signals> = OnceLock::new();
 
 impl Pause {
     pub(super) fn new(number: u32, name: &str) -> Result<Self, String> {
@@ -42,12 +49,12 @@ impl Pause {
         if number == std::process::id() {
             return Err(format!("{name}: it is this program, which cannot stop itself"));
         }
-        let signals = Signals::default();
         if Moment::of(number).is_stopped() {
-            return Ok(Pause { pid, is_mine: false, signals });
+            return Ok(Pause { pid, signals: None, is_told: Cell::default() });
         }
-        signals.handle().map_err(|error| format!("{name}: not stopped: {error}"))?;
-        let pause = Pause { pid, is_mine: true, signals };
+        let signals = Signals::get().map_err(|error| format!("{name}: not stopped: {error}"))?;
+        signals.begin();
+        let pause = Pause { pid, signals: Some(signals), is_told: Cell::default() };
         kill_process(pid, Signal::STOP).map_err(|error| not_stopped(name, error))?;
         for _ in 0..TRIES {
             if Moment::of(number).is_stopped() {
@@ -63,28 +70,64 @@ impl Pause {
 
     /// Whether this program is to end.
     pub(super) fn is_interrupted(&self) -> bool {
-        self.signals.has_come.load(Ordering::Relaxed)
+        let has_come = |signals: &Signals| signals.has_come.load(Ordering::SeqCst) != 0;
+        let is_interrupted = self.signals.is_some_and(has_come);
+        self.is_told.set(is_interrupted);
+        is_interrupted
     }
 }
 
 impl Signals {
-    /// From now on they are remembered, until they end the program again.
-    fn handle(&self) -> io::Result<()> {
-        for signal in [SIGHUP, SIGINT, SIGQUIT, SIGTERM] {
-            flag::register_conditional_default(signal, Arc::clone(&self.end))?;
-            flag::register(signal, Arc::clone(&self.has_come))?;
+    fn get() -> io::Result<&'static Signals> {
+        if let Some(signals) = SIGNALS.get() {
+            return Ok(signals);
         }
-        Ok(())
+        // If another thread does the same, nobody ever sets the flags of one of both.
+        let signals = Signals::default();
+        for signal in [SIGHUP, SIGINT, SIGQUIT, SIGTERM] {
+            flag::register_conditional_default(signal, Arc::clone(&signals.end))?;
+            let number = usize::try_from(signal).unwrap_or_default();
+            flag::register_usize(signal, Arc::clone(&signals.has_come), number)?;
+        }
+        Ok(SIGNALS.get_or_init(|| signals))
+    }
+
+    /// Kept while a flag is set by it.
+    fn pauses(&self) -> MutexGuard<'_, usize> {
+        self.pauses.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// From now on they are remembered.
+    fn begin(&self) {
+        let mut pauses = self.pauses();
+        *pauses += 1;
+        self.end.store(false, Ordering::SeqCst);
+    }
+
+    /// They end the program again, and one that has come meanwhile does so now, unless that is
+    /// told.
+    fn end(&self, is_told: bool) {
+        let mut pauses = self.pauses();
+        *pauses -= 1;
+        if *pauses > 0 {
+            return;
+        }
+        self.end.store(true, Ordering::SeqCst);
+        let signal = i32::try_from(self.has_come.load(Ordering::SeqCst)).unwrap_or_default();
+        if signal != 0 && !is_told {
+            // It fails for signals that do not exist.
+            let _ = low_level::emulate_default_handler(signal);
+        }
     }
 }
 
 impl Drop for Pause {
     fn drop(&mut self) {
-        if self.is_mine {
+        if let Some(signals) = self.signals {
             // Where that fails, it has ended.
             let _ = kill_process(self.pid, Signal::CONT);
+            signals.end(self.is_told.get());
         }
-        self.signals.end.store(true, Ordering::Relaxed);
     }
 }
 
