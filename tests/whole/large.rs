@@ -7,7 +7,7 @@ use std::env;
 use std::fmt::Write;
 use std::thread;
 
-use talloc::{Ctx, CtxRef, TBox};
+use talloc::{Ctx, CtxRef, Snapshot, TBox};
 use talloc_tests::{c, check_tree, check_tree_mut, under_valgrind};
 
 fn is_slow() -> bool {
@@ -47,10 +47,21 @@ fn sixty_thousand_levels() {
             // Each level has a path of its own, of which both ends are shown.
             let paths = snapshot.by_path();
             assert_eq!(paths.ranks().len(), levels + 1);
-            let shown = paths.limit(100).to_string();
-            assert!(shown.len() < 100 * 400, "{} bytes", shown.len());
+            let shown = paths.to_string();
+            assert_eq!(shown.lines().count(), levels + 2);
+            assert!(shown.len() < levels * 200, "{} bytes", shown.len());
+            let end = format!("/…{} names…", levels + 1 - 16);
+            assert!(shown.lines().any(|line| line.contains(&end)), "{end}");
             assert_eq!(snapshot.by_name().ranks().len(), 2);
             assert!(snapshot.diff(&root.snapshot()).is_empty());
+            // Each level has changed, and has a line.
+            let mut grown = Snapshot::builder();
+            for entry in snapshot.iter() {
+                grown.push(entry.depth(), entry.name(), entry.size() + 1);
+            }
+            let grown = grown.finish();
+            let shown = grown.diff(&snapshot).to_string();
+            assert_eq!(shown.lines().count(), levels + 1 + 2);
             // What is below something new is not told again.
             let other = Ctx::named(c"test");
             assert_eq!(snapshot.diff(&other.snapshot()).changes().len(), 1);

@@ -4,6 +4,7 @@ use core::fmt;
 
 use super::Snapshot;
 use super::diff::{Change, ChangeKind, Diff};
+use super::ends::Ends;
 use super::label::Labels;
 use super::size::{Bytes, blocks, signed, thousands};
 
@@ -26,8 +27,10 @@ impl fmt::Display for Diff<'_> {
             return write!(f, "\nno change");
         }
         write!(f, "\n{:>11}  {:>8}", "bytes", "blocks")?;
+        let ends = Ends::new(&self.groups);
         for change in self.changes().take(self.limit) {
-            write!(f, "\n{change}")?;
+            f.write_str("\n")?;
+            change.write(f, |f| ends.write(f, change.group))?;
         }
         match self.changes().len().saturating_sub(self.limit) {
             0 => Ok(()),
@@ -49,11 +52,22 @@ fn title(before: &Snapshot, after: &Snapshot) -> String {
 /// One line: bytes, blocks, what happened, the path, how many.
 impl fmt::Display for Change<'_, '_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write(f, |f| write!(f, "{:#}", self.path()))
+    }
+}
+
+impl Change<'_, '_> {
+    fn write(
+        &self,
+        f: &mut fmt::Formatter<'_>,
+        path: impl FnOnce(&mut fmt::Formatter<'_>) -> fmt::Result,
+    ) -> fmt::Result {
         let bytes = signed(self.size_before(), self.size_after(), |size| Bytes(size).to_string());
         let chunks = signed(self.blocks_before(), self.blocks_after(), thousands);
         let kind = self.kind();
         let arrow = if self.is_reference() { "→ " } else { "" };
-        write!(f, "{bytes:>11}  {chunks:>8}  {kind:<8}  {arrow}{:#}", self.path())?;
+        write!(f, "{bytes:>11}  {chunks:>8}  {kind:<8}  {arrow}")?;
+        path(f)?;
         let (before, after) = (self.count_before(), self.count_after());
         match kind {
             _ if before == after => Ok(()),

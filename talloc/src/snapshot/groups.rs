@@ -161,7 +161,11 @@ impl<'s, const N: usize> Groups<'s, N> {
         }
     }
 
-    #[cfg(feature = "serde")]
+    /// How many levels there are.
+    pub(super) fn levels(&self) -> usize {
+        self.levels.len()
+    }
+
     pub(super) fn depth(&self, group: u32) -> usize {
         self.levels.partition_point(|start| *start <= group) - 1
     }

@@ -32,6 +32,7 @@ mod builder;
 mod capture;
 mod diff;
 mod diff_text;
+mod ends;
 mod entry;
 mod escape;
 mod groups;

@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use super::ends::Ends;
 use super::groups::{Groups, Merge};
 use super::label::Labels;
 use super::size::{Bytes, thousands};
@@ -182,6 +183,7 @@ impl<'r, 's> Rank<'r, 's> {
     }
 
     /// Whether this is a line of a ranking by path.
+    #[cfg(feature = "serde")]
     pub(super) fn has_path(&self) -> bool {
         self.ranking.groups.is_some()
     }
@@ -201,14 +203,14 @@ impl fmt::Display for Ranking<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let what = if self.groups.is_some() { "path" } else { "name" };
         write!(f, "{:>10}  {:>6}  {:>9}  {what}", "bytes", "share", "objects")?;
+        let ends = self.groups.as_ref().map(Ends::new);
         for rank in self.ranks().take(self.limit) {
             let (size, count) = (Bytes(rank.size()), thousands(rank.count()));
             let share = 100.0 * rank.size() as f64 / self.snapshot.total_size().max(1) as f64;
             write!(f, "\n{size:>10}  {share:>5.1}%  {count:>9}  ")?;
-            if rank.has_path() {
-                write!(f, "{:#}", rank.path())?;
-            } else {
-                f.write_str(&Labels::LINE.of(rank.name()))?;
+            match &ends {
+                Some(ends) => ends.write(f, rank.row.id)?,
+                None => f.write_str(&Labels::LINE.of(rank.name()))?,
             }
         }
         match self.rows.len().saturating_sub(self.limit) {
