@@ -48,7 +48,9 @@ static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 fn random_calls(kind: Kind) {
     let _lock = ONE_AT_A_TIME.lock();
     let steps = env::var("TALLOC_SAME_STEPS").map(|steps| steps.parse().expect("a number"));
-    let steps = steps.unwrap_or(5_000);
+    // Valgrind is slow.
+    let by_default = if env::var_os("TALLOC_TESTS_VALGRIND").is_some() { 1_000 } else { 5_000 };
+    let steps = steps.unwrap_or(by_default);
     let config = Config { failure_persistence: None, ..Config::default() };
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[kind as u8; 32]);
     let mut runner = TestRunner::new_with_rng(config, rng);

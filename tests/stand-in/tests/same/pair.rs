@@ -357,13 +357,34 @@ impl Pair {
         }
     }
 
-    /// Frees what is left.
+    /// Frees what is left, so that nothing is.
     pub(crate) fn finish(mut self) {
         (0..2).for_each(|which| side(which, |side| side.wishes.clear()));
-        while let Some((_, objects)) = self.objects.pop_last() {
-            // SAFETY: live.
-            same(self.both(|l, w| unsafe { (l.free)(objects[w], HERE) }));
-            self.compare();
+        while !self.objects.is_empty() {
+            let before = self.objects.len();
+            self.for_each_left(|pair, objects| {
+                // SAFETY: live.
+                same(pair.both(|l, w| unsafe { (l.free)(objects[w], HERE) }));
+            });
+            if self.objects.len() == before {
+                // What is left is held by references; with the last of these they go.
+                self.for_each_left(|pair, objects| {
+                    // SAFETY: live.
+                    pair.both(|l, w| unsafe { (l.free_children)(objects[w]) });
+                });
+            }
+            assert!(self.objects.len() < before, "{:?} cannot be freed", self.objects.keys());
+        }
+    }
+
+    /// With all that are still live when it is their turn, the newest first.
+    fn for_each_left(&mut self, f: impl Fn(&Self, [*mut c_void; 2])) {
+        let numbers: Vec<usize> = self.objects.keys().rev().copied().collect();
+        for number in numbers {
+            if let Some(objects) = self.objects.get(&number) {
+                f(self, *objects);
+                self.compare();
+            }
         }
     }
 }
