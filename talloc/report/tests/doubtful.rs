@@ -152,3 +152,27 @@ fn other_compression() {
         assert!(String::from_utf8(output.stderr).unwrap().contains(name));
     }
 }
+
+/// Samba writes more behind the last object, so that its report was not cut.
+#[test]
+fn a_line_is_lost_before_the_footer() {
+    let report = root(100, 3) + &line(1, "a", 60, 1);
+    let (size, blocks, message) = doubtful(&(report.clone() + "mallinfo:\n    arena: 5\n"));
+    assert_eq!((size, blocks), (100, 3));
+    assert!(message.contains("'root' has 1 blocks below it that are not there"), "{message}");
+    // Here it may be.
+    assert_eq!(run_with(&["json", "-"], report.as_bytes()).status.code(), Some(0));
+}
+
+#[test]
+fn the_last_line_is_damaged_and_not_cut() {
+    for (from, to) in [("contains", "contai9s"), (" blocks", " blcks"), ("    40", "    00")] {
+        let text = root(100, 3) + &line(1, "a", 60, 1) + &line(1, "b", 40, 1).replace(from, to);
+        let (size, blocks, _) = doubtful(&text);
+        assert_eq!((size, blocks), (100, 3), "{to}");
+    }
+    // Without its end, it may be cut.
+    let text =
+        root(100, 3) + &line(1, "a", 60, 1) + line(1, "b", 40, 1).split(" blocks").next().unwrap();
+    assert_eq!(run_with(&["json", "-"], text.as_bytes()).status.code(), Some(0));
+}

@@ -198,3 +198,16 @@ fn objects_of_any_size_behind_a_reference() {
         }
     }
 }
+
+#[test]
+fn references_in_colours_and_with_other_blanks() {
+    let text = "full talloc report on 'app' (total    127 bytes in   4 blocks)\n    \
+        holder                         contains     50 bytes in   2 blocks (ref 0) 0x1\n        \
+        reference to: session\n    \
+        buffer                         contains     77 bytes in   1 blocks (ref 0) 0x2\n";
+    let expected = [(0, "app"), (1, "holder"), (2, "session"), (1, "buffer")];
+    let coloured: String = text.lines().map(|line| format!("\x1b[32m{line}\x1b[0m\n")).collect();
+    for text in [text.to_owned(), coloured, text.replace(' ', "\u{a0}")] {
+        assert_eq!(names(&json(text.as_bytes())), expected, "{text}");
+    }
+}

@@ -17,6 +17,8 @@
 
 use memchr::memmem;
 
+use super::back::{Back, parse};
+
 /// What one line of a report says.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Line<'a> {
@@ -116,6 +118,13 @@ pub(crate) fn looks_like_report(text: &[u8]) -> bool {
     is_object || has(b" blocks (ref ") || has(b"talloc report on ") || has(b" blocks)")
 }
 
+/// Whether the end of such a line is that of an object: it was not cut.
+pub(crate) fn has_end_of_object(text: &[u8]) -> bool {
+    let mut back = Back(text.trim_ascii_end());
+    back.columns();
+    back.literal(b")").and_then(|()| back.number()).and_then(|_| back.literal(b"(ref ")).is_some()
+}
+
 /// Whether a name may be the start of one line with another one behind it, whose name is filled
 /// up if it is short.
 pub(crate) fn has_start_of_line(name: &[u8]) -> bool {
@@ -188,88 +197,6 @@ fn number(text: &[u8]) -> Option<(u64, &[u8])> {
     let text = &text[leading_spaces(text)..];
     let digits = text.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(text.len());
     Some((parse(&text[..digits])?, &text[digits..]))
-}
-
-fn parse(digits: &[u8]) -> Option<u64> {
-    if digits.is_empty() {
-        return None;
-    }
-    digits
-        .iter()
-        .try_fold(0_u64, |value, digit| value.checked_mul(10)?.checked_add(u64::from(digit - b'0')))
-}
-
-/// A line that is read from its end.
-struct Back<'a>(&'a [u8]);
-
-impl Back<'_> {
-    fn literal<const N: usize>(&mut self, text: &[u8; N]) -> Option<()> {
-        let (rest, last) = self.0.split_last_chunk()?;
-        self.0 = rest;
-        (last == text).then_some(())
-    }
-
-    /// A number, and the spaces that fill it up; not the one that ends the text before.
-    fn number(&mut self) -> Option<u64> {
-        let (mut rest, mut value, mut unit) = (self.0, 0_u64, 1_u64);
-        while let Some((digit @ b'0'..=b'9', before)) = rest.split_last() {
-            value = value.wrapping_add(u64::from(digit - b'0').wrapping_mul(unit));
-            unit = unit.wrapping_mul(10);
-            rest = before;
-        }
-        let digits = &self.0[rest.len()..];
-        // So few are never too much.
-        if !(1..20).contains(&digits.len()) {
-            value = parse(digits)?;
-        }
-        let spaces = rest.iter().rev().take_while(|byte| **byte == b' ').count();
-        self.0 = &rest[..rest.len() - spaces.saturating_sub(1)];
-        Some(value)
-    }
-
-    /// What is behind the number of references: the address, or none, and the `d=` of ccan.
-    fn columns(&mut self) -> u64 {
-        let address = self.address();
-        while let Some(space) = self.0.iter().rposition(|byte| *byte == b' ') {
-            // `(ref 0)` ends with a digit and a bracket, and is no column.
-            let word = &self.0[space + 1..];
-            let key = word.iter().take_while(|byte| byte.is_ascii_lowercase()).count();
-            if key == 0 || word.get(key) != Some(&b'=') {
-                break;
-            }
-            self.0 = &self.0[..space];
-        }
-        address
-    }
-
-    /// What `%p` prints on different systems, if the line ends with that.
-    fn address(&mut self) -> u64 {
-        let (word, address) = match self.0.strip_suffix(b"(nil)") {
-            Some(before) => (before, Some(0)),
-            None => hexadecimal(self.0),
-        };
-        let word = word.strip_suffix(b"0x").unwrap_or(word);
-        match (address, word.strip_suffix(b" ")) {
-            (Some(address), Some(before)) => {
-                self.0 = before;
-                address
-            }
-            _ => 0,
-        }
-    }
-}
-
-/// What stands before the digits at the end, and their value.
-fn hexadecimal(text: &[u8]) -> (&[u8], Option<u64>) {
-    let (mut rest, mut value, mut bits) = (text, 0, 0);
-    while let Some((last, before)) = rest.split_last() {
-        let Some(digit) = char::from(*last).to_digit(16) else { break };
-        value |= u64::from(digit).wrapping_shl(bits);
-        bits += 4;
-        rest = before;
-    }
-    // No pointer has more.
-    (rest, (1..=u64::BITS).contains(&bits).then_some(value))
 }
 
 #[cfg(test)]

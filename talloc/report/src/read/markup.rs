@@ -70,19 +70,20 @@ impl Markup {
         }
         let is_better =
             |text: &[u8]| looks_like_report(text) && !matches!(Line::new(text), Line::Other);
+        let text = blanks(line);
+        if text != line && is_better(&text) {
+            self.has_odd_blanks = true;
+            return text.into();
+        }
         let text = html(line);
         if text != line && is_better(&text) {
             // The quotation marks of the first line are there in each report.
             self.is_html |= memchr::memchr(b'&', line).is_some();
             return text.into();
         }
-        let text = blanks(line);
-        if text != line && is_better(&text) {
-            self.has_odd_blanks = true;
-            return text.into();
-        }
         for text in [expand_all(line), without_colours(line)] {
-            if text != line && is_better(&text) {
+            let is_reference = self.has_colours && Line::new(&text) == Line::Reference;
+            if text != line && (is_reference || is_better(&text)) {
                 let is_coloured = memchr::memchr(ESCAPE, line).is_some();
                 self.has_colours |= is_coloured && matches!(Line::new(&text), Line::Root(_));
                 return text.into();

@@ -4,6 +4,7 @@
 //! written it ([`streams`]), and becomes an entry there ([`stream`]). When all are known, the
 //! numbers decide which tree they are ([`solve`], [`fit`], [`check`]).
 
+mod back;
 mod check;
 mod columns;
 mod content;

@@ -1,6 +1,6 @@
 //! [`Notes`]: the lines of an input that were not read as part of a report.
 
-use super::line::looks_like_report;
+use super::line::{has_end_of_object, looks_like_report};
 use super::unknown::Unknown;
 
 /// What is told of lines.
@@ -46,6 +46,7 @@ impl Notes {
         self.unknown.add(number, text);
         if looks_like_report(text) {
             self.damaged.add(number, text);
+            self.has_whole |= has_end_of_object(text);
         }
     }
 }

@@ -12,7 +12,10 @@ impl Stream {
     pub(super) fn other(&mut self, number: u64, text: &[u8], notes: &mut Notes) -> Result<()> {
         let object_len = self.object_len.take();
         if self.mallinfo.has(text) {
-            return self.settle(notes);
+            self.settle(notes)?;
+            // Samba writes them behind the last object.
+            self.is_followed = true;
+            return Ok(());
         }
         if let Some(len) = object_len
             .filter(|_| wrapped::is_end_of_address(text) && !self.content.holds(0, text.len()))
