@@ -13,7 +13,7 @@ use talloc_tests::{Counts, PLUGIN, check_tree, reference, unlink};
 
 /// The shared object, until it is dropped.
 struct Plugin {
-    library: *mut c_void,
+    handle: *mut c_void,
     new: unsafe extern "C" fn(&CtxRef, *mut c_int) -> *mut c_void,
     object: unsafe extern "C" fn(&CtxRef) -> *mut c_void,
     release: unsafe extern "C" fn(*mut c_void) -> c_int,
@@ -24,18 +24,18 @@ impl Plugin {
         assert!(!Plugin::is_loaded());
         let path = CString::new(PLUGIN).expect("no NUL");
         // SAFETY: a text; what the library runs when it is loaded is the C library's.
-        let library = unsafe { dlopen(path.as_ptr(), RTLD_NOW) };
-        assert!(!library.is_null(), "{:?}", error());
+        let handle = unsafe { dlopen(path.as_ptr(), RTLD_NOW) };
+        assert!(!handle.is_null(), "{:?}", error());
         let symbol = |name: &CStr| {
             // SAFETY: the library was opened.
-            let symbol = unsafe { dlsym(library, name.as_ptr()) };
+            let symbol = unsafe { dlsym(handle, name.as_ptr()) };
             assert!(!symbol.is_null(), "{:?}", error());
             symbol
         };
         // SAFETY: these are the types of the three functions.
         unsafe {
             Plugin {
-                library,
+                handle,
                 new: mem::transmute::<
                     *mut c_void,
                     unsafe extern "C" fn(&CtxRef, *mut c_int) -> *mut c_void,
@@ -53,12 +53,12 @@ impl Plugin {
     fn is_loaded() -> bool {
         let path = CString::new(PLUGIN).expect("no NUL");
         // SAFETY: a text; nothing is loaded.
-        let library = unsafe { dlopen(path.as_ptr(), RTLD_NOW | RTLD_NOLOAD) };
-        if !library.is_null() {
+        let handle = unsafe { dlopen(path.as_ptr(), RTLD_NOW | RTLD_NOLOAD) };
+        if !handle.is_null() {
             // SAFETY: gives back what the call above has taken.
-            unsafe { dlclose(library) };
+            unsafe { dlclose(handle) };
         }
-        !library.is_null()
+        !handle.is_null()
     }
 
     /// An object with a destructor and a name of the plugin.
@@ -73,7 +73,7 @@ impl Plugin {
 impl Drop for Plugin {
     fn drop(&mut self) {
         // SAFETY: opened once, and closed once.
-        assert_eq!(unsafe { dlclose(self.library) }, 0);
+        assert_eq!(unsafe { dlclose(self.handle) }, 0);
     }
 }
 
