@@ -41,6 +41,7 @@ mod joint;
 mod label;
 mod leak_check;
 mod leaks;
+mod links;
 mod marks;
 mod names;
 mod path;
