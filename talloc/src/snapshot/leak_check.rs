@@ -1,7 +1,6 @@
 //! Tests that fail when something is left in a tree.
 
 use core::fmt;
-use core::mem;
 use core::panic::Location;
 use std::io::{self, Write};
 use std::thread;
@@ -35,7 +34,8 @@ use crate::context::CtxRef;
 #[must_use = "it looks for leaks when it is dropped"]
 pub struct LeakCheck<'c> {
     ctx: &'c CtxRef,
-    before: Snapshot,
+    /// `None` once it was looked at.
+    before: Option<Snapshot>,
     made: &'static Location<'static>,
 }
 
@@ -47,7 +47,7 @@ impl<'c> LeakCheck<'c> {
     /// Ends the process when memory is exhausted.
     #[track_caller]
     pub fn new(ctx: &'c CtxRef) -> Self {
-        LeakCheck { ctx, before: ctx.snapshot(), made: Location::caller() }
+        LeakCheck { ctx, before: Some(ctx.snapshot()), made: Location::caller() }
     }
 
     /// Looks for leaks and ends the check, without a panic.
@@ -67,16 +67,15 @@ impl<'c> LeakCheck<'c> {
     /// assert!(leaks.to_string().contains("session/u64"));
     /// ```
     pub fn finish(mut self) -> Result<(), Leaks> {
-        let result = self.look();
-        // Dropping it would look again.
-        mem::forget(self);
-        result
+        self.look()
     }
 
-    /// Takes the first snapshot away.
+    /// Takes the first snapshot away, so that nothing is looked at twice.
     fn look(&mut self) -> Result<(), Leaks> {
-        let before = mem::replace(&mut self.before, Snapshot::builder().finish());
-        Leaks::between(before, self.ctx.snapshot(), self.made)
+        match self.before.take() {
+            Some(before) => Leaks::between(before, self.ctx.snapshot(), self.made),
+            None => Ok(()),
+        }
     }
 }
 
