@@ -35,7 +35,16 @@ unsafe impl Sync for Name {}
 
 impl Name {
     /// Strings are arrays of C's `char`, as `talloc_array(ctx, char, n)`.
-    pub(crate) const CHAR: Name = Name::new(c"char");
+    ///
+    /// A static, so that all crates and codegen units mean one address by it: what has this name
+    /// is known without its text.
+    pub(crate) const CHAR: Name = {
+        static TEXT: [u8; 5] = *b"char\0";
+        match CStr::from_bytes_with_nul(&TEXT) {
+            Ok(text) => Name::new(text),
+            Err(_) => panic!("it is NUL-terminated"),
+        }
+    };
 
     pub(crate) const fn new(name: &'static CStr) -> Self {
         Name(name.as_ptr())
