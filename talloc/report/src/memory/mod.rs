@@ -2,9 +2,10 @@
 //!
 //! A [`target`] is one of both ([`process`], [`core`]). All that looks like a header of libtalloc
 //! is searched in it ([`magics`], [`layout`], [`scan`](mod@scan)); what agrees with its neighbours
-//! is the tree ([`links`], [`references`], [`tree`]); the rest is counted and told
+//! is the tree ([`links`], [`alone`], [`references`], [`tree`]); the rest is counted and told
 //! ([`findings`]).
 
+mod alone;
 mod auxv;
 mod core;
 mod details;
