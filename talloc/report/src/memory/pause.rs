@@ -5,7 +5,7 @@ use std::io;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustix::io::Errno;
 use rustix::process::{Pid, Signal, kill_process};
@@ -14,8 +14,8 @@ use signal_hook::{flag, low_level};
 
 use super::tasks::Moment;
 
-/// How often it is asked whether it has stopped, and how long after each time.
-const TRIES: u32 = 2000;
+/// How long it may take to stop, and when it is asked again whether it has.
+const PATIENCE: Duration = Duration::from_secs(2);
 const STEP: Duration = Duration::from_millis(1);
 
 /// Stops a process, and lets it run on when this goes: also after a panic, and after the signals
@@ -56,16 +56,16 @@ impl Pause {
         signals.begin();
         let pause = Pause { pid, signals: Some(signals), is_told: Cell::default() };
         kill_process(pid, Signal::STOP).map_err(|error| not_stopped(name, error))?;
-        for _ in 0..TRIES {
-            if Moment::of(number).is_stopped() {
-                return Ok(pause);
-            }
-            if pause.is_interrupted() {
-                break;
+        let start = Instant::now();
+        let mut moment = Moment::of(number);
+        while !moment.is_stopped() {
+            if pause.is_interrupted() || start.elapsed() > PATIENCE {
+                return Err(not_stopped_yet(name, &moment));
             }
             thread::sleep(STEP);
+            moment = Moment::of(number);
         }
-        Err(format!("{name}: it did not stop"))
+        Ok(pause)
     }
 
     /// Whether this program is to end.
@@ -136,4 +136,12 @@ fn not_stopped(name: &str, error: Errno) -> String {
         Errno::PERM => format!("{name}: no permission to stop it; its user and root have that"),
         _ => format!("{name}: not stopped: {error}"),
     }
+}
+
+fn not_stopped_yet(name: &str, moment: &Moment) -> String {
+    let why = match moment.waits() {
+        true => ": it waits for a device, or for a child that has its memory (vfork)",
+        false => "",
+    };
+    format!("{name}: it did not stop{why}")
 }

@@ -2,6 +2,7 @@
  * it writes libtalloc's own report of that. Then it prints a line and waits for the end of its
  * standard input. */
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -313,6 +314,15 @@ static void run(void *root)
 	}
 }
 
+/* By a child that has the memory of its parent, which waits for it. */
+static void run_as_child(void *root)
+{
+	if (vfork() == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		run(root);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	static const char *const rootless[] = { "roots", "copies", "twins", "none" };
@@ -358,6 +368,9 @@ int main(int argc, char **argv)
 	fflush(stdout);
 	if (strcmp(what, "runs") == 0) {
 		run(root);
+	}
+	if (strcmp(what, "vforks") == 0) {
+		run_as_child(root);
 	}
 	/* One byte for each step, until the end. */
 	while (read(0, &byte, 1) == 1) {

@@ -18,9 +18,34 @@ fn signal(pid: &str, name: &str) {
     assert!(Command::new("kill").args(["-s", name, pid]).status().unwrap().success());
 }
 
+/// Waits until it is in one of these states.
+fn wait_for(pid: &str, letters: &str) {
+    while !letters.contains(state(pid)) {
+        thread::yield_now();
+    }
+}
+
 #[test]
 fn a_process_that_runs_says_so() {
-    let program = Program::start("runs");
+    assert_runs(&Program::start("runs"));
+}
+
+/// A child of `vfork` runs in the memory of its parent.
+#[test]
+fn a_child_that_runs_in_its_memory() {
+    let program = Program::start("vforks");
+    wait_for(&program.pid(), "D");
+    assert_runs(&program);
+    // It can only be stopped when that is done.
+    let output = run(&["json", "--stop", &program.live()]);
+    assert_eq!(output.status.code(), Some(1));
+    let stderr = stderr(&output);
+    assert!(stderr.contains("it did not stop: it waits for a device, or for a child"), "{stderr}");
+    assert_eq!(state(&program.pid()), 'D');
+}
+
+#[track_caller]
+fn assert_runs(program: &Program) {
     for _ in 0..20 {
         let output = run(&["json", &program.live()]);
         let stderr = stderr(&output);
@@ -34,9 +59,7 @@ fn a_process_that_runs_says_so() {
 fn a_process_that_waits_is_not_said_to_run() {
     let program = Program::start("roots");
     // It has told that it is ready, and may be on its way to wait.
-    while state(&program.pid()) != 'S' {
-        thread::yield_now();
-    }
+    wait_for(&program.pid(), "S");
     let (_, stderr) = read(&program.live(), &[], 0);
     assert!(!stderr.contains("ran"), "{stderr}");
 }
@@ -62,9 +85,7 @@ fn a_pause_and_its_end() {
 fn one_that_was_stopped_stays_so() {
     let program = Program::start("runs");
     signal(&program.pid(), "STOP");
-    while state(&program.pid()) != 'T' {
-        thread::yield_now();
-    }
+    wait_for(&program.pid(), "T");
     for options in [&[][..], &["--stop"]] {
         let output = run(&[&["json", &program.live()], options].concat());
         let stderr = stderr(&output);
