@@ -11,6 +11,7 @@ mod core;
 mod details;
 mod elf;
 mod findings;
+mod guard;
 mod layout;
 mod links;
 mod magics;

@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use signal_hook::consts::SIGSTOP;
+
 /// What its threads had done at some moment, and those of children that have its memory.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Moment(Vec<Task>);
@@ -89,6 +91,25 @@ fn borrowers(parent: u32) -> impl Iterator<Item = u32> {
 /// The letter that says what it does.
 pub(super) fn state(stat: &Path) -> Option<u8> {
     field(stat, 0)?.bytes().next()
+}
+
+/// Whether a process that does not run has got a signal that stops it, again.
+pub(super) fn is_stop_pending(pid: u32) -> bool {
+    has_signal(&pid.to_string(), "ShdPnd:", SIGSTOP)
+}
+
+/// Whether this program ignores a signal.
+pub(super) fn is_ignored(signal: i32) -> bool {
+    has_signal("self", "SigIgn:", signal)
+}
+
+/// Whether a set in the status of a process has this signal.
+fn has_signal(pid: &str, set: &str, signal: i32) -> bool {
+    let status = fs::read(format!("/proc/{pid}/status")).unwrap_or_default();
+    let status = String::from_utf8_lossy(&status);
+    let mask = status.lines().find_map(|line| line.strip_prefix(set));
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    mask.is_some_and(|mask| mask >> (signal - 1) & 1 == 1)
 }
 
 /// Whether it is a thread of the kernel.

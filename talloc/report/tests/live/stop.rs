@@ -1,7 +1,7 @@
 //! Processes that run while they are read, are paused, or end.
 
 use std::fs;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::thread;
 
 use super::compare::{read, stderr};
@@ -18,10 +18,47 @@ fn signal(pid: &str, name: &str) {
     assert!(Command::new("kill").args(["-s", name, pid]).status().unwrap().success());
 }
 
-/// Waits until it is in one of these states.
+/// Waits until it is in one of these states; not for ever.
+#[track_caller]
 fn wait_for(pid: &str, letters: &str) {
-    while !letters.contains(state(pid)) {
+    for _ in 0..1_000_000 {
+        if letters.contains(state(pid)) {
+            return;
+        }
         thread::yield_now();
+    }
+    panic!("it is in the state {}", state(pid));
+}
+
+/// A reader of a process that is paused, stopped itself in the middle of that.
+fn stopped_reader(program: &Program, script: &str) -> Child {
+    /// Less than the program has, and more than all else that is read.
+    const READ: u64 = 2 << 20;
+    loop {
+        let mut reader = Command::new("sh")
+            .args(["-c", script, "sh", env!("CARGO_BIN_EXE_talloc-report")])
+            .args(["json", "--stop", "-q", &program.live()])
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        let pid = reader.id().to_string();
+        let has_read = || {
+            let counts = fs::read_to_string(format!("/proc/{pid}/io")).unwrap_or_default();
+            let count = counts.lines().find_map(|line| line.strip_prefix("rchar: "));
+            count.is_some_and(|count| count.parse::<u64>().unwrap() > READ)
+        };
+        while !has_read() && reader.try_wait().unwrap().is_none() {
+            thread::yield_now();
+        }
+        if reader.try_wait().unwrap().is_none() {
+            signal(&pid, "STOP");
+            wait_for(&pid, "TZ");
+            if state(&pid) == 'T' && state(&program.pid()) == 'T' {
+                return reader;
+            }
+            signal(&pid, "CONT");
+            reader.wait().unwrap();
+        }
     }
 }
 
@@ -112,6 +149,59 @@ fn an_interrupted_reader() {
         signal(&reader.id().to_string(), name);
         assert!(!reader.wait().unwrap().success());
         assert_ne!(state(&program.pid()), 'T', "{name}");
+    }
+}
+
+/// Nothing of it is left to wake the process.
+#[test]
+fn a_killed_reader() {
+    let program = Program::start("many");
+    let mut reader = stopped_reader(&program, "exec \"$@\"");
+    reader.kill().unwrap();
+    reader.wait().unwrap();
+    wait_for(&program.pid(), "SR");
+}
+
+/// What it was stopped for, twice, is not over.
+#[test]
+fn one_that_others_stop_meanwhile_stays_so() {
+    let program = Program::start("many");
+    let mut reader = stopped_reader(&program, "exec \"$@\"");
+    signal(&program.pid(), "STOP");
+    signal(&reader.id().to_string(), "CONT");
+    assert!(reader.wait().unwrap().success());
+    assert_eq!(state(&program.pid()), 'T');
+}
+
+/// As `nohup` starts it.
+#[test]
+fn signals_that_are_ignored_stay_so() {
+    let program = Program::start("many");
+    let mut reader = stopped_reader(&program, "trap '' HUP; exec \"$@\"");
+    let pid = reader.id().to_string();
+    signal(&pid, "HUP");
+    signal(&pid, "CONT");
+    assert!(reader.wait().unwrap().success());
+    wait_for(&program.pid(), "SR");
+}
+
+/// The last one wakes it.
+#[test]
+fn several_pauses_at_a_time() {
+    let program = Program::start("runs");
+    for _ in 0..10 {
+        let reader = || {
+            Command::new(env!("CARGO_BIN_EXE_talloc-report"))
+                .args(["diff", "--stop", "-q", &program.live(), &program.live()])
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .spawn()
+                .unwrap()
+        };
+        for mut reader in [reader(), reader(), reader()] {
+            assert!(matches!(reader.wait().unwrap().code(), Some(0 | 3)));
+        }
+        wait_for(&program.pid(), "SR");
     }
 }
 
