@@ -13,6 +13,7 @@ mod elf;
 mod findings;
 mod guard;
 mod layout;
+mod limits;
 mod links;
 mod magics;
 mod maps;
@@ -31,7 +32,7 @@ mod tree;
 
 use talloc::Snapshot;
 
-pub(crate) use self::details::Details;
+pub(crate) use self::details::{Detail, Details};
 pub(crate) use self::place::{Place, parse_pid};
 
 use self::core::Core;

@@ -2,17 +2,19 @@
 
 use std::collections::HashMap;
 
+use serde::Serialize;
+
 use super::layout::{ALIGN, HEADER, Header, POOL};
 use super::pages::Pages;
 use super::target::{Target, word};
 
 /// What is known of a pool.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub(crate) struct Pool {
-    pub(crate) members: u64,
     /// In bytes.
     pub(crate) size: u64,
     pub(crate) free: u64,
+    pub(crate) members: u64,
 }
 
 /// The number of members that were found of each pool, by the address of its header.

@@ -4,9 +4,10 @@ use talloc::snapshot::Builder;
 use talloc::{Error, Snapshot};
 
 use super::alone::Alone;
-use super::details::{Detail, Details};
+use super::details::{Destructor, Detail, Details};
 use super::findings::Findings;
 use super::layout::{HEADER, Header, RUNS};
+use super::limits::Limits;
 use super::links::{Links, find};
 use super::names::Names;
 use super::pools::{PoolReader, Pools};
@@ -57,10 +58,10 @@ pub(super) fn build(
     let mut pools = Pools::default();
     tree().for_each(|header| pools.add(header));
     let (mut details, mut wrong_pools) = (Details::default(), 0);
-    let mut symbols = Symbols::new(target);
+    let (mut symbols, mut limits) = (Symbols::new(target), Limits::new(target));
     let mut is_missing = 0;
     for header in tree() {
-        let mut detail = Detail { is_member: header.pool().is_some(), ..Detail::default() };
+        let mut detail = Detail { in_pool: header.pool().is_some(), ..Detail::default() };
         if header.is_pool() {
             detail.pool = pool_reader.read(header, &pools);
             wrong_pools += u64::from(detail.pool.is_none());
@@ -71,9 +72,10 @@ pub(super) fn build(
         } else if wants_details {
             detail.destructor = match header.destructor {
                 0 => None,
-                RUNS => Some("that runs".to_owned()),
-                address => Some(symbols.function(address)),
+                RUNS => Some(Destructor::Runs),
+                address => Some(Destructor::Function(symbols.function(address))),
             };
+            detail.limit = limits.of(header);
             details.add(header.object(), detail);
         }
     }
