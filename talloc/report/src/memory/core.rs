@@ -15,7 +15,7 @@ use object::read::elf::{FileHeader, ProgramHeader};
 use object::read::{ReadCache, ReadRef};
 
 use super::auxv;
-use super::elf::{Elf, MAX_PART, build_id, build_id_of, check};
+use super::elf::{Elf, Parts, build_id, build_id_of, check};
 use super::maps::{MappedFile, Mapping};
 use super::target::{Target, mapping_of, word};
 
@@ -59,7 +59,8 @@ impl Core {
         let read = read_at(&file, &mut start, 0).map_err(fail)?;
         check_start(&start[..read]).map_err(|problem| format!("{name}: {problem}"))?;
         let cache = ReadCache::new(file.try_clone().map_err(fail)?);
-        let headers = Headers::read(&cache).map_err(|problem| format!("{name}: {problem}"))?;
+        let headers =
+            Headers::read(Parts(&cache)).map_err(|problem| format!("{name}: {problem}"))?;
         let Headers { notes, parts, mappings, end } = headers;
         let missing = end.saturating_sub(metadata.len());
         let Some(random) = notes.random else {
@@ -196,7 +197,7 @@ impl Headers {
             let (offset, filled) = segment.file_range(LittleEndian);
             let Some(segment_end) = offset.checked_add(filled) else { continue };
             match segment.p_type(LittleEndian) {
-                elf::PT_NOTE if filled <= MAX_PART => {
+                elf::PT_NOTE => {
                     end = end.max(segment_end);
                     notes.read(segment, data);
                 }

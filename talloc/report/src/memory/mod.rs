@@ -164,6 +164,7 @@ fn nothing(target: &dyn Target, findings: &Findings) -> String {
     match (lost, has_library) {
         (0, true) => format!("{name}: it has libtalloc, but not one chunk of it"),
         (0, false) => format!("{name}: no talloc in it: neither the library nor a chunk"),
+        (1, _) => format!("{name}: no tree: one chunk was found, which has no root"),
         _ => format!("{name}: no tree: {lost} chunks were found, none of which has a root"),
     }
 }

@@ -23,6 +23,33 @@ fn shown(core: &str) -> (Vec<u8>, u64) {
     (out.read(), memory)
 }
 
+/// Its headers say that there are so many parts that the table of them is larger than memory
+/// should be.
+#[test]
+fn a_table_without_end() {
+    const PARTS: u32 = 10_000_000;
+    const SIZE: u64 = 56 * PARTS as u64;
+    let program = Program::start("roots");
+    let core = write_core(&program.pid(), &regions(&program.pid(), false));
+    let mut header = core.read()[..64].to_vec();
+    // The number does not fit in the header, and is in the first section.
+    header[40..48].copy_from_slice(&64_u64.to_le_bytes());
+    header[32..40].copy_from_slice(&128_u64.to_le_bytes());
+    header[56..58].copy_from_slice(&0xffff_u16.to_le_bytes());
+    let section = [[0; 44].as_slice(), &PARTS.to_le_bytes(), &[0; 16]].concat();
+    let file = TempFile::with([header, section].concat());
+    let table = OpenOptions::new().write(true).open(file.path()).unwrap();
+    table.set_len(128 + SIZE).unwrap();
+    let child = Command::new(env!("CARGO_BIN_EXE_talloc-report"))
+        .args(["core", file.path()])
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let (success, memory) = peak_memory(child);
+    assert!(!success);
+    assert!(memory < SIZE / 4, "{memory} bytes");
+}
+
 #[test]
 fn four_gigabytes() {
     let program = Program::start("roots");
