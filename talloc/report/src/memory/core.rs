@@ -296,8 +296,8 @@ fn clip(parts: Vec<Part>, len: u64) -> Vec<Part> {
 
 /// A regular file only: others could wait for something.
 fn open_file(path: &Path) -> Option<File> {
-    let is_file = std::fs::metadata(path).is_ok_and(|metadata| metadata.is_file());
-    File::open(path).ok().filter(|_| is_file)
+    let metadata = std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file);
+    metadata.and_then(|_| File::open(path).ok())
 }
 
 /// Reads until `buf` is full or the file ends.

@@ -126,8 +126,9 @@ impl Target for Process {
         }
         let below = mapped.path.strip_prefix("/").ok()?;
         let path = folder(self.pid).join("root").join(below);
-        let is_same = fs::metadata(&path).is_ok_and(|found| found.ino() == mapped.inode);
-        File::open(path).ok().filter(|_| is_same)
+        // Another one could be a pipe, which waits for somebody to write.
+        let found = fs::metadata(&path).ok().filter(|found| found.ino() == mapped.inode);
+        found.and_then(|_| File::open(path).ok())
     }
 
     fn lacks_names(&self) -> &'static str {
