@@ -93,6 +93,8 @@ pub(crate) fn parse(
     });
     let files: Vec<_> = places.collect();
     check_places(&files, &options)?;
+    // It has everything.
+    options.details |= command.name == "json";
     Ok(Action::Run(Box::new(Request { command, options, files })))
 }
 

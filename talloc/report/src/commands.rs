@@ -10,6 +10,7 @@ use crate::Outcome;
 use crate::args::{Options, Request};
 use crate::everything::Everything;
 use crate::input::{Input, load};
+use crate::memory::Details;
 use crate::output::{self, Written};
 use crate::read::Source;
 use crate::sections::{Section, both, each, whole};
@@ -26,8 +27,8 @@ pub(crate) fn run(request: &Request) -> Result<Outcome, String> {
     }
     let mut inputs = load(&request.files, options)?;
     let is_doubtful = inputs.iter().any(|input| input.is_doubtful);
-    // They are for the names at the end, when all else has chosen among these.
-    let details = inputs.first_mut().map(|input| std::mem::take(&mut input.details));
+    // In a tree they are for the names at the end, when all else has chosen among these.
+    let details = inputs.first_mut().and_then(|input| input.details.take());
     let mut inputs = inputs.into_iter();
     let (Some(first), second) = (inputs.next(), inputs.next()) else {
         unreachable!("the command line was checked")
@@ -54,7 +55,7 @@ pub(crate) fn run(request: &Request) -> Result<Outcome, String> {
             let (old, new) = both(first, second, options)?;
             write(&|out| diff(&old, &new, options, out))
         }
-        ("json", None) => write_json(first, options),
+        ("json", None) => write_json(first, details.as_ref(), options),
         ("svg", None) => {
             let snapshot = whole(first, options)?;
             write(&|out| svg(&snapshot, options, out))
@@ -224,7 +225,11 @@ fn dot(snapshot: &Snapshot, options: &Options, out: &mut dyn Write) -> io::Resul
     write!(out, "{picture}")
 }
 
-fn write_json(input: Input, options: &Options) -> Result<Written, String> {
+fn write_json(
+    input: Input,
+    details: Option<&Details>,
+    options: &Options,
+) -> Result<Written, String> {
     let (snapshot, sources): (_, Vec<Source>) = match options.filter.report {
         Some(number) => {
             let source = input.reports.get(number - 1).cloned();
@@ -233,7 +238,7 @@ fn write_json(input: Input, options: &Options) -> Result<Written, String> {
         }
         None => (input.snapshot, input.reports),
     };
-    let everything = Everything { snapshot: &snapshot, sources: &sources };
+    let everything = Everything { snapshot: &snapshot, sources: &sources, details };
     output::write_to(options.output.as_deref(), |out| json(&everything, out))
 }
 

@@ -3,14 +3,17 @@
 use serde::ser::{SerializeSeq, SerializeStruct};
 use serde::{Serialize, Serializer};
 use talloc::Snapshot;
+use talloc::snapshot::Entry;
 
+use crate::memory::{Detail, Details};
 use crate::read::Source;
 
-/// All trees of an input, and where they come from if they are several.
+/// All trees of an input, where they come from if they are several, and what memory tells.
 #[derive(Debug)]
 pub(crate) struct Everything<'s> {
     pub(crate) snapshot: &'s Snapshot,
     pub(crate) sources: &'s [Source],
+    pub(crate) details: Option<&'s Details>,
 }
 
 impl Serialize for Everything<'_> {
@@ -24,16 +27,52 @@ impl Serialize for Everything<'_> {
         } else {
             fields.skip_field("reports")?;
         }
-        fields.serialize_field("entries", &self.snapshot.iter())?;
+        match self.details {
+            Some(details) => {
+                let entries = Detailed { snapshot: self.snapshot, details };
+                fields.serialize_field("entries", &entries)?;
+            }
+            None => fields.serialize_field("entries", &self.snapshot.iter())?,
+        }
         fields.end()
     }
+}
+
+/// Entries of memory.
+struct Detailed<'s> {
+    snapshot: &'s Snapshot,
+    details: &'s Details,
+}
+
+impl Serialize for Detailed<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.snapshot.iter().map(|entry| {
+            // That of a reference is of its object.
+            let address = entry.address().filter(|_| !entry.is_reference());
+            DetailedEntry {
+                entry,
+                detail: address.and_then(|address| self.details.get(address)),
+                address: address.map(|address| format!("{address:#x}")),
+            }
+        }))
+    }
+}
+
+#[derive(Serialize)]
+struct DetailedEntry<'s> {
+    #[serde(flatten)]
+    entry: Entry<'s>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    address: Option<String>,
+    #[serde(flatten)]
+    detail: Option<&'s Detail>,
 }
 
 struct Reports<'s>(&'s Everything<'s>);
 
 impl Serialize for Reports<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Everything { snapshot, sources } = self.0;
+        let Everything { snapshot, sources, .. } = self.0;
         let mut list = serializer.serialize_seq(Some(sources.len()))?;
         for source in *sources {
             list.serialize_element(&Report { snapshot, source })?;

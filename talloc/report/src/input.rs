@@ -28,7 +28,7 @@ pub(crate) struct Input {
     /// Where its trees come from; none if that is memory.
     pub(crate) reports: Vec<Source>,
     /// What only memory tells of objects.
-    pub(crate) details: Details,
+    pub(crate) details: Option<Details>,
     /// Something was found that makes it doubtful, and was told.
     pub(crate) is_doubtful: bool,
 }
@@ -86,14 +86,14 @@ fn input(path: &OsStr, loaded: Loaded, quiet: bool) -> Result<Input, String> {
     warn(&name, &reading, quiet);
     let Reading { snapshot, reports, findings, .. } = reading;
     let is_doubtful = findings.is_wrong();
-    Ok(Input { name, snapshot, reports, details: Details::default(), is_doubtful })
+    Ok(Input { name, snapshot, reports, details: None, is_doubtful })
 }
 
 fn from_memory(reading: memory::Reading, quiet: bool) -> Input {
     reading.tell(quiet);
     let is_doubtful = reading.is_doubtful();
     let memory::Reading { name, snapshot, details, .. } = reading;
-    Input { name, snapshot, reports: Vec::new(), details, is_doubtful }
+    Input { name, snapshot, reports: Vec::new(), details: Some(details), is_doubtful }
 }
 
 /// The input, and its size if that is known, else 0.

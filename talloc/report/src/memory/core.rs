@@ -15,7 +15,7 @@ use object::read::elf::{FileHeader, ProgramHeader};
 use object::read::{ReadCache, ReadRef};
 
 use super::auxv;
-use super::elf::{Elf, MAX_PART, build_id, build_id_of, check};
+use super::elf::{Elf, Parts, build_id, build_id_of, check};
 use super::maps::{MappedFile, Mapping};
 use super::target::{Target, mapping_of, word};
 
@@ -59,7 +59,8 @@ impl Core {
         let read = read_at(&file, &mut start, 0).map_err(fail)?;
         check_start(&start[..read]).map_err(|problem| format!("{name}: {problem}"))?;
         let cache = ReadCache::new(file.try_clone().map_err(fail)?);
-        let headers = Headers::read(&cache).map_err(|problem| format!("{name}: {problem}"))?;
+        let headers =
+            Headers::read(Parts(&cache)).map_err(|problem| format!("{name}: {problem}"))?;
         let Headers { notes, parts, mappings, end } = headers;
         let missing = end.saturating_sub(metadata.len());
         let Some(random) = notes.random else {
@@ -196,7 +197,7 @@ impl Headers {
             let (offset, filled) = segment.file_range(LittleEndian);
             let Some(segment_end) = offset.checked_add(filled) else { continue };
             match segment.p_type(LittleEndian) {
-                elf::PT_NOTE if filled <= MAX_PART => {
+                elf::PT_NOTE => {
                     end = end.max(segment_end);
                     notes.read(segment, data);
                 }
@@ -295,8 +296,8 @@ fn clip(parts: Vec<Part>, len: u64) -> Vec<Part> {
 
 /// A regular file only: others could wait for something.
 fn open_file(path: &Path) -> Option<File> {
-    let is_file = std::fs::metadata(path).is_ok_and(|metadata| metadata.is_file());
-    File::open(path).ok().filter(|_| is_file)
+    let metadata = std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file);
+    metadata.and_then(|_| File::open(path).ok())
 }
 
 /// Reads until `buf` is full or the file ends.

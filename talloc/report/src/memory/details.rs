@@ -3,9 +3,11 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use serde::{Serialize, Serializer};
 use talloc::Snapshot;
 use talloc::snapshot::{Bytes, Entry};
 
+use super::limits::Limit;
 use super::pools::Pool;
 use crate::names::rename;
 
@@ -17,20 +19,48 @@ const LINE: usize = 100;
 pub(crate) struct Details(HashMap<u64, Detail>);
 
 /// What is known of one object.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize)]
 pub(crate) struct Detail {
-    /// Its name, or where it is; none if there is no symbol.
-    pub(crate) destructor: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) destructor: Option<Destructor>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) pool: Option<Pool>,
-    pub(crate) is_member: bool,
+    /// Whether it is a member of a pool.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) in_pool: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) limit: Option<Limit>,
+}
+
+#[derive(Debug)]
+pub(crate) enum Destructor {
+    /// Its name, or where it is.
+    Function(String),
+    /// Nobody knows which: the object is being freed.
+    Runs,
+}
+
+impl Serialize for Destructor {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(match self {
+            Destructor::Function(name) => name,
+            Destructor::Runs => "(runs)",
+        })
+    }
 }
 
 impl Details {
     /// Nothing is kept of an object without any.
     pub(super) fn add(&mut self, address: u64, detail: Detail) {
-        if detail.destructor.is_some() || detail.pool.is_some() || detail.is_member {
+        let Detail { destructor, pool, in_pool, limit } = &detail;
+        if destructor.is_some() || pool.is_some() || *in_pool || limit.is_some() {
             self.0.insert(address, detail);
         }
+    }
+
+    /// Of an object that has some.
+    pub(crate) fn get(&self, address: u64) -> Option<&Detail> {
+        self.0.get(&address)
     }
 
     /// The same tree, with the details behind the names: `conn  [destructor conn_close]`.
@@ -43,10 +73,16 @@ impl Details {
         if entry.is_reference() {
             let above = entry.target().and_then(|target| target.parent());
             parts.extend(above.map(|parent| format!("below {}", place(parent))));
-        } else if let Some(detail) = entry.address().and_then(|at| self.0.get(&at)) {
-            parts.extend(detail.destructor.as_ref().map(|name| format!("destructor {name}")));
+        } else if let Some(detail) = entry.address().and_then(|at| self.get(at)) {
+            parts.extend(detail.destructor.as_ref().map(|destructor| match destructor {
+                Destructor::Function(name) => format!("destructor {name}"),
+                Destructor::Runs => "destructor that runs".to_owned(),
+            }));
             parts.extend(detail.pool.map(|pool| describe(&pool)));
-            parts.extend(detail.is_member.then(|| "in a pool".to_owned()));
+            parts.extend(detail.in_pool.then(|| "in a pool".to_owned()));
+            parts.extend(detail.limit.map(|Limit { size, used }| {
+                format!("limit of {}: {} used", Bytes(size), Bytes(used))
+            }));
         }
         match parts.is_empty() {
             true => entry.name().into(),

@@ -15,6 +15,8 @@ pub(super) struct Findings {
     /// What looks like a header, and is none.
     pub(super) misplaced: u64,
     pub(super) lost: Lost,
+    /// Roots in the tree without relatives, of which nothing else says that they are objects.
+    pub(super) alone: u64,
     /// Links of chunks in the tree that lead nowhere.
     pub(super) broken: u64,
     /// Objects whose references are not all there, and references to nothing in the tree.
@@ -86,6 +88,10 @@ impl Findings {
         if !others.is_empty() {
             let chunks = count(self.chunks, "chunk", "chunks");
             say(&format!("{name}: {chunks}; not shown: {}", others.join(", ")));
+        }
+        if self.alone > 0 {
+            let roots = count(self.alone, "root stands", "roots stand");
+            say(&format!("{name}: {roots} alone: a copy of such a header would look the same"));
         }
         if self.unread > 0 {
             say(&format!("{name}: {} could not be read", Bytes(self.unread)));

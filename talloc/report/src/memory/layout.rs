@@ -94,6 +94,11 @@ impl Header {
         self.size.into()
     }
 
+    /// What is behind the object.
+    pub(super) fn end(&self) -> u64 {
+        self.object().saturating_add(self.size())
+    }
+
     pub(super) fn magic(&self) -> u32 {
         self.flags & !FLAGS
     }

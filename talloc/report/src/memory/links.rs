@@ -23,6 +23,12 @@ struct Link {
     state: State,
 }
 
+impl Link {
+    fn has_any(&self) -> bool {
+        [self.next, self.child, self.before].iter().any(|link| *link < WRONG)
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
     Unseen,
@@ -95,6 +101,11 @@ impl<'h> Links<'h> {
         self.list.get(at).is_some_and(|link| link.next < WRONG || link.child < WRONG)
     }
 
+    /// Whether anything above, below or beside it says the same as it.
+    pub(super) fn is_linked(&self, at: usize) -> bool {
+        self.list.get(at).is_some_and(Link::has_any)
+    }
+
     /// Calls `f` with the headers of all trees in the order of libtalloc's reports, and their
     /// depths. Roots are those that `is_root` accepts, in the order of their addresses.
     pub(super) fn walk<E>(
@@ -138,7 +149,7 @@ impl<'h> Links<'h> {
             if link.state != State::Unseen {
                 continue;
             }
-            if [link.next, link.child, link.before].iter().all(|link| *link >= WRONG) {
+            if !link.has_any() {
                 self.list[start].state = State::Rootless;
                 lost.strangers += 1;
                 continue;

@@ -2,15 +2,18 @@
 //!
 //! A [`target`] is one of both ([`process`], [`core`]). All that looks like a header of libtalloc
 //! is searched in it ([`magics`], [`layout`], [`scan`](mod@scan)); what agrees with its neighbours
-//! is the tree ([`links`], [`references`], [`tree`]); the rest is counted and told
+//! is the tree ([`links`], [`alone`], [`references`], [`tree`]); the rest is counted and told
 //! ([`findings`]).
 
+mod alone;
 mod auxv;
 mod core;
 mod details;
 mod elf;
 mod findings;
+mod guard;
 mod layout;
+mod limits;
 mod links;
 mod magics;
 mod maps;
@@ -29,7 +32,7 @@ mod tree;
 
 use talloc::Snapshot;
 
-pub(crate) use self::details::Details;
+pub(crate) use self::details::{Detail, Details};
 pub(crate) use self::place::{Place, parse_pid};
 
 use self::core::Core;
@@ -161,6 +164,7 @@ fn nothing(target: &dyn Target, findings: &Findings) -> String {
     match (lost, has_library) {
         (0, true) => format!("{name}: it has libtalloc, but not one chunk of it"),
         (0, false) => format!("{name}: no talloc in it: neither the library nor a chunk"),
+        (1, _) => format!("{name}: no tree: one chunk was found, which has no root"),
         _ => format!("{name}: no tree: {lost} chunks were found, none of which has a root"),
     }
 }

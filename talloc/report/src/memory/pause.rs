@@ -5,25 +5,32 @@ use std::io;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustix::io::Errno;
 use rustix::process::{Pid, Signal, kill_process};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 use signal_hook::{flag, low_level};
 
-use super::tasks::Moment;
+use super::guard::Guard;
+use super::tasks::{Moment, is_ignored, is_stop_pending};
 
-/// How often it is asked whether it has stopped, and how long after each time.
-const TRIES: u32 = 2000;
+/// How long it may take to stop, and when it is asked again whether it has.
+const PATIENCE: Duration = Duration::from_secs(2);
 const STEP: Duration = Duration::from_millis(1);
 
+/// After how many steps it is told again to stop.
+const AGAIN: u32 = 100;
+
 /// Stops a process, and lets it run on when this goes: also after a panic, and after the signals
-/// by which this program is ended from a terminal.
+/// by which this program is ended from a terminal; [`Guard`] is for the others.
 pub(super) struct Pause {
     pid: Pid,
     /// None if it was stopped before.
     signals: Option<&'static Signals>,
+    guard: Option<Guard>,
+    /// It has stopped, and no other was about to stop it.
+    is_alone: bool,
     /// Somebody knows that this program is to end.
     is_told: Cell<bool>,
 }
@@ -50,22 +57,40 @@ impl Pause {
             return Err(format!("{name}: it is this program, which cannot stop itself"));
         }
         if Moment::of(number).is_stopped() {
-            return Ok(Pause { pid, signals: None, is_told: Cell::default() });
+            return Ok(Pause::of_stopped(pid));
         }
         let signals = Signals::get().map_err(|error| format!("{name}: not stopped: {error}"))?;
         signals.begin();
-        let pause = Pause { pid, signals: Some(signals), is_told: Cell::default() };
-        kill_process(pid, Signal::STOP).map_err(|error| not_stopped(name, error))?;
-        for _ in 0..TRIES {
-            if Moment::of(number).is_stopped() {
-                return Ok(pause);
-            }
-            if pause.is_interrupted() {
+        let mut pause = Pause::of_stopped(pid);
+        pause.signals = Some(signals);
+        pause.guard = Guard::new(pid);
+        let stop = || kill_process(pid, Signal::STOP).map_err(|error| not_stopped(name, error));
+        stop()?;
+        let start = Instant::now();
+        let mut moment = Moment::of(number);
+        for step in 1.. {
+            if moment.is_stopped() {
                 break;
             }
+            if pause.is_interrupted() {
+                return Err(format!("{name}: interrupted; it runs on"));
+            }
+            if start.elapsed() > PATIENCE {
+                return Err(not_stopped_yet(name, &moment));
+            }
+            // The end of another pause undoes this one if it has not begun.
+            if step % AGAIN == 0 {
+                stop()?;
+            }
             thread::sleep(STEP);
+            moment = Moment::of(number);
         }
-        Err(format!("{name}: it did not stop"))
+        pause.is_alone = !is_stop_pending(number);
+        Ok(pause)
+    }
+
+    fn of_stopped(pid: Pid) -> Self {
+        Pause { pid, signals: None, guard: None, is_alone: false, is_told: Cell::default() }
     }
 
     /// Whether this program is to end.
@@ -84,7 +109,9 @@ impl Signals {
         }
         // If another thread does the same, nobody ever sets the flags of one of both.
         let signals = Signals::default();
-        for signal in [SIGHUP, SIGINT, SIGQUIT, SIGTERM] {
+        // Those that are ignored, as by nohup, stay so.
+        let wanted = [SIGHUP, SIGINT, SIGQUIT, SIGTERM].into_iter();
+        for signal in wanted.filter(|signal| !is_ignored(*signal)) {
             flag::register_conditional_default(signal, Arc::clone(&signals.end))?;
             let number = usize::try_from(signal).unwrap_or_default();
             flag::register_usize(signal, Arc::clone(&signals.has_come), number)?;
@@ -124,8 +151,14 @@ impl Signals {
 impl Drop for Pause {
     fn drop(&mut self) {
         if let Some(signals) = self.signals {
-            // Where that fails, it has ended.
-            let _ = kill_process(self.pid, Signal::CONT);
+            // Somebody else has stopped it meanwhile, who is to let it run on.
+            let has_another =
+                self.is_alone && is_stop_pending(self.pid.as_raw_nonzero().get() as u32);
+            if !has_another {
+                // Where that fails, it has ended.
+                let _ = kill_process(self.pid, Signal::CONT);
+            }
+            self.guard = None;
             signals.end(self.is_told.get());
         }
     }
@@ -136,4 +169,12 @@ fn not_stopped(name: &str, error: Errno) -> String {
         Errno::PERM => format!("{name}: no permission to stop it; its user and root have that"),
         _ => format!("{name}: not stopped: {error}"),
     }
+}
+
+fn not_stopped_yet(name: &str, moment: &Moment) -> String {
+    let why = match moment.waits() {
+        true => ": it waits for a device, or for a child that has its memory (vfork)",
+        false => "",
+    };
+    format!("{name}: it did not stop{why}")
 }

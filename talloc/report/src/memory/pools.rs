@@ -2,17 +2,19 @@
 
 use std::collections::HashMap;
 
+use serde::Serialize;
+
 use super::layout::{ALIGN, HEADER, Header, POOL};
 use super::pages::Pages;
 use super::target::{Target, word};
 
 /// What is known of a pool.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub(crate) struct Pool {
-    pub(crate) members: u64,
     /// In bytes.
     pub(crate) size: u64,
     pub(crate) free: u64,
+    pub(crate) members: u64,
 }
 
 /// The number of members that were found of each pool, by the address of its header.
@@ -28,6 +30,16 @@ impl Pools {
     }
 }
 
+/// What a pool says of itself.
+pub(super) struct Head {
+    /// Where its free room begins.
+    end: u64,
+    /// Its members, and itself.
+    count: u32,
+    size: u64,
+    free: u64,
+}
+
 /// Reads what is before the headers of pools.
 pub(super) struct PoolReader<'t>(Pages<'t>);
 
@@ -36,23 +48,34 @@ impl<'t> PoolReader<'t> {
         PoolReader(Pages::new(target))
     }
 
-    /// Whether it is the header of a pool without members.
-    pub(super) fn is_empty_pool(&mut self, header: &Header) -> bool {
-        header.is_pool() && self.read(header, &Pools::default()).is_some()
+    /// `None` if no pool of libtalloc begins so.
+    pub(super) fn head(&mut self, header: &Header) -> Option<Head> {
+        let head = self.head_at(header.address)?;
+        // The smallest member has a header only.
+        let has_room = u64::from(head.count) <= 1 + (head.size - head.free) / HEADER;
+        (head.count > 0 && has_room && head.end % ALIGN == 0).then_some(head)
+    }
+
+    /// Whether a member is in what its pool has given away. The pool can be freed before it.
+    pub(super) fn holds(&mut self, pool: u64, member: &Header) -> bool {
+        let first = pool.wrapping_add(HEADER);
+        self.head_at(pool).is_some_and(|head| first <= member.address && member.end() <= head.end)
+    }
+
+    /// What is before the header at this address.
+    fn head_at(&mut self, address: u64) -> Option<Head> {
+        let bytes: [u8; POOL as usize] = self.0.bytes(address.checked_sub(POOL)?)?;
+        let (end, count, size) = (word(&bytes, 0)?, word(&bytes, 8)? as u32, word(&bytes, 16)?);
+        let first = address.checked_add(HEADER)?;
+        let free = first.checked_add(size)?.checked_sub(end).filter(|free| *free <= size)?;
+        Some(Head { end, count, size, free })
     }
 
     /// `None` if the pool and its members do not say the same.
     pub(super) fn read(&mut self, header: &Header, pools: &Pools) -> Option<Pool> {
-        let start = header.address.checked_sub(POOL)?;
-        let bytes: [u8; POOL as usize] = self.0.bytes(start)?;
-        let (end, count, size) = (word(&bytes, 0)?, word(&bytes, 8)? as u32, word(&bytes, 16)?);
-        let first = header.object();
-        let free = first.checked_add(size)?.checked_sub(end).filter(|free| *free <= size)?;
+        let Head { count, size, free, .. } = self.head(header)?;
         let members = pools.0.get(&header.address).copied().unwrap_or_default();
         // The pool counts itself.
-        let is_whole = u64::from(count) == members + 1;
-        // The smallest member has a header only.
-        let has_room = members <= (size - free) / HEADER && end % ALIGN == 0;
-        (is_whole && has_room).then_some(Pool { members, size, free })
+        (u64::from(count) == members + 1).then_some(Pool { members, size, free })
     }
 }

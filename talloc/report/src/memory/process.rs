@@ -126,8 +126,9 @@ impl Target for Process {
         }
         let below = mapped.path.strip_prefix("/").ok()?;
         let path = folder(self.pid).join("root").join(below);
-        let is_same = fs::metadata(&path).is_ok_and(|found| found.ino() == mapped.inode);
-        File::open(path).ok().filter(|_| is_same)
+        // Another one could be a pipe, which waits for somebody to write.
+        let found = fs::metadata(&path).ok().filter(|found| found.ino() == mapped.inode);
+        found.and_then(|_| File::open(path).ok())
     }
 
     fn lacks_names(&self) -> &'static str {
@@ -152,8 +153,14 @@ fn name(pid: u32) -> Result<String, String> {
                 Err(_) => format!("process {pid}: there is no /proc as Linux has it"),
             })
         }
+        Err(error) if has_gone(&error) => Err(format!("process {pid}: it has ended")),
         Err(error) => Err(format!("process {pid}: {error}")),
     }
+}
+
+/// Whether a file of `/proc` is open, and its process is no more.
+fn has_gone(error: &io::Error) -> bool {
+    error.raw_os_error() == Some(Errno::SRCH.raw_os_error())
 }
 
 /// It is there only because its parent has not asked how it ended.
@@ -175,7 +182,7 @@ fn no_memory(pid: u32, name: &str) -> String {
 }
 
 fn explain(pid: u32, name: &str, error: &io::Error) -> String {
-    if has_ended(pid) || error.raw_os_error() == Some(Errno::SRCH.raw_os_error()) {
+    if has_ended(pid) || has_gone(error) {
         return format!("{name}: it has ended");
     }
     if error.kind() != io::ErrorKind::PermissionDenied {

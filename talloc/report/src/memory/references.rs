@@ -3,6 +3,7 @@
 use super::scan::Handle;
 
 /// All references, in the order of their addresses.
+#[derive(Clone, Copy)]
 pub(super) struct References<'s>(pub(super) &'s [Handle]);
 
 /// The references on one object.

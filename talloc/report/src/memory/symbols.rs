@@ -9,7 +9,7 @@ use object::endian::LittleEndian;
 use object::read::ReadCache;
 use object::read::elf::{FileHeader, ProgramHeader, Sym};
 
-use super::elf::Elf;
+use super::elf::{Elf, Parts};
 use super::maps::Mapping;
 use super::target::{Target, mapping_of};
 
@@ -64,7 +64,7 @@ fn functions_of(target: &dyn Target, mapping: &Mapping) -> Vec<Function> {
 /// All functions of an ELF file, from the table for debuggers or from that of the linker.
 fn read(file: File) -> Option<Vec<Function>> {
     let cache = ReadCache::new(file);
-    let data = &cache;
+    let data = Parts(&cache);
     let header = Elf::parse(data).ok()?;
     let segments = header.program_headers(LittleEndian, data).ok()?;
     let sections = header.sections(LittleEndian, data).ok()?;

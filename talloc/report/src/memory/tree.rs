@@ -3,16 +3,18 @@
 use talloc::snapshot::Builder;
 use talloc::{Error, Snapshot};
 
-use super::details::{Detail, Details};
+use super::alone::Alone;
+use super::details::{Destructor, Detail, Details};
 use super::findings::Findings;
 use super::layout::{HEADER, Header, RUNS};
+use super::limits::Limits;
 use super::links::{Links, find};
 use super::names::Names;
 use super::pools::{PoolReader, Pools};
 use super::references::References;
 use super::scan::{Scan, Stopped};
 use super::symbols::Symbols;
-use super::target::{Target, mapping_of};
+use super::target::Target;
 
 /// The snapshot, what else is known of its objects, and what is not in it.
 pub(super) struct Built {
@@ -30,9 +32,11 @@ pub(super) fn build(
     let out_of_memory = |_| Stopped::OutOfMemory;
     let headers = &scan.headers[..];
     let mut links = Links::new(headers).map_err(|_| Stopped::OutOfMemory)?;
+    let references = References(&scan.handles);
+    let mut alone = Alone::new(target, headers, references);
     let mut maker = Maker {
         headers,
-        references: References(&scan.handles),
+        references,
         names: Names::new(target),
         builder: Snapshot::builder(),
         name: Vec::new(),
@@ -40,9 +44,8 @@ pub(super) fn build(
     };
     let mut reached = Vec::new();
     let mut pool_reader = PoolReader::new(target);
-    let is_root = |links: &Links<'_>, at: usize| {
-        links.is_confirmed(at) || is_alone(&headers[at], target, headers, &mut pool_reader)
-    };
+    let is_root =
+        |links: &Links<'_>, at: usize| links.is_confirmed(at) || alone.is_object(links, at);
     links
         .walk(is_root, |at, depth| {
             reached.try_reserve(1).map_err(|_| Error::OutOfMemory { size: size_of::<u32>() })?;
@@ -55,10 +58,10 @@ pub(super) fn build(
     let mut pools = Pools::default();
     tree().for_each(|header| pools.add(header));
     let (mut details, mut wrong_pools) = (Details::default(), 0);
-    let mut symbols = Symbols::new(target);
+    let (mut symbols, mut limits) = (Symbols::new(target), Limits::new(target));
     let mut is_missing = 0;
     for header in tree() {
-        let mut detail = Detail { is_member: header.pool().is_some(), ..Detail::default() };
+        let mut detail = Detail { in_pool: header.pool().is_some(), ..Detail::default() };
         if header.is_pool() {
             detail.pool = pool_reader.read(header, &pools);
             wrong_pools += u64::from(detail.pool.is_none());
@@ -69,9 +72,10 @@ pub(super) fn build(
         } else if wants_details {
             detail.destructor = match header.destructor {
                 0 => None,
-                RUNS => Some("that runs".to_owned()),
-                address => Some(symbols.function(address)),
+                RUNS => Some(Destructor::Runs),
+                address => Some(Destructor::Function(symbols.function(address))),
             };
+            detail.limit = limits.of(header);
             details.add(header.object(), detail);
         }
     }
@@ -80,6 +84,7 @@ pub(super) fn build(
         freed: scan.freed,
         misplaced: scan.misplaced,
         unread: scan.unread,
+        alone: alone.unconfirmed,
         broken: links.broken(),
         lost: links.lost(),
         references: maker.lists + is_missing,
@@ -123,28 +128,4 @@ impl Maker<'_> {
         pushed.references(held.count).try_address(header.object())?;
         Ok(())
     }
-}
-
-/// Whether a header that no other one knows can be that of a root without children.
-fn is_alone(
-    header: &Header,
-    target: &dyn Target,
-    headers: &[Header],
-    pools: &mut PoolReader<'_>,
-) -> bool {
-    if !header.is_alone() {
-        return false;
-    }
-    if header.is_reference() {
-        return true;
-    }
-    let mapping = |address| mapping_of(target.mappings(), address);
-    let is_code = |address| mapping(address).is_some_and(|mapping| mapping.is_executable);
-    // The C library keeps some of the random bytes for itself, with nothing behind them.
-    let is_empty = header.name == 0 && header.size() == 0 && header.references == 0;
-    let holder = header.references.wrapping_sub(HEADER);
-    (!is_empty || pools.is_empty_pool(header))
-        && (header.name == 0 || mapping(header.name).is_some())
-        && (matches!(header.destructor, 0 | RUNS) || is_code(header.destructor))
-        && (header.references == 0 || find(headers, holder).is_some())
 }

@@ -2,6 +2,7 @@
  * it writes libtalloc's own report of that. Then it prints a line and waits for the end of its
  * standard input. */
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -223,21 +224,12 @@ static void unreadable(void *root)
 	named(root, 4, "good");
 }
 
-/* Roots without a context that has all of them. */
-static void roots(FILE *report)
+static void report_roots(void **list, int count, FILE *report)
 {
-	void *list[5];
 	int i, j;
 
-	for (i = 0; i < 3; i++) {
-		list[i] = named(NULL, 10 * i, "root");
-		talloc_asprintf(list[i], "below root %d", i);
-	}
-	/* Those that no other header knows. */
-	list[3] = named(NULL, 0, "alone");
-	list[4] = talloc_pool(NULL, 100);
-	for (i = 0; i < 5; i++) {
-		for (j = i + 1; j < 5; j++) {
+	for (i = 0; i < count; i++) {
+		for (j = i + 1; j < count; j++) {
 			if (list[j] < list[i]) {
 				void *other = list[i];
 
@@ -247,6 +239,68 @@ static void roots(FILE *report)
 		}
 		talloc_report_full(list[i], report);
 	}
+}
+
+/* Roots without a context that has all of them. */
+static void roots(FILE *report)
+{
+	void *list[5];
+	int i;
+
+	for (i = 0; i < 3; i++) {
+		list[i] = named(NULL, 10 * i, "root");
+		talloc_asprintf(list[i], "below root %d", i);
+	}
+	/* Those that no other header knows. */
+	list[3] = named(NULL, 0, "alone");
+	list[4] = talloc_pool(NULL, 100);
+	report_roots(list, 5, report);
+}
+
+static void copy(void *object, char *to)
+{
+	/* What is before the header of a pool. */
+	size_t before = header_of(object)->flags & 4 ? 32 : 0;
+
+	memcpy(to, (char *)header_of(object) - before, before + sizeof(struct header));
+}
+
+/* All bytes of roots without relatives, once more where no object can be. */
+static void copies(FILE *report)
+{
+	char *pages = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	void *pool = talloc_pool(NULL, 1000), *list[7];
+	int i;
+
+	list[0] = named(NULL, 1, "above");
+	list[1] = named(list[0], 500, "below");
+	list[2] = named(NULL, 40, "alone");
+	list[3] = named(NULL, 7, "referred to");
+	talloc_reference(list[1], list[3]);
+	list[4] = talloc_pool(NULL, 100);
+	list[5] = talloc_steal(NULL, named(pool, 10, "member"));
+	list[6] = pool;
+	for (i = 2; i < 7; i++) {
+		copy(list[i], pages + 512 * i);
+		copy(list[i], (char *)malloc(2048) + 512);
+	}
+	copy(list[2], list[1]);
+	list[1] = list[6];
+	report_roots(list, 6, report);
+}
+
+/* What the compiler must not leave out. */
+void *kept;
+
+/* A root without relatives, and a block that is the same to the last byte. */
+static void twins(FILE *report)
+{
+	void *above = named(NULL, 1, "above"), *root = named(NULL, 40, "twin");
+	size_t size = sizeof(struct header) + 40;
+
+	named(above, 2, "below");
+	kept = memcpy(malloc(size), header_of(root), size);
+	talloc_report_full(root, report);
 }
 
 /* Changes all the time. */
@@ -260,16 +314,30 @@ static void run(void *root)
 	}
 }
 
+/* By a child that has the memory of its parent, which waits for it. */
+static void run_as_child(void *root)
+{
+	if (vfork() == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		run(root);
+	}
+}
+
 int main(int argc, char **argv)
 {
+	static const char *const rootless[] = { "roots", "copies", "twins", "none" };
 	const char *what = argc == 3 ? argv[1] : "";
-	bool has_root = strcmp(what, "roots") != 0 && strcmp(what, "none") != 0;
+	bool has_root = true;
 	FILE *report = argc == 3 ? fopen(argv[2], "w") : NULL;
 	void *root = NULL;
+	size_t i;
 	char byte;
 
 	if (report == NULL) {
 		return 2;
+	}
+	for (i = 0; i < sizeof(rootless) / sizeof(*rootless); i++) {
+		has_root = has_root && strcmp(what, rootless[i]) != 0;
 	}
 	/* Whoever runs the tests may read it. */
 	prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY);
@@ -292,12 +360,17 @@ int main(int argc, char **argv)
 	if (strcmp(what, "broken") == 0) broken(root);
 	else if (strcmp(what, "unreadable") == 0) unreadable(root);
 	else if (strcmp(what, "roots") == 0) roots(report);
+	else if (strcmp(what, "copies") == 0) copies(report);
+	else if (strcmp(what, "twins") == 0) twins(report);
 	else if (has_root) talloc_report_full(NULL, report);
 	fclose(report);
 	puts("ready");
 	fflush(stdout);
 	if (strcmp(what, "runs") == 0) {
 		run(root);
+	}
+	if (strcmp(what, "vforks") == 0) {
+		run_as_child(root);
 	}
 	/* One byte for each step, until the end. */
 	while (read(0, &byte, 1) == 1) {

@@ -5,6 +5,8 @@ use std::io::{self, Read, Write};
 use std::os::unix::fs::{FileExt, MetadataExt, PermissionsExt};
 use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
+use std::sync::mpsc;
+use std::thread;
 
 use super::compare::{read, stderr};
 use super::core_file::{regions, write_core};
@@ -55,7 +57,7 @@ fn no_process() {
         stat.contains(") Z ")
     };
     while !is_listed() {
-        std::thread::yield_now();
+        thread::yield_now();
     }
     assert_eq!(refused(&["live", &pid], 1), format!("process {pid} (true): it has ended"));
     child.wait().unwrap();
@@ -189,6 +191,31 @@ fn names_of_missing_files() {
         assert_eq!(unknown.count(), 4, "{names:?}");
         assert_eq!(names.iter().filter(|name| name.1.starts_with("below root ")).count(), 3);
     }
+}
+
+/// A pipe in place of a program is not opened: nobody may ever write into it.
+#[test]
+fn a_pipe_for_a_file() {
+    let program = Program::start("roots");
+    let mut all = regions(&program.pid(), false);
+    let pipe = TempFile::new();
+    assert!(Command::new("mkfifo").arg(pipe.path()).status().unwrap().success());
+    for (_, path) in all.iter_mut().filter_map(|one| one.file.as_mut()) {
+        *path = pipe.path().to_owned();
+    }
+    let core = write_core(&program.pid(), &all);
+    let (opened, was_opened) = mpsc::channel();
+    let path = pipe.path().to_owned();
+    // It waits until the pipe is opened on the other side.
+    let writer = thread::spawn(move || {
+        drop(fs::OpenOptions::new().write(true).open(path).unwrap());
+        let _ = opened.send(());
+    });
+    let (_, stderr) = read(&format!("core:{}", core.path()), &[], 3);
+    assert!(stderr.contains("names cannot be read: they are in files"), "{stderr}");
+    assert!(was_opened.try_recv().is_err());
+    drop(fs::File::open(pipe.path()).unwrap());
+    writer.join().unwrap();
 }
 
 /// What does not hang together is told, and what does is shown.

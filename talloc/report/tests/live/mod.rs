@@ -1,5 +1,6 @@
 //! Processes and core files, against libtalloc's own report of the same process.
 
+mod alone;
 mod compare;
 mod core_file;
 mod details;

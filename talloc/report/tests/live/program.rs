@@ -45,6 +45,14 @@ impl Program {
         Program::run(command, report)
     }
 
+    /// With an allocator that puts nothing before its blocks.
+    pub(super) fn start_unmarked(what: &str) -> Self {
+        let report = TempFile::new();
+        let mut command = Command::new(path());
+        command.args([what, report.path()]).env("LD_PRELOAD", allocator());
+        Program::run(command, report)
+    }
+
     /// So that it leaves a core in this folder when it aborts.
     pub(super) fn start_in(what: &str, folder: &Path) -> Self {
         let report = TempFile::new();
@@ -107,22 +115,33 @@ impl Drop for Program {
 /// The program, built once.
 fn path() -> &'static str {
     static PROGRAM: OnceLock<TempFile> = OnceLock::new();
-    PROGRAM.get_or_init(build).path()
+    PROGRAM.get_or_init(program).path()
 }
 
-fn build() -> TempFile {
+fn program() -> TempFile {
     let flags = Command::new("pkg-config").args(["--cflags", "--libs", "talloc"]).output().unwrap();
     assert!(flags.status.success(), "{flags:?}");
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/c/kinds.c");
-    let program = TempFile::new();
+    let flags = String::from_utf8(flags.stdout).unwrap();
+    build("kinds.c", &flags.split_whitespace().collect::<Vec<_>>())
+}
+
+/// The allocator, built once.
+fn allocator() -> &'static str {
+    static ALLOCATOR: OnceLock<TempFile> = OnceLock::new();
+    ALLOCATOR.get_or_init(|| build("unmarked.c", &["-shared", "-fPIC", "-fno-builtin"])).path()
+}
+
+fn build(source: &str, flags: &[&str]) -> TempFile {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/c").join(source);
+    let built = TempFile::new();
     let output = Command::new("cc")
         .args(["-Wall", "-Wextra", "-Werror", "-O1", "-o"])
-        .args([program.path().as_ref(), source.as_os_str()])
-        .args(String::from_utf8(flags.stdout).unwrap().split_whitespace())
+        .args([built.path().as_ref(), source.as_os_str()])
+        .args(flags)
         .output()
         .unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    program
+    built
 }
 
 /// Whether a program for tests is there; says so if not.

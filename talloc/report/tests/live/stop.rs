@@ -1,7 +1,7 @@
 //! Processes that run while they are read, are paused, or end.
 
 use std::fs;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::thread;
 
 use super::compare::{read, stderr};
@@ -18,9 +18,71 @@ fn signal(pid: &str, name: &str) {
     assert!(Command::new("kill").args(["-s", name, pid]).status().unwrap().success());
 }
 
+/// Waits until it is in one of these states; not for ever.
+#[track_caller]
+fn wait_for(pid: &str, letters: &str) {
+    for _ in 0..1_000_000 {
+        if letters.contains(state(pid)) {
+            return;
+        }
+        thread::yield_now();
+    }
+    panic!("it is in the state {}", state(pid));
+}
+
+/// A reader of a process that is paused, stopped itself in the middle of that.
+fn stopped_reader(program: &Program, script: &str) -> Child {
+    /// Less than the program has, and more than all else that is read.
+    const READ: u64 = 2 << 20;
+    loop {
+        let mut reader = Command::new("sh")
+            .args(["-c", script, "sh", env!("CARGO_BIN_EXE_talloc-report")])
+            .args(["json", "--stop", "-q", &program.live()])
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        let pid = reader.id().to_string();
+        let has_read = || {
+            let counts = fs::read_to_string(format!("/proc/{pid}/io")).unwrap_or_default();
+            let count = counts.lines().find_map(|line| line.strip_prefix("rchar: "));
+            count.is_some_and(|count| count.parse::<u64>().unwrap() > READ)
+        };
+        while !has_read() && reader.try_wait().unwrap().is_none() {
+            thread::yield_now();
+        }
+        if reader.try_wait().unwrap().is_none() {
+            signal(&pid, "STOP");
+            wait_for(&pid, "TZ");
+            if state(&pid) == 'T' && state(&program.pid()) == 'T' {
+                return reader;
+            }
+            signal(&pid, "CONT");
+            reader.wait().unwrap();
+        }
+    }
+}
+
 #[test]
 fn a_process_that_runs_says_so() {
-    let program = Program::start("runs");
+    assert_runs(&Program::start("runs"));
+}
+
+/// A child of `vfork` runs in the memory of its parent.
+#[test]
+fn a_child_that_runs_in_its_memory() {
+    let program = Program::start("vforks");
+    wait_for(&program.pid(), "D");
+    assert_runs(&program);
+    // It can only be stopped when that is done.
+    let output = run(&["json", "--stop", &program.live()]);
+    assert_eq!(output.status.code(), Some(1));
+    let stderr = stderr(&output);
+    assert!(stderr.contains("it did not stop: it waits for a device, or for a child"), "{stderr}");
+    assert_eq!(state(&program.pid()), 'D');
+}
+
+#[track_caller]
+fn assert_runs(program: &Program) {
     for _ in 0..20 {
         let output = run(&["json", &program.live()]);
         let stderr = stderr(&output);
@@ -34,9 +96,7 @@ fn a_process_that_runs_says_so() {
 fn a_process_that_waits_is_not_said_to_run() {
     let program = Program::start("roots");
     // It has told that it is ready, and may be on its way to wait.
-    while state(&program.pid()) != 'S' {
-        thread::yield_now();
-    }
+    wait_for(&program.pid(), "S");
     let (_, stderr) = read(&program.live(), &[], 0);
     assert!(!stderr.contains("ran"), "{stderr}");
 }
@@ -62,9 +122,7 @@ fn a_pause_and_its_end() {
 fn one_that_was_stopped_stays_so() {
     let program = Program::start("runs");
     signal(&program.pid(), "STOP");
-    while state(&program.pid()) != 'T' {
-        thread::yield_now();
-    }
+    wait_for(&program.pid(), "T");
     for options in [&[][..], &["--stop"]] {
         let output = run(&[&["json", &program.live()], options].concat());
         let stderr = stderr(&output);
@@ -91,6 +149,59 @@ fn an_interrupted_reader() {
         signal(&reader.id().to_string(), name);
         assert!(!reader.wait().unwrap().success());
         assert_ne!(state(&program.pid()), 'T', "{name}");
+    }
+}
+
+/// Nothing of it is left to wake the process.
+#[test]
+fn a_killed_reader() {
+    let program = Program::start("many");
+    let mut reader = stopped_reader(&program, "exec \"$@\"");
+    reader.kill().unwrap();
+    reader.wait().unwrap();
+    wait_for(&program.pid(), "SR");
+}
+
+/// What it was stopped for, twice, is not over.
+#[test]
+fn one_that_others_stop_meanwhile_stays_so() {
+    let program = Program::start("many");
+    let mut reader = stopped_reader(&program, "exec \"$@\"");
+    signal(&program.pid(), "STOP");
+    signal(&reader.id().to_string(), "CONT");
+    assert!(reader.wait().unwrap().success());
+    assert_eq!(state(&program.pid()), 'T');
+}
+
+/// As `nohup` starts it.
+#[test]
+fn signals_that_are_ignored_stay_so() {
+    let program = Program::start("many");
+    let mut reader = stopped_reader(&program, "trap '' HUP; exec \"$@\"");
+    let pid = reader.id().to_string();
+    signal(&pid, "HUP");
+    signal(&pid, "CONT");
+    assert!(reader.wait().unwrap().success());
+    wait_for(&program.pid(), "SR");
+}
+
+/// The last one wakes it.
+#[test]
+fn several_pauses_at_a_time() {
+    let program = Program::start("runs");
+    for _ in 0..10 {
+        let reader = || {
+            Command::new(env!("CARGO_BIN_EXE_talloc-report"))
+                .args(["diff", "--stop", "-q", &program.live(), &program.live()])
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .spawn()
+                .unwrap()
+        };
+        for mut reader in [reader(), reader(), reader()] {
+            assert!(matches!(reader.wait().unwrap().code(), Some(0 | 3)));
+        }
+        wait_for(&program.pid(), "SR");
     }
 }
 
