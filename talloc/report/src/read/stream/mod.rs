@@ -309,9 +309,10 @@ impl Stream {
         if is_long && !is_string && has_start_of_line(name) {
             notes.fuse(number);
         }
-        // Something is within the blanks that fill up a name, or before that; or colours.
+        // Something is within the blanks that fill up a name, or before that; or colours. One space
+        // alone is the end of a name.
         let is_filled = |start: &[u8]| start.ends_with(b"  ");
-        let is_shifted = name.ends_with(b" ") || name.get(..WIDTH).is_some_and(is_filled);
+        let is_shifted = is_filled(name) || name.get(..WIDTH).is_some_and(is_filled);
         let has_colours = memchr::memmem::find(name, b"\x1b[").is_some();
         let is_odd = match self.is_wrapped {
             true => has_start_of_line(name.trim_ascii_end()),
