@@ -123,6 +123,30 @@ fn a_line_that_has_swallowed_the_next() {
     }
 }
 
+/// The same with two reports, of which the second begins in a line of the first.
+#[test]
+fn a_line_that_has_swallowed_the_next_report() {
+    let first = [root(400, 3), line(1, "struct net", 300, 1), line(1, "log", 9, 1)];
+    let second = [root(30, 2), line(1, "session", 7, 1)];
+    for prefix in ["", "Nov 25 20:37:00 h smbd[12]: "] {
+        let all = first.iter().chain(&second).map(|line| format!("{prefix}{line}"));
+        let all: Vec<String> = all.collect();
+        for at in 0..all.len() - 1 {
+            for cut in prefix.len() + 8 * at.min(1)..all[at].len() {
+                let mut lines = all.clone();
+                lines[at].truncate(cut);
+                let output = run_with(&["json", "-q", "-"], lines.concat().as_bytes());
+                assert_eq!(output.status.code(), Some(3), "{cut}: {}", lines.concat());
+            }
+        }
+    }
+    for end in ["", " "] {
+        let text = format!("{}{end}{}", root(5, 1).trim_end(), root(7, 1));
+        let (.., message) = doubtful(&text);
+        assert!(message.contains(":1: doubtful: the name has parts of a report"), "{message}");
+    }
+}
+
 /// Also within a name, before one that is not filled up.
 #[test]
 fn a_name_that_has_swallowed_the_next() {
