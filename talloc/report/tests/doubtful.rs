@@ -177,6 +177,23 @@ fn other_compression() {
     }
 }
 
+/// A core file is read as what it is, if its name says so.
+#[test]
+fn an_elf_file() {
+    let file =
+        TempFile::with(b"\x7fELF\x02\x01\x01full talloc report on 'a' (total 1 bytes in 1 blocks)");
+    let path = file.path();
+    for command in ["top", "tree", "json", "dot", "svg"] {
+        let output = run_with(&[command, path], b"");
+        assert_eq!(output.status.code(), Some(1));
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        let expected = format!("{path}: it is an ELF file, no text; core:{path} reads it, if");
+        assert!(stderr.contains(&expected), "{stderr}");
+    }
+    let output = run_with(&["json", "-"], &file.read());
+    assert!(String::from_utf8(output.stderr).unwrap().contains("; core:FILE reads it"));
+}
+
 /// Samba writes more behind the last object, so that its report was not cut.
 #[test]
 fn a_line_is_lost_before_the_footer() {

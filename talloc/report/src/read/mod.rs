@@ -78,6 +78,8 @@ pub(crate) enum ReadError {
     Open(io::Error),
     /// It is compressed or encoded in this way, which cannot be read.
     Format(&'static str),
+    /// It is a core file or a program.
+    Elf,
     /// After so many lines.
     Io(u64, io::Error),
     /// At this line.
