@@ -207,7 +207,14 @@ fn a_line_is_lost_before_the_footer() {
 
 #[test]
 fn the_last_line_is_damaged_and_not_cut() {
-    for (from, to) in [("contains", "contai9s"), (" blocks", " blcks"), ("    40", "    00")] {
+    let changes = [
+        ("contains", "contai9s"),
+        (" blocks", " blcks"),
+        ("    40", "    00"),
+        ("0x1", "0x1{noformat}"),
+        (" 0x1", "?"),
+    ];
+    for (from, to) in changes {
         let text = root(100, 3) + &line(1, "a", 60, 1) + &line(1, "b", 40, 1).replace(from, to);
         let (size, blocks, _) = doubtful(&text);
         assert_eq!((size, blocks), (100, 3), "{to}");

@@ -64,6 +64,7 @@ pub(crate) struct Object<'a> {
 
 const ROOT: &[u8] = b"talloc report on '";
 const REFERENCE: &[u8] = b"reference to: ";
+const REFERENCES: &[u8] = b"(ref ";
 const CHAR: &[u8] = b"char";
 const CONTAINS: &[u8] = b"contains ";
 
@@ -118,11 +119,14 @@ pub(crate) fn looks_like_report(text: &[u8]) -> bool {
     is_object || has(b" blocks (ref ") || has(b"talloc report on ") || has(b" blocks)")
 }
 
-/// Whether the end of such a line is that of an object: it was not cut.
+/// Whether such a line has the end of an object, perhaps with something behind it: it was not cut.
 pub(crate) fn has_end_of_object(text: &[u8]) -> bool {
-    let mut back = Back(text.trim_ascii_end());
-    back.columns();
-    back.literal(b")").and_then(|()| back.number()).and_then(|_| back.literal(b"(ref ")).is_some()
+    let is_end = |at: usize| {
+        let rest = &text[at + REFERENCES.len()..];
+        let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        digits > 0 && rest.get(digits) == Some(&b')')
+    };
+    memmem::find_iter(text, REFERENCES).any(is_end)
 }
 
 /// Whether a name may be the start of one line with another one behind it, whose name is filled

@@ -53,8 +53,7 @@ impl Notes {
         self.unknown.add(number, text);
         if looks_like_report(text) {
             self.damaged.add(number, text);
-            // Some write CRs for line feeds.
-            self.has_whole |= text.split(|byte| *byte == b'\r').any(has_end_of_object);
+            self.has_whole |= has_end_of_object(text);
         }
     }
 }
