@@ -194,6 +194,19 @@ fn an_elf_file() {
     assert!(String::from_utf8(output.stderr).unwrap().contains("; core:FILE reads it"));
 }
 
+/// libtalloc fills up numbers, so that a digit less is seen.
+#[test]
+fn a_lost_digit() {
+    let text = root(5000, 3) + &line(1, "a", 4000, 2) + &line(2, "b", 3000, 1);
+    let (size, _, message) = doubtful(&text.replace("  3000 b", "  300 b"));
+    assert_eq!(size, 5000);
+    assert!(message.contains("or a number may lack a digit"), "{message}");
+    // Nobody has filled them up here.
+    let text = text.replace("contains   ", "contains ").replace("3000", "300");
+    let text = text.replace("in   ", "in ");
+    assert_eq!(run_with(&["json", "-"], text.as_bytes()).status.code(), Some(0));
+}
+
 /// Samba writes more behind the last object, so that its report was not cut.
 #[test]
 fn a_line_is_lost_before_the_footer() {

@@ -11,6 +11,10 @@ pub(crate) struct Form {
     is_own: bool,
     /// It would be printed in another way.
     odd: Option<usize>,
+    /// A number is filled up, as libtalloc does it.
+    has_filled: bool,
+    /// It has a number that is not: a digit may be lost.
+    unfilled: Option<usize>,
     has_tabs: bool,
     /// Tabs behind spaces are part of the indentation.
     is_tabbed: bool,
@@ -101,6 +105,14 @@ impl Form {
         self.lines.get_or_insert(entry);
     }
 
+    /// Whether the numbers of an entry are filled up.
+    pub(crate) fn numbers(&mut self, entry: usize, is_filled: bool) {
+        self.has_filled |= is_filled;
+        if !is_filled {
+            self.unfilled.get_or_insert(entry);
+        }
+    }
+
     /// The object of an entry.
     pub(crate) fn object(&mut self, entry: usize, print: Print) {
         match print {
@@ -160,7 +172,8 @@ impl Form {
     /// Forgets all entries from this one on.
     pub(crate) fn truncate(&mut self, entry: usize) {
         let all = [&mut self.odd, &mut self.odd_tabs, &mut self.lost, &mut self.headless];
-        for kept in all.into_iter().chain([&mut self.lines, &mut self.shifted]) {
+        let others = [&mut self.lines, &mut self.shifted, &mut self.unfilled];
+        for kept in all.into_iter().chain(others) {
             *kept = kept.filter(|kept| *kept < entry);
         }
         self.wrapped = self.wrapped.filter(|wrapped| wrapped.0 < entry);
@@ -178,7 +191,7 @@ impl Form {
         self.wrapped.is_some()
     }
 
-    /// The first entry whose name may be another one. If the report `is_whole`, the numbers tell
+    /// The first entry whose name or numbers may be others. If the report `is_whole`, the numbers tell
     /// where each line starts.
     pub(crate) fn doubtful(&self, is_whole: bool) -> Option<usize> {
         let odd = self.odd.filter(|_| self.is_own);
@@ -188,7 +201,8 @@ impl Form {
         let lines = self.lines.filter(|_| self.wrapped.is_some());
         let wrapped = wrapped.map(|wrapped| wrapped.0);
         let shifted = self.shifted.filter(|_| !is_whole);
-        let all = [odd, odd_tabs, lines, self.lost, self.headless, wrapped, shifted];
+        let unfilled = self.unfilled.filter(|_| self.has_filled);
+        let all = [odd, odd_tabs, lines, self.lost, self.headless, wrapped, shifted, unfilled];
         all.into_iter().flatten().min()
     }
 

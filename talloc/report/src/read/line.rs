@@ -60,10 +60,16 @@ pub(crate) struct Object<'a> {
     pub(crate) address: u64,
     /// Samba's reports end with the text of a string.
     pub(crate) content: Option<&'a [u8]>,
+    /// Whether its numbers are filled up, if they are short enough for that.
+    pub(crate) is_filled: Option<bool>,
 }
 
 const ROOT: &[u8] = b"talloc report on '";
 const REFERENCE: &[u8] = b"reference to: ";
+/// Numbers are filled up to these widths.
+const BYTES: usize = 6;
+const BLOCKS: usize = 3;
+
 const REFERENCES: &[u8] = b"(ref ";
 const CHAR: &[u8] = b"char";
 const CONTAINS: &[u8] = b"contains ";
@@ -164,12 +170,16 @@ fn object(text: &[u8]) -> Option<Object<'_>> {
     back.literal(b")")?;
     let references = back.number()?;
     back.literal(b" blocks (ref ")?;
-    let blocks = back.number()?;
+    let (blocks, of_blocks) = back.field(BLOCKS)?;
     back.literal(b" bytes in ")?;
-    let size = back.number()?;
+    let (size, of_size) = back.field(BYTES)?;
     back.literal(b" contains ")?;
     let references = u32::try_from(references).unwrap_or(u32::MAX);
-    Some(Object { head: back.0, size, blocks, references, address, content: None })
+    let is_filled = match (of_size, of_blocks) {
+        (Some(false), _) | (_, Some(false)) => Some(false),
+        (of_size, of_blocks) => of_size.or(of_blocks),
+    };
+    Some(Object { head: back.0, size, blocks, references, address, content: None, is_filled })
 }
 
 fn limit(text: &[u8]) -> Option<&[u8]> {
@@ -193,7 +203,8 @@ fn with_content(text: &[u8], spaces: usize) -> Option<Object<'_>> {
     let content = rest.strip_prefix(b"):")?;
     let references = u32::try_from(references).unwrap_or(u32::MAX);
     let content = content.strip_prefix(b" ").unwrap_or(content);
-    Some(Object { head, size, blocks, references, address: 0, content: Some(content) })
+    let content = Some(content);
+    Some(Object { head, size, blocks, references, address: 0, content, is_filled: None })
 }
 
 /// A number with spaces before it, and what is behind it.

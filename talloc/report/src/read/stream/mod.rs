@@ -352,6 +352,7 @@ impl Stream {
         self.mallinfo.end();
         let pushed = self.builder.try_push_totals(column, &name, object.size, object.blocks)?;
         pushed.references(object.references);
+        let is_filled = object.is_filled.filter(|_| !self.is_wrapped && self.tabs == Tabs::None);
         let print = match (std::mem::take(&mut self.tabs), print) {
             _ if std::mem::take(&mut self.is_wrapped) => Print::Wrapped,
             (Tabs::Inner, Print::Filled) => Print::Tabbed,
@@ -361,6 +362,9 @@ impl Stream {
         };
         if let Some(form) = self.form() {
             form.object(entry, print);
+            if let Some(is_filled) = is_filled {
+                form.numbers(entry, is_filled);
+            }
             if memchr::memchr(b'\n', &name).is_some() {
                 form.has_lines(entry);
             }
