@@ -90,3 +90,20 @@ fn references() {
         }
     }
 }
+
+/// The text of a string is the end of its line.
+#[test]
+fn strings_of_samba() {
+    let report = include_str!("data/forms/smbd.txt");
+    let report = report.split("mallinfo").next().unwrap();
+    let number = |found: &Value, field: &str| found[field].as_u64();
+    let wraps = [hard as Wrap, soft, flowed];
+    for (width, wrap) in [72, 76, 80].into_iter().flat_map(|at| wraps.map(|wrap| (at, wrap))) {
+        let text = wrapped(report, wrap, width);
+        let output = run_with(&["json", "-q", "-"], text.as_bytes());
+        assert_eq!(output.status.code(), Some(0), "{width}");
+        let found: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(number(&found, "total_size"), Some(26480), "{width}");
+        assert_eq!(found["entries"].as_array().unwrap().len(), 487, "{width}");
+    }
+}

@@ -67,7 +67,10 @@ pub(crate) fn join(
     likely: impl Fn(&Object<'_>) -> bool,
 ) -> Option<Joined> {
     let last = end.trim_ascii_end().last();
-    if !last.is_some_and(|byte| *byte == b')' || byte.is_ascii_hexdigit()) {
+    let has_end = last.is_some_and(|byte| *byte == b')' || byte.is_ascii_hexdigit());
+    // Samba's lines of strings end with the text of these.
+    let mut pieces = fragments.last(PIECES);
+    if !has_end && !pieces.any(|piece| piece.text.trim_ascii_start().starts_with(b"char ")) {
         return None;
     }
     for pieces in 1..=PIECES.min(fragments.len()) {
