@@ -19,6 +19,9 @@ use crate::read::{Findings, ReadError, Reading, Source, Unknown, read};
 /// How much is read at once.
 const BUFFER: usize = 256 << 10;
 
+/// The name of what has none.
+const STDIN: &str = "(standard input)";
+
 /// What a file has.
 #[derive(Debug)]
 pub(crate) struct Input {
@@ -109,7 +112,7 @@ fn open(path: &OsStr) -> io::Result<(Box<dyn Read>, u64)> {
 /// A file name as text for a terminal.
 pub(crate) fn display_name(path: &OsStr) -> String {
     match path.as_bytes() {
-        b"-" => "(standard input)".to_owned(),
+        b"-" => STDIN.to_owned(),
         bytes => Escaped::new(bytes).to_string(),
     }
 }
@@ -120,6 +123,12 @@ fn explain(name: &str, error: &ReadError) -> String {
         ReadError::Open(error) | ReadError::Io(0, error) => format!("{name}: {error}"),
         ReadError::Io(line, error) => format!("{name}:{line}: {error}"),
         ReadError::Format(format) => format!("{name}: it is {format}; only text can be read"),
+        ReadError::Elf => {
+            let file = if name == STDIN { "FILE" } else { name };
+            format!(
+                "{name}: it is an ELF file, no text; core:{file} reads it, if it is a core file"
+            )
+        }
         ReadError::OutOfMemory(line) => format!("{name}:{line}: out of memory"),
     }
 }

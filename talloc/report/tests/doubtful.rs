@@ -123,6 +123,30 @@ fn a_line_that_has_swallowed_the_next() {
     }
 }
 
+/// The same with two reports, of which the second begins in a line of the first.
+#[test]
+fn a_line_that_has_swallowed_the_next_report() {
+    let first = [root(400, 3), line(1, "struct net", 300, 1), line(1, "log", 9, 1)];
+    let second = [root(30, 2), line(1, "session", 7, 1)];
+    for prefix in ["", "Nov 25 20:37:00 h smbd[12]: "] {
+        let all = first.iter().chain(&second).map(|line| format!("{prefix}{line}"));
+        let all: Vec<String> = all.collect();
+        for at in 0..all.len() - 1 {
+            for cut in prefix.len() + 8 * at.min(1)..all[at].len() {
+                let mut lines = all.clone();
+                lines[at].truncate(cut);
+                let output = run_with(&["json", "-q", "-"], lines.concat().as_bytes());
+                assert_eq!(output.status.code(), Some(3), "{cut}: {}", lines.concat());
+            }
+        }
+    }
+    for end in ["", " "] {
+        let text = format!("{}{end}{}", root(5, 1).trim_end(), root(7, 1));
+        let (.., message) = doubtful(&text);
+        assert!(message.contains(":1: doubtful: the name has parts of a report"), "{message}");
+    }
+}
+
 /// Also within a name, before one that is not filled up.
 #[test]
 fn a_name_that_has_swallowed_the_next() {
@@ -153,6 +177,36 @@ fn other_compression() {
     }
 }
 
+/// A core file is read as what it is, if its name says so.
+#[test]
+fn an_elf_file() {
+    let file =
+        TempFile::with(b"\x7fELF\x02\x01\x01full talloc report on 'a' (total 1 bytes in 1 blocks)");
+    let path = file.path();
+    for command in ["top", "tree", "json", "dot", "svg"] {
+        let output = run_with(&[command, path], b"");
+        assert_eq!(output.status.code(), Some(1));
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        let expected = format!("{path}: it is an ELF file, no text; core:{path} reads it, if");
+        assert!(stderr.contains(&expected), "{stderr}");
+    }
+    let output = run_with(&["json", "-"], &file.read());
+    assert!(String::from_utf8(output.stderr).unwrap().contains("; core:FILE reads it"));
+}
+
+/// libtalloc fills up numbers, so that a digit less is seen.
+#[test]
+fn a_lost_digit() {
+    let text = root(5000, 3) + &line(1, "a", 4000, 2) + &line(2, "b", 3000, 1);
+    let (size, _, message) = doubtful(&text.replace("  3000 b", "  300 b"));
+    assert_eq!(size, 5000);
+    assert!(message.contains("or a number may lack a digit"), "{message}");
+    // Nobody has filled them up here.
+    let text = text.replace("contains   ", "contains ").replace("3000", "300");
+    let text = text.replace("in   ", "in ");
+    assert_eq!(run_with(&["json", "-"], text.as_bytes()).status.code(), Some(0));
+}
+
 /// Samba writes more behind the last object, so that its report was not cut.
 #[test]
 fn a_line_is_lost_before_the_footer() {
@@ -166,7 +220,14 @@ fn a_line_is_lost_before_the_footer() {
 
 #[test]
 fn the_last_line_is_damaged_and_not_cut() {
-    for (from, to) in [("contains", "contai9s"), (" blocks", " blcks"), ("    40", "    00")] {
+    let changes = [
+        ("contains", "contai9s"),
+        (" blocks", " blcks"),
+        ("    40", "    00"),
+        ("0x1", "0x1{noformat}"),
+        (" 0x1", "?"),
+    ];
+    for (from, to) in changes {
         let text = root(100, 3) + &line(1, "a", 60, 1) + &line(1, "b", 40, 1).replace(from, to);
         let (size, blocks, _) = doubtful(&text);
         assert_eq!((size, blocks), (100, 3), "{to}");

@@ -40,6 +40,29 @@ fn other_line_ends() {
     assert_eq!(entries(&text), entries(SAMPLE));
 }
 
+/// As old Macs and some terminals have them.
+#[test]
+fn returns_for_line_feeds() {
+    for end in ["\r", "\n\r"] {
+        let before = format!("$ cat report{end}{end}");
+        for text in [OLD.to_owned(), before + SAMPLE] {
+            let found = run_with(&["json", "-q", "-"], text.replace('\n', end).as_bytes());
+            assert_eq!(found.status.code(), Some(0));
+            let mut found: Value = serde_json::from_slice(&found.stdout).unwrap();
+            assert_eq!(found["entries"].take(), entries(SAMPLE));
+        }
+        let log: String = OLD.lines().map(|line| format!("smbd[12]: {line}{end}")).collect();
+        let found = run_with(&["json", "-q", "-"], log.as_bytes());
+        assert_eq!(
+            serde_json::from_slice::<Value>(&found.stdout).unwrap()["entries"],
+            entries(OLD)
+        );
+    }
+    // Behind a report that ends its lines otherwise, they are told.
+    let text = OLD.to_owned() + &OLD.replace('\n', "\r");
+    assert_eq!(run_with(&["json", "-"], text.as_bytes()).status.code(), Some(3));
+}
+
 #[test]
 fn no_last_line_end() {
     let text = OLD.split("mallinfo").next().unwrap().trim_end();

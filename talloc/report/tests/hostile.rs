@@ -127,3 +127,17 @@ fn many_processes_in_one_log() {
     let reports = found["reports"].as_array().unwrap();
     assert_eq!((reports.len(), &reports[1999]["title"]), (processes, &"smbd[2999]".into()));
 }
+
+/// Nor with each form of a prefix, of which blanks make many.
+#[test]
+fn many_forms_of_a_prefix() {
+    let prefix = |at: usize| -> String {
+        (0..13).map(|bit| if at >> bit & 1 == 0 { "a." } else { "a. " }).collect()
+    };
+    let root = "full talloc report on 'root' (total      5 bytes in   1 blocks)";
+    let text: String = (0..1 << 13).map(|at| format!("{}: {root}\n", prefix(at))).collect();
+    let output = run_with(&["json", "-"], text.as_bytes());
+    assert!(output.status.success() && output.stderr.is_empty());
+    let found: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(found["total_size"], 5 << 13);
+}

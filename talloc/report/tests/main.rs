@@ -10,9 +10,11 @@ mod hostile;
 mod large;
 #[cfg(target_os = "linux")]
 mod live;
+mod names;
 mod osmocom;
 mod random;
 mod samples;
 mod smbd;
 mod strings;
 mod support;
+mod wrapped;

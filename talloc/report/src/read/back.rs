@@ -28,6 +28,15 @@ impl Back<'_> {
         Some(value)
     }
 
+    /// The same, and whether it is filled up to a width, if it does not have as many digits.
+    pub(super) fn field(&mut self, width: usize) -> Option<(u64, Option<bool>)> {
+        let before = self.0.len();
+        let value = self.number()?;
+        let len = before - self.0.len();
+        let is_short = value < 10_u64.pow(width as u32 - 1);
+        Some((value, is_short.then_some(len == width)))
+    }
+
     /// What is behind the number of references: the address, or none, and the `d=` of ccan.
     pub(super) fn columns(&mut self) -> u64 {
         let address = self.address();

@@ -21,9 +21,12 @@ pub(crate) fn unresolved(builder: &Builder, entries: Range<usize>, form: &Form) 
     names.dedup();
     let is_doubtful = |entry: &usize| {
         let Some(name) = builder.name(*entry) else { return false };
-        let start = [name, b"\n"].concat();
-        let at = names.partition_point(|name| *name < start.as_slice());
-        let goes_on = names.get(at).is_some_and(|name| name.starts_with(&start));
+        // In wrapped text, it can go on with anything, else in a new line.
+        let name = if form.is_wrapped() { trimmed(name) } else { name };
+        let next = [name, if form.is_wrapped() { b"\0" } else { b"\n" }].concat();
+        let at = names.partition_point(|name| *name < next.as_slice());
+        let start = if form.is_wrapped() { name } else { &next };
+        let goes_on = names.get(at).is_some_and(|name| name.starts_with(start));
         // Behind the last line of a report, something else is likely.
         let is_known = *entry + 1 == entries.end || names.binary_search(&trimmed(name)).is_ok();
         goes_on || !is_known

@@ -17,6 +17,7 @@ const REFUSED: [(&str, &[u8]); 7] = [
     ("in UTF-32", b"\0\0\xfe\xff"),
 ];
 
+const ELF: &[u8] = b"\x7fELF";
 const GZIP: &[u8] = b"\x1f\x8b";
 const UTF8: &[u8] = b"\xef\xbb\xbf";
 
@@ -84,6 +85,9 @@ enum Order {
 /// Whether the text is in UTF-16; passes over the mark of UTF-8.
 fn order(input: &mut impl BufRead) -> Result<Option<Order>, ReadError> {
     let start = input.fill_buf().map_err(ReadError::Open)?;
+    if start.starts_with(ELF) {
+        return Err(ReadError::Elf);
+    }
     if let Some((name, _)) = REFUSED.iter().find(|(_, magic)| start.starts_with(magic)) {
         return Err(ReadError::Format(name));
     }
@@ -195,5 +199,6 @@ mod tests {
         assert_eq!(decode(b""), "");
         assert_eq!(decode(b"\xef\xbb\xbffull"), "full");
         assert!(matches!(Decoder::new(&b"BZh91"[..]), Err(ReadError::Format(_))));
+        assert!(matches!(Decoder::new(&b"\x7fELF\x02"[..]), Err(ReadError::Elf)));
     }
 }

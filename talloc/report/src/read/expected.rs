@@ -90,6 +90,12 @@ impl Expected {
         Some(open.below.unwrap_or(open.column + self.unit.unwrap_or(UNIT)))
     }
 
+    /// The same, if other lines have told it.
+    pub(crate) fn known_column(&self) -> Option<usize> {
+        let open = &self.open[*self.lacking.last()?];
+        open.below.or_else(|| Some(open.column + self.unit?))
+    }
+
     /// Whether an entry is just what is missing.
     pub(crate) fn fits(&self, column: usize, size: u64, blocks: u64) -> bool {
         let Some(index) = self.lacking.last() else { return false };

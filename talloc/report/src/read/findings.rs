@@ -66,7 +66,7 @@ pub(crate) enum Finding {
     Fused {
         line: u64,
     },
-    /// The name on this line may begin or end elsewhere.
+    /// The name on this line may begin or end elsewhere, or a number is another one.
     Name {
         line: u64,
     },
@@ -169,7 +169,8 @@ impl fmt::Display for Finding {
                 f.write_str("the name has parts of a report: two lines may have become one")
             }
             Finding::Name { .. } => f.write_str(
-                "libtalloc does not print a line like this: the name may begin or end elsewhere",
+                "libtalloc does not print a line like this: the name may begin or end elsewhere, or a \
+                 number may lack a digit",
             ),
             Finding::Reference { .. } => f.write_str(
                 "no object has just the name of this reference: it may go on in the next line",

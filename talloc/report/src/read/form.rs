@@ -11,6 +11,10 @@ pub(crate) struct Form {
     is_own: bool,
     /// It would be printed in another way.
     odd: Option<usize>,
+    /// A number is filled up, as libtalloc does it.
+    has_filled: bool,
+    /// It has a number that is not: a digit may be lost.
+    unfilled: Option<usize>,
     has_tabs: bool,
     /// Tabs behind spaces are part of the indentation.
     is_tabbed: bool,
@@ -18,6 +22,8 @@ pub(crate) struct Form {
     odd_tabs: Option<usize>,
     /// Its line starts with something else than its name and the blanks before that.
     lost: Option<usize>,
+    /// Its name begins with spaces if the numbers of all others are right.
+    shifted: Option<usize>,
     /// It was put together of wrapped lines: no other line is longer than this.
     wrapped: Option<(usize, usize)>,
     /// Its name has several lines.
@@ -64,6 +70,8 @@ pub(crate) enum Print {
     OddTabs,
     /// It was in several lines, with a space that is lost, perhaps.
     Wrapped,
+    /// It is printed so, if it begins with spaces that are not part of the indentation.
+    Shifted,
 }
 
 impl Print {
@@ -97,6 +105,14 @@ impl Form {
         self.lines.get_or_insert(entry);
     }
 
+    /// Whether the numbers of an entry are filled up.
+    pub(crate) fn numbers(&mut self, entry: usize, is_filled: bool) {
+        self.has_filled |= is_filled;
+        if !is_filled {
+            self.unfilled.get_or_insert(entry);
+        }
+    }
+
     /// The object of an entry.
     pub(crate) fn object(&mut self, entry: usize, print: Print) {
         match print {
@@ -105,6 +121,7 @@ impl Form {
             Print::OddTabs => drop(self.odd_tabs.get_or_insert(entry)),
             Print::Odd => drop(self.odd.get_or_insert(entry)),
             Print::Lost => drop(self.lost.get_or_insert(entry)),
+            Print::Shifted => drop(self.shifted.get_or_insert(entry)),
             Print::Long | Print::Wrapped => {}
         }
         self.entry(entry, Last::Whole);
@@ -155,7 +172,8 @@ impl Form {
     /// Forgets all entries from this one on.
     pub(crate) fn truncate(&mut self, entry: usize) {
         let all = [&mut self.odd, &mut self.odd_tabs, &mut self.lost, &mut self.headless];
-        for kept in all.into_iter().chain([&mut self.lines]) {
+        let others = [&mut self.lines, &mut self.shifted, &mut self.unfilled];
+        for kept in all.into_iter().chain(others) {
             *kept = kept.filter(|kept| *kept < entry);
         }
         self.wrapped = self.wrapped.filter(|wrapped| wrapped.0 < entry);
@@ -168,15 +186,23 @@ impl Form {
         self.is_own && !self.has_tabs
     }
 
-    /// The first entry whose name may be another one.
-    pub(crate) fn doubtful(&self) -> Option<usize> {
+    /// Whether lines were wrapped.
+    pub(crate) fn is_wrapped(&self) -> bool {
+        self.wrapped.is_some()
+    }
+
+    /// The first entry whose name or numbers may be others. If the report `is_whole`, the numbers tell
+    /// where each line starts.
+    pub(crate) fn doubtful(&self, is_whole: bool) -> Option<usize> {
         let odd = self.odd.filter(|_| self.is_own);
         let wrapped = self.wrapped.filter(|wrapped| wrapped.1 < self.longest);
         let odd_tabs = self.odd_tabs.filter(|_| !self.is_tabbed);
         // A line feed may be one of those of the wrapping.
         let lines = self.lines.filter(|_| self.wrapped.is_some());
         let wrapped = wrapped.map(|wrapped| wrapped.0);
-        let all = [odd, odd_tabs, lines, self.lost, self.headless, wrapped];
+        let shifted = self.shifted.filter(|_| !is_whole);
+        let unfilled = self.unfilled.filter(|_| self.has_filled);
+        let all = [odd, odd_tabs, lines, self.lost, self.headless, wrapped, shifted, unfilled];
         all.into_iter().flatten().min()
     }
 

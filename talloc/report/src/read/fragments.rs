@@ -51,6 +51,8 @@ impl Fragment<'_> {
 pub(crate) enum Alone {
     /// A reference: its name is the end of the line.
     Reference,
+    /// The same, put together of two lines.
+    Wrapped,
     Other,
 }
 
@@ -160,7 +162,7 @@ impl Fragments {
             from -= kept.len;
             len += kept.len + 1;
             let fragment = kept.fragment(&self.text[from..from + kept.len]);
-            let is_worse = found.is_some() && kept.alone == Alone::Reference;
+            let is_worse = found.is_some() && kept.alone != Alone::Other;
             if !is_worse && is_start(fragment, len) {
                 found = Some((index, from, len));
             }

@@ -62,6 +62,12 @@ impl Held {
     }
 }
 
+/// Whether the first line of a report with this name is two: the start of one, and another one.
+pub(crate) fn is_two(name: &[u8]) -> bool {
+    // A name that is such a line has its end, too.
+    root_start(name).is_some_and(|(before, rest, _)| !before.is_empty() || !has_total(rest))
+}
+
 fn has_total(name: &[u8]) -> bool {
     memmem::find(name, b"' (total ").is_some()
 }

@@ -44,6 +44,10 @@ pub(crate) struct Part<'a> {
 /// Of more processes that nothing tells apart, the last ones are looked at.
 const MOST: usize = 64;
 
+/// Of more shapes with the same kinds of parts, the last ones are looked at: lines of the others
+/// are told to be of no known process.
+const SHAPES: usize = 16;
+
 impl Index {
     /// How many processes it has.
     pub(crate) fn len(&self) -> usize {
@@ -96,7 +100,8 @@ impl Index {
         let most = self.kinds.last_key_value().map_or(0, |(most, _)| *most);
         let kinds = kinds(line, most);
         let same = self.kinds.iter().filter_map(|(len, by)| by.get(kinds.get(..*len)?));
-        let shapes = same.flatten();
+        // They differ in their blanks and in what their words and numbers are.
+        let shapes = same.flat_map(|same| same.iter().rev().take(SHAPES));
         for shape in shapes.filter_map(|shape| self.shapes.get(shape)) {
             let Some(parts) = prefix(shape.example).parts(line) else { continue };
             let exact = vec![true; parts.len()];

@@ -60,10 +60,17 @@ pub(crate) struct Object<'a> {
     pub(crate) address: u64,
     /// Samba's reports end with the text of a string.
     pub(crate) content: Option<&'a [u8]>,
+    /// Whether its numbers are filled up, if they are short enough for that.
+    pub(crate) is_filled: Option<bool>,
 }
 
 const ROOT: &[u8] = b"talloc report on '";
 const REFERENCE: &[u8] = b"reference to: ";
+/// Numbers are filled up to these widths.
+const BYTES: usize = 6;
+const BLOCKS: usize = 3;
+
+const REFERENCES: &[u8] = b"(ref ";
 const CHAR: &[u8] = b"char";
 const CONTAINS: &[u8] = b"contains ";
 
@@ -118,11 +125,14 @@ pub(crate) fn looks_like_report(text: &[u8]) -> bool {
     is_object || has(b" blocks (ref ") || has(b"talloc report on ") || has(b" blocks)")
 }
 
-/// Whether the end of such a line is that of an object: it was not cut.
+/// Whether such a line has the end of an object, perhaps with something behind it: it was not cut.
 pub(crate) fn has_end_of_object(text: &[u8]) -> bool {
-    let mut back = Back(text.trim_ascii_end());
-    back.columns();
-    back.literal(b")").and_then(|()| back.number()).and_then(|_| back.literal(b"(ref ")).is_some()
+    let is_end = |at: usize| {
+        let rest = &text[at + REFERENCES.len()..];
+        let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        digits > 0 && rest.get(digits) == Some(&b')')
+    };
+    memmem::find_iter(text, REFERENCES).any(is_end)
 }
 
 /// Whether a name may be the start of one line with another one behind it, whose name is filled
@@ -160,12 +170,16 @@ fn object(text: &[u8]) -> Option<Object<'_>> {
     back.literal(b")")?;
     let references = back.number()?;
     back.literal(b" blocks (ref ")?;
-    let blocks = back.number()?;
+    let (blocks, of_blocks) = back.field(BLOCKS)?;
     back.literal(b" bytes in ")?;
-    let size = back.number()?;
+    let (size, of_size) = back.field(BYTES)?;
     back.literal(b" contains ")?;
     let references = u32::try_from(references).unwrap_or(u32::MAX);
-    Some(Object { head: back.0, size, blocks, references, address, content: None })
+    let is_filled = match (of_size, of_blocks) {
+        (Some(false), _) | (_, Some(false)) => Some(false),
+        (of_size, of_blocks) => of_size.or(of_blocks),
+    };
+    Some(Object { head: back.0, size, blocks, references, address, content: None, is_filled })
 }
 
 fn limit(text: &[u8]) -> Option<&[u8]> {
@@ -189,7 +203,8 @@ fn with_content(text: &[u8], spaces: usize) -> Option<Object<'_>> {
     let content = rest.strip_prefix(b"):")?;
     let references = u32::try_from(references).unwrap_or(u32::MAX);
     let content = content.strip_prefix(b" ").unwrap_or(content);
-    Some(Object { head, size, blocks, references, address: 0, content: Some(content) })
+    let content = Some(content);
+    Some(Object { head, size, blocks, references, address: 0, content, is_filled: None })
 }
 
 /// A number with spaces before it, and what is behind it.

@@ -55,7 +55,7 @@ pub(super) enum Log {
     SambaEach,
 }
 
-pub(super) const MANGLINGS: [Mangling; 38] = [
+pub(super) const MANGLINGS: [Mangling; 41] = [
     Mangling::Nothing,
     Mangling::Unit(1),
     Mangling::Unit(2),
@@ -87,9 +87,12 @@ pub(super) const MANGLINGS: [Mangling; 38] = [
     Mangling::WrappedAt(80),
     Mangling::WrappedAt(76),
     Mangling::WrappedAt(72),
+    Mangling::WrappedAt(61),
     Mangling::WrappedSoft(80),
     Mangling::WrappedSoft(76),
     Mangling::WrappedSoft(78),
+    Mangling::WrappedSoft(66),
+    Mangling::WrappedSoft(60),
     Mangling::Html,
     Mangling::Colours,
     Mangling::Shown,

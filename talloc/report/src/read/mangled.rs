@@ -4,6 +4,8 @@
 //! cargo test --release -p talloc-report -- --ignored hundred_thousand
 //! ```
 
+use std::ffi::CStr;
+
 use talloc::{Ctx, CtxRef, Snapshot, TBox};
 
 use super::mangle::{MANGLINGS, Mangling};
@@ -29,7 +31,24 @@ fn entries(snapshot: &Snapshot, named_by_text: bool) -> Vec<Entry> {
         .collect()
 }
 
-fn grow(parent: &CtxRef, depth: usize, left: &mut usize, random: &mut Random) {
+/// The last has no bytes: its indentation ends nowhere.
+const NAMES: [&CStr; 7] = [
+    c"struct smbXsrv_client",
+    c"struct tevent_context",
+    c"conn 4711",
+    c"../../source3/smbd/process.c:123",
+    c"a name that is longer than thirty characters and goes on for more than a line",
+    c"a",
+    c"",
+];
+
+fn grow(
+    parent: &CtxRef,
+    depth: usize,
+    left: &mut usize,
+    names: &[&'static CStr],
+    random: &mut Random,
+) {
     while *left > 0 && random.below(4) > 0 {
         *left -= 1;
         match random.below(6) {
@@ -47,17 +66,10 @@ fn grow(parent: &CtxRef, depth: usize, left: &mut usize, random: &mut Random) {
             1 => drop(TBox::leak(parent.alloc([0_u8; 100]))),
             2 => drop(TBox::leak(parent.alloc([0_u64; 1234]))),
             _ => {
-                let name = random.of(&[
-                    c"struct smbXsrv_client",
-                    c"struct tevent_context",
-                    c"conn 4711",
-                    c"../../source3/smbd/process.c:123",
-                    c"a name that is longer than thirty characters and goes on for more than a line",
-                    c"a",
-                ]);
+                let name = random.of(names);
                 let child = parent.new_child_named(name).leak();
                 if depth < 7 {
-                    grow(child, depth + 1, left, random);
+                    grow(child, depth + 1, left, names, random);
                 }
             }
         }
@@ -65,11 +77,11 @@ fn grow(parent: &CtxRef, depth: usize, left: &mut usize, random: &mut Random) {
 }
 
 impl Real {
-    fn new(random: &mut Random) -> Self {
+    fn new(names: &[&'static CStr], random: &mut Random) -> Self {
         let root = Ctx::named(random.of(&[c"null_context", c"app ctx", c"it's"]));
         let mut left = random.below(40);
         while left > 0 {
-            grow(&root, 1, &mut left, random);
+            grow(&root, 1, &mut left, names, random);
         }
         let mut text = String::new();
         root.report_full(&mut text).unwrap();
@@ -196,7 +208,8 @@ fn case(number: u64, counts: &mut Counts) {
         Mangling::Log(log) if log.names_process() => random.below(3),
         _ => 0,
     };
-    let reals: Vec<Real> = (0..=several).map(|_| Real::new(&mut random)).collect();
+    let names = if is_wrap(second) && first == Mangling::Nothing { &NAMES } else { &NAMES[..6] };
+    let reals: Vec<Real> = (0..=several).map(|_| Real::new(names, &mut random)).collect();
     let mut parts = Vec::new();
     for (process, real) in reals.iter().enumerate() {
         let lines = first.apply(&real.lines, 4711 + process, &mut random);

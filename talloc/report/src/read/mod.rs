@@ -20,6 +20,7 @@ mod head;
 mod held;
 mod index;
 mod line;
+mod line_ends;
 mod line_numbers;
 mod line_reader;
 mod literal;
@@ -34,6 +35,7 @@ mod notes;
 mod numbers;
 mod prefix;
 mod solve;
+mod started;
 mod stream;
 mod streams;
 mod suspended;
@@ -76,6 +78,8 @@ pub(crate) enum ReadError {
     Open(io::Error),
     /// It is compressed or encoded in this way, which cannot be read.
     Format(&'static str),
+    /// It is a core file or a program.
+    Elf,
     /// After so many lines.
     Io(u64, io::Error),
     /// At this line.

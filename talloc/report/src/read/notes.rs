@@ -14,6 +14,8 @@ pub(crate) struct Notes {
     has_whole: bool,
     /// The first line that may be two.
     pub(crate) fused: Option<u64>,
+    /// The first of them that starts a report: one of two is lost.
+    pub(crate) fused_roots: Option<u64>,
 }
 
 impl Notes {
@@ -26,6 +28,11 @@ impl Notes {
     /// A name has what may be the start of another line.
     pub(crate) fn fuse(&mut self, number: u64) {
         self.fused.get_or_insert(number);
+    }
+
+    /// The first line of a report has what may be another one.
+    pub(crate) fn fuse_roots(&mut self, number: u64) {
+        self.fused_roots.get_or_insert(number);
     }
 
     /// A line of a report was read, but not which one it is of.

@@ -58,7 +58,7 @@ pub(crate) fn solve(mut stream: Stream, findings: &mut Findings) -> Result<Solve
         let verdict = fit(&mut stream.builder, &candidate, &mut dropped);
         tell(&stream, mark, verdict, findings);
         if !matches!(verdict, Verdict::Broken(_)) {
-            doubt_names(&stream, mark, entries.clone(), findings);
+            doubt_names(&stream, mark, entries.clone(), verdict == Verdict::Whole, findings);
         }
         if let Some(next) = next.filter(|next| is_part(&stream, mark, next)) {
             findings.add(Finding::Part { line: mark.line, of: next.line });
@@ -120,9 +120,15 @@ fn tell(stream: &Stream, mark: &Mark, verdict: Verdict, findings: &mut Findings)
 }
 
 /// Names that may be others.
-fn doubt_names(stream: &Stream, mark: &Mark, entries: Range<usize>, findings: &mut Findings) {
+fn doubt_names(
+    stream: &Stream,
+    mark: &Mark,
+    entries: Range<usize>,
+    is_whole: bool,
+    findings: &mut Findings,
+) {
     let line = |entry| stream.lines.get(entry).unwrap_or(mark.line);
-    if let Some(entry) = mark.form.doubtful() {
+    if let Some(entry) = mark.form.doubtful(is_whole) {
         findings.add(Finding::Name { line: line(entry) });
     }
     if let Some(entry) = unresolved(&stream.builder, entries, &mark.form) {

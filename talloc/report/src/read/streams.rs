@@ -1,9 +1,9 @@
 //! [`Streams`]: which process each line is from.
 
 use super::findings::{Finding, Findings};
-use super::held::Held;
+use super::held::{Held, is_two};
 use super::index::Index;
-use super::line::{Line, Root};
+use super::line::{Line, Root, looks_like_report};
 use super::notes::Notes;
 use super::prefix::Prefix;
 use super::solve::{Solved, solve};
@@ -99,11 +99,18 @@ impl Streams {
         let is_entry = matches!(line, Line::Object(_) | Line::Reference);
         match &line {
             Line::Root(root) => {
+                // The line before has lost its end.
+                if looks_like_report(root.prefix) || is_two(root.name) {
+                    self.notes.fuse_roots(number);
+                }
                 let process = match place {
                     Some(place) if place.is_sure && root.prefix.trim_ascii().is_empty() => {
                         place.process
                     }
-                    _ => return self.start(number, raw),
+                    _ => {
+                        self.follow(number, place);
+                        return self.start(number, raw);
+                    }
                 };
                 self.current = process;
                 self.learn_tail(raw);
@@ -182,6 +189,18 @@ impl Streams {
         few.chain(many)
     }
 
+    /// A line that is of a process starts a report that has a longer prefix than the lines of
+    /// that, or any if these have none: the report before is cut, or goes on behind it.
+    fn follow(&mut self, number: u64, place: Option<Place>) {
+        let process = place.map_or(self.current, |place| place.process);
+        let Some(of) = self.list.get_mut(process) else { return };
+        let is_bare = of.prefix.is_empty() || of.is_bare == Some(true);
+        of.stream.is_followed |= place.is_none() && is_bare;
+        if place.is_some_and(|place| place.is_sure) && of.stream.is_open() {
+            of.contested.get_or_insert(number);
+        }
+    }
+
     /// A report starts that is not one of those processes, as far as is known.
     fn start(&mut self, number: u64, raw: &[u8]) -> Result<()> {
         let text = expand(raw);
@@ -232,17 +251,25 @@ impl Streams {
         let unnamed = self.list.iter().position(|of| has_report(&of));
         let current = &self.list[self.current];
         let is_indented = text.starts_with(b" ");
+        let is_current = match current.is_bare {
+            _ if current.prefix.is_empty() => true,
+            None => is_indented,
+            Some(is_bare) => is_bare,
+        };
+        let fits = |process: usize| self.list[process].stream.fits(line);
         let process = match unnamed {
-            Some(unnamed) => unnamed,
-            None if current.is_bare == Some(true) => self.current,
-            None if current.is_bare.is_none() && is_indented => self.current,
-            None if current.prefix.is_empty() => self.current,
-            None => {
+            Some(unnamed) if !is_current || fits(unnamed) => unnamed,
+            _ if is_current => self.current,
+            _ => {
                 self.notes.lose(number, text);
                 return Ok(());
             }
         };
+        let is_contested = is_current && process != self.current && fits(self.current);
         let of = &mut self.list[process];
+        if is_contested {
+            of.contested.get_or_insert(number);
+        }
         if of.is_bare != Some(true) {
             of.is_bare = Some(true);
             self.index.remove(process);
@@ -287,7 +314,8 @@ impl Streams {
             findings.add(Finding::Damaged { line: *line, count: self.notes.damaged.count });
         }
         // Of two lines, one is missing: in a report that is whole, it is just a name.
-        if let Some(line) = self.notes.fused.filter(|_| findings.is_partial) {
+        let fused = self.notes.fused.filter(|_| findings.is_partial);
+        if let Some(line) = self.notes.fused_roots.or(fused) {
             findings.add(Finding::Fused { line });
         }
         Ok((all, self.notes))

@@ -1,7 +1,7 @@
 //! [`join`]: lines that a mail program or a terminal has wrapped.
 
 use super::fragments::Fragments;
-use super::line::{Line, leading_spaces, looks_like_report};
+use super::line::{Line, Object, leading_spaces, looks_like_report};
 
 /// A line is in no more pieces.
 const PIECES: usize = 4;
@@ -55,42 +55,61 @@ impl Wrap {
 }
 
 /// Text is wrapped between these widths.
-const SOFT: (usize, usize) = (64, 100);
+const SOFT: (usize, usize) = (59, 100);
 
 /// The line that the last fragments make with this one behind them: of an object, if they do.
-pub(crate) fn join(fragments: &Fragments, end: &[u8]) -> Option<Joined> {
+///
+/// Whether a space was lost between them is not known: if it matters, that is taken which is
+/// `likely`.
+pub(crate) fn join(
+    fragments: &Fragments,
+    end: &[u8],
+    likely: impl Fn(&Object<'_>) -> bool,
+) -> Option<Joined> {
     let last = end.trim_ascii_end().last();
-    if !last.is_some_and(|byte| *byte == b')' || byte.is_ascii_hexdigit()) {
+    let has_end = last.is_some_and(|byte| *byte == b')' || byte.is_ascii_hexdigit());
+    // Samba's lines of strings end with the text of these.
+    let mut pieces = fragments.last(PIECES);
+    if !has_end && !pieces.any(|piece| piece.text.trim_ascii_start().starts_with(b"char ")) {
         return None;
     }
     for pieces in 1..=PIECES.min(fragments.len()) {
+        let mut found = None;
         for space in [&b""[..], b" "] {
-            let mut text = Vec::new();
-            let mut lines = fragments.last(pieces).map(|fragment| fragment.text).chain([end]);
-            let (first, second) = (lines.next()?, lines.next()?);
-            for fragment in fragments.last(pieces) {
-                // Of quoted-printable text: the line goes on.
-                text.extend_from_slice(fragment.text.strip_suffix(b"=").unwrap_or(fragment.text));
-                text.extend_from_slice(space);
+            let Some(joined) = join_by(fragments, pieces, space, end) else { continue };
+            if matches!(Line::new(&joined.text), Line::Object(object) if likely(&object)) {
+                return Some(joined);
             }
-            text.extend_from_slice(end);
-            let is_object = match Line::new(&text) {
-                // With the end of one line lost, two would be one.
-                Line::Object(object) => {
-                    !object.head.trim_ascii().is_empty() && !looks_like_report(object.head)
-                }
-                _ => false,
-            };
-            if is_object {
-                let wrap = if space.is_empty() { Wrap::Hard(first.len()) } else { Wrap::Soft };
-                let limit = wrap.limit(first, second);
-                // One of several spaces may be lost.
-                let wrap = Some(wrap).filter(|_| !first.ends_with(b" "));
-                return Some(Joined { text, pieces, wrap, limit });
-            }
+            found.get_or_insert(joined);
+        }
+        if found.is_some() {
+            return found;
         }
     }
     None
+}
+
+/// So many fragments and the line behind them, if they are an object with this between them.
+fn join_by(fragments: &Fragments, pieces: usize, space: &[u8], end: &[u8]) -> Option<Joined> {
+    let mut text = Vec::new();
+    let mut lines = fragments.last(pieces).map(|fragment| fragment.text).chain([end]);
+    let (first, second) = (lines.next()?, lines.next()?);
+    for fragment in fragments.last(pieces) {
+        // Of quoted-printable text: the line goes on.
+        text.extend_from_slice(fragment.text.strip_suffix(b"=").unwrap_or(fragment.text));
+        text.extend_from_slice(space);
+    }
+    text.extend_from_slice(end);
+    let Line::Object(object) = Line::new(&text) else { return None };
+    // With the end of one line lost, two would be one.
+    if lacks_name(object.head) || looks_like_report(object.head) {
+        return None;
+    }
+    let wrap = if space.is_empty() { Wrap::Hard(first.len()) } else { Wrap::Soft };
+    let limit = wrap.limit(first, second);
+    // One of several spaces may be lost.
+    let wrap = Some(wrap).filter(|_| !first.ends_with(b" "));
+    Some(Joined { text, pieces, wrap, limit })
 }
 
 /// Whether this is the rest of an address, or all of it.

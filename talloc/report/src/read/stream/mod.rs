@@ -309,9 +309,10 @@ impl Stream {
         if is_long && !is_string && has_start_of_line(name) {
             notes.fuse(number);
         }
-        // Something is within the blanks that fill up a name, or before that; or colours.
+        // Something is within the blanks that fill up a name, or before that; or colours. One space
+        // alone is the end of a name.
         let is_filled = |start: &[u8]| start.ends_with(b"  ");
-        let is_shifted = name.ends_with(b" ") || name.get(..WIDTH).is_some_and(is_filled);
+        let is_shifted = is_filled(name) || name.get(..WIDTH).is_some_and(is_filled);
         let has_colours = memchr::memmem::find(name, b"\x1b[").is_some();
         let is_odd = match self.is_wrapped {
             true => has_start_of_line(name.trim_ascii_end()),
@@ -351,6 +352,7 @@ impl Stream {
         self.mallinfo.end();
         let pushed = self.builder.try_push_totals(column, &name, object.size, object.blocks)?;
         pushed.references(object.references);
+        let is_filled = object.is_filled.filter(|_| !self.is_wrapped && self.tabs == Tabs::None);
         let print = match (std::mem::take(&mut self.tabs), print) {
             _ if std::mem::take(&mut self.is_wrapped) => Print::Wrapped,
             (Tabs::Inner, Print::Filled) => Print::Tabbed,
@@ -360,6 +362,9 @@ impl Stream {
         };
         if let Some(form) = self.form() {
             form.object(entry, print);
+            if let Some(is_filled) = is_filled {
+                form.numbers(entry, is_filled);
+            }
             if memchr::memchr(b'\n', &name).is_some() {
                 form.has_lines(entry);
             }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::{Result, Stream};
 use crate::read::form::Print;
 use crate::read::fragments::Alone;
-use crate::read::head::{Numbers, joined_column, split, split_joined};
+use crate::read::head::{Head, Numbers, WIDTH, joined_column, split, split_joined};
 use crate::read::line::{Object, leading_spaces, looks_like_report};
 use crate::read::notes::Notes;
 use crate::read::suspended::{First, Suspended};
@@ -145,8 +145,23 @@ impl Stream {
         is_part.then(|| ([before.text, lost, head].concat(), limit))
     }
 
+    /// The column of a name that begins with spaces and is not filled up, if those of other lines
+    /// say that it is one. Fewer than all blanks are the indentation then.
+    fn shifted(&self, head: &[u8], found: &Head<'_>, (size, blocks): Numbers) -> Option<usize> {
+        let is_own = self.reports.last().is_some_and(|mark| mark.form.is_spaced());
+        let column = self.expected.known_column().filter(|_| is_own && !self.is_wrapped)?;
+        let len = found.name.len();
+        let is_string = len >= WIDTH && blocks == 1 && size == len as u64 + 1;
+        let is_printed = head.len() >= column + WIDTH && !head.ends_with(b"  ");
+        let is_shifted = column < found.column && is_printed && !is_string;
+        (is_shifted && self.expected.has_room(size, blocks)).then_some(column)
+    }
+
     fn split<'a>(&mut self, head: &'a [u8], numbers: Numbers) -> Name<'a> {
         let found = split(head, numbers, &self.expected);
+        if let Some(column) = self.shifted(head, &found, numbers) {
+            return Name { column, name: head[column..].into(), print: Print::Shifted };
+        }
         if !found.is_padded {
             self.expected.is_not_padded();
         }

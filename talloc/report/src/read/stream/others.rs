@@ -2,7 +2,8 @@
 
 use super::{Result, Stream};
 use crate::read::fragments::Alone;
-use crate::read::line::{Line, has_start_of_line, leading_spaces, reference};
+use crate::read::head::split;
+use crate::read::line::{Line, Object, has_start_of_line, leading_spaces, reference};
 use crate::read::notes::Notes;
 use crate::read::tabs::Tabs;
 use crate::read::wrapped::{self, Wrap};
@@ -30,7 +31,12 @@ impl Stream {
             }
             return Ok(());
         }
-        if let Some(joined) = wrapped::join(&self.fragments, text) {
+        let is_likely = |object: &Object<'_>| {
+            let numbers = (object.size, object.blocks);
+            let column = split(object.head, numbers, &self.expected).column;
+            self.expected.column() == Some(column)
+        };
+        if let Some(joined) = wrapped::join(&self.fragments, text, is_likely) {
             for _ in 0..joined.pieces {
                 self.fragments.remove_last();
             }
@@ -43,7 +49,24 @@ impl Stream {
             }
             return Ok(());
         }
+        if let Some(reference) = self.wrapped_reference(text) {
+            let number = self.fragments.last(1).next().map_or(number, |first| first.number);
+            self.fragments.remove_last();
+            return self.fragment(number, &reference, Alone::Wrapped, notes);
+        }
         self.fragment(number, text, Alone::Other, notes)
+    }
+
+    /// The reference before this line, if its name was wrapped there.
+    fn wrapped_reference(&self, text: &[u8]) -> Option<Vec<u8>> {
+        let before = self.fragments.last(1).next()?;
+        let lost = self.wrap?.between(before.text, text)?;
+        // The space behind this may be the one that was lost.
+        let is_bare = before.text.trim_ascii() == b"reference to:";
+        let is_part = (before.alone == Alone::Reference || is_bare)
+            && leading_spaces(text) <= 1
+            && !has_start_of_line(text.trim_ascii_end());
+        is_part.then(|| [before.text, lost, text].concat())
     }
 
     pub(super) fn fragment(
@@ -69,7 +92,7 @@ impl Stream {
     /// The first fragment is a reference, or content, or an empty line, or unknown.
     fn settle_one(&mut self, notes: &mut Notes) -> Result<bool> {
         let Some(fragment) = self.fragments.first() else { return Ok(false) };
-        if fragment.alone == Alone::Reference {
+        if fragment.alone != Alone::Other {
             let (column, name) = reference(fragment.text);
             let entry = self.builder.len();
             self.expected.push(column, 0, 1);
@@ -79,7 +102,8 @@ impl Stream {
             self.tabs = Tabs::None;
             if let Some(mark) = self.reports.last_mut() {
                 // Of other line ends than those of the first line, it is no part.
-                mark.form.reference(entry, name.ends_with(b"\r"));
+                let is_odd = fragment.alone == Alone::Wrapped || name.ends_with(b"\r");
+                mark.form.reference(entry, is_odd);
             }
             if has_start_of_line(name.trim_ascii_end()) {
                 notes.fuse(fragment.number);
