@@ -1,64 +1,33 @@
 //! [`read`]: snapshots from the text of reports.
 //!
-//! Bytes become lines ([`decode`], [`line_reader`], [`markup`]); each goes to the process that has
-//! written it ([`streams`]), and becomes an entry there ([`stream`]). When all are known, the
-//! numbers decide which tree they are ([`solve`], [`fit`], [`check`]).
+//! Bytes become lines ([`text`]); each goes to the process that has written it ([`process`]), where
+//! it is read ([`line`](mod@line)) and becomes an entry ([`stream`]). When all are known, the numbers
+//! decide which tree they are ([`tree`]).
 
-mod back;
-mod check;
-mod columns;
-mod content;
-mod dangling;
-mod decode;
-mod escapes;
-mod expected;
 mod findings;
-mod fit;
-mod form;
-mod fragments;
-mod head;
-mod held;
-mod index;
 mod line;
-mod line_ends;
-mod line_numbers;
-mod line_reader;
-mod literal;
-mod mallinfo;
-#[cfg(test)]
-mod mangle;
-#[cfg(test)]
-mod mangled;
-mod markup;
-mod merge;
 mod notes;
-mod numbers;
-mod prefix;
-mod solve;
-mod started;
+mod process;
 mod stream;
-mod streams;
-mod suspended;
-mod tabs;
 #[cfg(test)]
 mod tests;
-mod title;
+mod text;
+mod tree;
 mod unknown;
-mod wrapped;
 
 use std::io::{self, BufRead};
 
 use talloc::Snapshot;
 
 pub(crate) use self::findings::Findings;
-pub(crate) use self::solve::Source;
+pub(crate) use self::tree::Source;
 pub(crate) use self::unknown::Unknown;
 
-use self::decode::Decoder;
-use self::escapes::Escapes;
-use self::line_reader::LineReader;
-use self::markup::Markup;
-use self::streams::Streams;
+use self::process::Streams;
+use self::text::decode::Decoder;
+use self::text::escapes::Escapes;
+use self::text::line_reader::LineReader;
+use self::text::markup::Markup;
 
 /// What was read from one input.
 #[derive(Debug)]
@@ -116,7 +85,7 @@ pub(crate) fn read(input: impl BufRead) -> Result<Reading, ReadError> {
     let mut findings = Findings::default();
     let finished = streams
         .finish(number, &mut findings)
-        .and_then(|(all, notes)| Ok((merge::merge(all)?, notes)));
+        .and_then(|(all, notes)| Ok((tree::merge(all)?, notes)));
     let ((snapshot, reports), notes) = finished.map_err(|_| ReadError::OutOfMemory(number))?;
     Ok(Reading { snapshot, reports, lines: number, unknown: notes.unknown, findings })
 }

@@ -1,7 +1,7 @@
 //! [`Notes`]: the lines of an input that were not read as part of a report.
 
-use super::line::{has_end_of_object, looks_like_report};
-use super::unknown::Unknown;
+use crate::read::line::{has_end_of_object, looks_like_report};
+use crate::read::unknown::Unknown;
 
 /// What is told of lines.
 #[derive(Debug, Default, Clone)]

@@ -1,30 +1,37 @@
 //! [`Stream`]: the reports of one process.
 
+mod content;
+mod fragments;
+mod line_numbers;
+mod mallinfo;
 mod names;
 mod others;
+mod suspended;
+pub(crate) mod title;
+mod wrapped;
 
 use std::ops::Range;
 
 use talloc::Snapshot;
 use talloc::snapshot::Builder;
 
-use super::content::Content;
-use super::expected::Expected;
-use super::form::{Form, Print};
-use super::fragments::{Alone, Fragments};
-use super::head::{WIDTH, joined_column, split};
-use super::line::{Line, Object, Root, has_start_of_line, leading_spaces};
-use super::line_numbers::LineNumbers;
-use super::mallinfo::Mallinfo;
-use super::notes::Notes;
-use super::suspended::{self, Suspended};
-use super::tabs::Tabs;
-use super::wrapped::{self, Wrap};
+use self::content::Content;
+use self::fragments::{Alone, Fragments};
+use self::line_numbers::LineNumbers;
+use self::mallinfo::Mallinfo;
+use self::suspended::Suspended;
+use self::wrapped::Wrap;
+use crate::read::line::expected::Expected;
+use crate::read::line::form::{Form, Print};
+use crate::read::line::head::{WIDTH, joined_column, split};
+use crate::read::line::{Line, Object, Root, has_start_of_line, leading_spaces};
+use crate::read::notes::Notes;
+use crate::read::text::tabs::Tabs;
 
 use self::names::Name;
 
 /// Makes entries of the lines that one process has written. Their depth is their column until
-/// all of them are known: see [`solve`](super::solve::solve).
+/// all of them are known: see [`solve`](crate::read::tree::solve).
 #[derive(Debug)]
 pub(crate) struct Stream {
     pub(crate) builder: Builder,

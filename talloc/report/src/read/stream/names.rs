@@ -2,13 +2,13 @@
 
 use std::borrow::Cow;
 
+use super::fragments::Alone;
+use super::suspended::{First, Suspended};
 use super::{Result, Stream};
-use crate::read::form::Print;
-use crate::read::fragments::Alone;
-use crate::read::head::{Head, Numbers, WIDTH, joined_column, split, split_joined};
+use crate::read::line::form::Print;
+use crate::read::line::head::{Head, Numbers, WIDTH, joined_column, split, split_joined};
 use crate::read::line::{Object, leading_spaces, looks_like_report};
 use crate::read::notes::Notes;
-use crate::read::suspended::{First, Suspended};
 
 /// What was read of a line before its numbers.
 #[derive(Debug)]

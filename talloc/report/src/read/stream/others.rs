@@ -1,12 +1,12 @@
 //! Lines that say nothing by themselves.
 
+use super::fragments::Alone;
+use super::wrapped::{self, Wrap};
 use super::{Result, Stream};
-use crate::read::fragments::Alone;
-use crate::read::head::split;
+use crate::read::line::head::split;
 use crate::read::line::{Line, Object, has_start_of_line, leading_spaces, reference};
 use crate::read::notes::Notes;
-use crate::read::tabs::Tabs;
-use crate::read::wrapped::{self, Wrap};
+use crate::read::text::tabs::Tabs;
 
 impl Stream {
     /// A line that is no line of a report, or not the whole of one.

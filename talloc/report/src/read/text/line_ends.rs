@@ -2,7 +2,7 @@
 
 use memchr::{memchr, memchr2, memmem, memrchr2};
 
-use super::line::{Line, looks_like_report};
+use crate::read::line::{Line, looks_like_report};
 
 /// What ends a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! [`Form`]: whether libtalloc prints the lines of a report for what was read of them.
 
 use super::head::WIDTH;
-use super::line::leading_spaces;
+use super::leading_spaces;
 
 /// What the lines of a report have against the names that were read of them. Of each kind, the
 /// first entry is kept.

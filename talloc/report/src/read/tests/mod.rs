@@ -1,26 +1,29 @@
 //! The reader with input that nobody meant to be a report.
 
+mod mangle;
+mod mangled;
+
 use std::fmt::Write as _;
 
-use super::{Reading, read};
+use crate::read::{Reading, read};
 
 /// Numbers that are the same in each run.
-pub(super) struct Random(pub(super) u64);
+pub(crate) struct Random(pub(crate) u64);
 
 impl Random {
-    pub(super) fn below(&mut self, end: usize) -> usize {
+    pub(crate) fn below(&mut self, end: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
         (self.0 % end as u64) as usize
     }
 
-    pub(super) fn of<T: Copy>(&mut self, list: &[T]) -> T {
+    pub(crate) fn of<T: Copy>(&mut self, list: &[T]) -> T {
         list[self.below(list.len())]
     }
 }
 
-pub(super) fn rounds(wanted: usize) -> usize {
+pub(crate) fn rounds(wanted: usize) -> usize {
     // valgrind is slow.
     if std::env::var_os("TALLOC_TESTS_VALGRIND").is_some() { wanted / 50 } else { wanted }
 }

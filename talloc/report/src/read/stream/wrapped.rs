@@ -1,7 +1,7 @@
 //! [`join`]: lines that a mail program or a terminal has wrapped.
 
 use super::fragments::Fragments;
-use super::line::{Line, Object, leading_spaces, looks_like_report};
+use crate::read::line::{Line, Object, leading_spaces, looks_like_report};
 
 /// A line is in no more pieces.
 const PIECES: usize = 4;

@@ -15,9 +15,14 @@
 //! Names are anything, so lines are read from their end. Only a line with content
 //! is read from its start, since its name is known.
 
+mod back;
+pub(crate) mod expected;
+pub(crate) mod form;
+pub(crate) mod head;
+
 use memchr::memmem;
 
-use super::back::{Back, parse};
+use self::back::{Back, parse};
 
 /// What one line of a report says.
 #[derive(Debug, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use std::io::{self, BufRead, BufReader, Read};
 
 use flate2::bufread::MultiGzDecoder;
 
-use super::ReadError;
+use crate::read::ReadError;
 
 /// What an input starts with that cannot be read: its name, and the bytes.
 const REFUSED: [(&str, &[u8]); 7] = [

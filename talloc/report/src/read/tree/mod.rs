@@ -1,14 +1,23 @@
 //! [`solve`]: the trees of a stream.
 
+mod check;
+mod columns;
+mod dangling;
+mod fit;
+mod merge;
+mod numbers;
+
 use std::ops::Range;
 
 use talloc::Snapshot;
 
-use super::columns::Problem;
-use super::dangling::unresolved;
-use super::findings::{Finding, Findings};
-use super::fit::{Candidate, Verdict, fit};
-use super::stream::{Mark, Stream};
+pub(crate) use self::merge::merge;
+
+use self::columns::Problem;
+use self::dangling::unresolved;
+use self::fit::{Candidate, Verdict, fit};
+use crate::read::findings::{Finding, Findings};
+use crate::read::stream::{Mark, Stream};
 
 /// The reports of one process, read to their end.
 #[derive(Debug)]

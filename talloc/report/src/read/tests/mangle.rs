@@ -1,10 +1,10 @@
 //! [`Mangling`]: what happens to reports on their way to a reader.
 
-use super::tests::Random;
+use super::Random;
 
 /// A change of a report that loses nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Mangling {
+pub(crate) enum Mangling {
     Nothing,
     /// So many spaces for each level.
     Unit(usize),
@@ -41,7 +41,7 @@ pub(super) enum Mangling {
 
 /// What a log writes before lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Log {
+pub(crate) enum Log {
     Syslog,
     SyslogMonth,
     Iso,
@@ -55,7 +55,7 @@ pub(super) enum Log {
     SambaEach,
 }
 
-pub(super) const MANGLINGS: [Mangling; 41] = [
+pub(crate) const MANGLINGS: [Mangling; 41] = [
     Mangling::Nothing,
     Mangling::Unit(1),
     Mangling::Unit(2),
@@ -111,7 +111,7 @@ fn indented(line: &str, f: impl Fn(usize) -> String) -> String {
 }
 
 impl Mangling {
-    pub(super) fn apply(
+    pub(crate) fn apply(
         self,
         lines: &[String],
         process: usize,
@@ -258,7 +258,7 @@ impl Log {
     }
 
     /// Whether it has the number of the process.
-    pub(super) fn names_process(self) -> bool {
+    pub(crate) fn names_process(self) -> bool {
         !matches!(self, Log::Quote | Log::SambaEach)
     }
 }

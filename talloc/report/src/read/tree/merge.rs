@@ -2,7 +2,7 @@
 
 use talloc::Snapshot;
 
-use super::solve::{Solved, Source};
+use super::{Solved, Source};
 
 /// All trees side by side, and where they come from, in the order of the reports.
 pub(crate) fn merge(mut all: Vec<Solved>) -> Result<(Snapshot, Vec<Source>), talloc::Error> {

@@ -1,7 +1,7 @@
 //! [`split`]: the column and the name of an object.
 
 use super::expected::Expected;
-use super::line::leading_spaces;
+use super::leading_spaces;
 
 /// Names are filled up to this width.
 pub(crate) const WIDTH: usize = 30;

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use memchr::memmem;
 
-use super::line::{Line, looks_like_report};
 use super::tabs::expand_all;
+use crate::read::line::{Line, looks_like_report};
 
 /// What has become of lines on their way.
 #[derive(Debug, Default)]

@@ -3,8 +3,8 @@
 use talloc::snapshot::{Builder, Given};
 
 use super::check::Check;
-use super::expected::UNIT;
-use super::head::WIDTH;
+use crate::read::line::expected::UNIT;
+use crate::read::line::head::WIDTH;
 
 /// What the numbers of a report say.
 #[derive(Debug, PartialEq, Eq)]

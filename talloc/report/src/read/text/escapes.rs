@@ -2,9 +2,9 @@
 
 use memchr::memmem::{self, Finder};
 
-use super::line::Line;
 use super::line_reader::MAX_LINE;
 use super::literal::{string, strings};
+use crate::read::line::Line;
 
 /// What stands for a line feed in rsyslog's files.
 const SYSLOG: &[u8] = b"#012";

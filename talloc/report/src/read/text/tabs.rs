@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::head::WIDTH;
-use super::line::{Line, leading_spaces};
+use crate::read::line::head::WIDTH;
+use crate::read::line::{Line, leading_spaces};
 
 /// Where tabs stop.
 const STOP: usize = 8;

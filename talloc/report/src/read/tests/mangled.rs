@@ -9,8 +9,8 @@ use std::ffi::CStr;
 use talloc::{Ctx, CtxRef, Snapshot, TBox};
 
 use super::mangle::{MANGLINGS, Mangling};
-use super::tests::{Random, rounds};
-use super::{Reading, read};
+use super::{Random, rounds};
+use crate::read::{Reading, read};
 
 /// A tree, and what libtalloc prints of it.
 struct Real {

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::collections::vec_deque::Iter;
 
-use super::line_reader::MAX_LINE;
+use crate::read::text::line_reader::MAX_LINE;
 
 /// Names with more lines than this lose the first ones.
 const MAX_LINES: usize = 1000;

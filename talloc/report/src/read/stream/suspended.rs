@@ -1,12 +1,12 @@
 //! [`Suspended`]: the beginning of a name that may go on behind lines that look like a report.
 
 use super::content::Content;
-use super::expected::Expected;
 use super::fragments::Fragments;
-use super::head::WIDTH;
-use super::line::leading_spaces;
-use super::line_reader::MAX_LINE;
-use super::notes::Notes;
+use crate::read::line::expected::Expected;
+use crate::read::line::head::WIDTH;
+use crate::read::line::leading_spaces;
+use crate::read::notes::Notes;
+use crate::read::text::line_reader::MAX_LINE;
 
 /// What was known before a line that may be the first of a string with several lines. libtalloc
 /// names a string by its text, so that its size tells when all of it is there.

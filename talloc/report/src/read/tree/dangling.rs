@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use talloc::snapshot::Builder;
 
-use super::form::Form;
+use crate::read::line::form::Form;
 
 /// The first reference of a report of which it is not known where its name ends: no object has
 /// the name as it was read, or another one has a name that begins so.

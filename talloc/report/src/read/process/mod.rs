@@ -1,15 +1,19 @@
 //! [`Streams`]: which process each line is from.
 
-use super::findings::{Finding, Findings};
-use super::held::{Held, is_two};
-use super::index::Index;
-use super::line::{Line, Root, looks_like_report};
-use super::notes::Notes;
-use super::prefix::Prefix;
-use super::solve::{Solved, solve};
-use super::stream::Stream;
-use super::tabs::expand;
-use super::title;
+mod held;
+mod index;
+mod prefix;
+
+use self::held::{Held, is_two};
+use self::index::Index;
+use self::prefix::Prefix;
+use crate::read::findings::{Finding, Findings};
+use crate::read::line::{Line, Root, looks_like_report};
+use crate::read::notes::Notes;
+use crate::read::stream::Stream;
+use crate::read::stream::title;
+use crate::read::text::tabs::expand;
+use crate::read::tree::{Solved, solve};
 
 /// The reports of all processes that write to one log, told apart by what stands before each
 /// line.

@@ -1,17 +1,17 @@
 //! [`Back`]: a line that is read from its end, since names are anything.
 
 /// A line that is read from its end.
-pub(super) struct Back<'a>(pub(super) &'a [u8]);
+pub(crate) struct Back<'a>(pub(crate) &'a [u8]);
 
 impl Back<'_> {
-    pub(super) fn literal<const N: usize>(&mut self, text: &[u8; N]) -> Option<()> {
+    pub(crate) fn literal<const N: usize>(&mut self, text: &[u8; N]) -> Option<()> {
         let (rest, last) = self.0.split_last_chunk()?;
         self.0 = rest;
         (last == text).then_some(())
     }
 
     /// A number, and the spaces that fill it up; not the one that ends the text before.
-    pub(super) fn number(&mut self) -> Option<u64> {
+    pub(crate) fn number(&mut self) -> Option<u64> {
         let (mut rest, mut value, mut unit) = (self.0, 0_u64, 1_u64);
         while let Some((digit @ b'0'..=b'9', before)) = rest.split_last() {
             value = value.wrapping_add(u64::from(digit - b'0').wrapping_mul(unit));
@@ -29,7 +29,7 @@ impl Back<'_> {
     }
 
     /// The same, and whether it is filled up to a width, if it does not have as many digits.
-    pub(super) fn field(&mut self, width: usize) -> Option<(u64, Option<bool>)> {
+    pub(crate) fn field(&mut self, width: usize) -> Option<(u64, Option<bool>)> {
         let before = self.0.len();
         let value = self.number()?;
         let len = before - self.0.len();
@@ -38,7 +38,7 @@ impl Back<'_> {
     }
 
     /// What is behind the number of references: the address, or none, and the `d=` of ccan.
-    pub(super) fn columns(&mut self) -> u64 {
+    pub(crate) fn columns(&mut self) -> u64 {
         let address = self.address();
         while let Some(space) = self.0.iter().rposition(|byte| *byte == b' ') {
             // `(ref 0)` ends with a digit and a bracket, and is no column.
@@ -83,7 +83,7 @@ fn hexadecimal(text: &[u8]) -> (&[u8], Option<u64>) {
 }
 
 /// A number of decimal digits.
-pub(super) fn parse(digits: &[u8]) -> Option<u64> {
+pub(crate) fn parse(digits: &[u8]) -> Option<u64> {
     // Nobody writes zeros before a number.
     if digits.is_empty() || (digits.len() > 1 && digits[0] == b'0') {
         return None;

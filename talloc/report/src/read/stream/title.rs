@@ -1,6 +1,6 @@
 //! [`Titles`]: what stands over a report.
 
-use super::stream::Title;
+use super::Title;
 
 /// What the lines before the next report say of it.
 #[derive(Debug, Default)]

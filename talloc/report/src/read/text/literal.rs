@@ -4,10 +4,10 @@ use std::ops::Range;
 
 use memchr::memmem;
 
-use super::line::Line;
+use crate::read::line::Line;
 
 /// The text of the string that a line starts with, and whether its end is there.
-pub(super) fn string(line: &[u8]) -> (Vec<u8>, bool) {
+pub(crate) fn string(line: &[u8]) -> (Vec<u8>, bool) {
     let mut text = Vec::with_capacity(line.len());
     let [mark, inner @ ..] = line else { return (text, false) };
     let behind = quoted(inner, *mark, &mut text);
@@ -17,7 +17,7 @@ pub(super) fn string(line: &[u8]) -> (Vec<u8>, bool) {
 
 /// The text of all strings that follow one another. gdb writes one in parts where a character is
 /// repeated: `"a", ' ' <repeats 20 times>, "b"`. Of a list, each is a line.
-pub(super) fn strings(line: &[u8]) -> Vec<u8> {
+pub(crate) fn strings(line: &[u8]) -> Vec<u8> {
     let mut text = Vec::with_capacity(line.len());
     let mut rest = line;
     let mut is_list = None;

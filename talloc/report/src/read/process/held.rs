@@ -2,8 +2,8 @@
 
 use memchr::memmem;
 
-use super::line::{Line, looks_like_report, root_start};
-use super::line_reader::MAX_LINE;
+use crate::read::line::{Line, looks_like_report, root_start};
+use crate::read::text::line_reader::MAX_LINE;
 
 /// Lines that may be the first line of a report, which is in pieces: its name has line feeds, or
 /// a mail program has wrapped it.

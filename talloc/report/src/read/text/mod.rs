@@ -1,0 +1,10 @@
+//! The lines of an input, whatever they are packed in: see [`line_reader`].
+
+pub(crate) mod decode;
+pub(crate) mod escapes;
+mod line_ends;
+pub(crate) mod line_reader;
+mod literal;
+pub(crate) mod markup;
+mod started;
+pub(crate) mod tabs;
