@@ -10,7 +10,7 @@ use std::thread;
 
 use talloc::{Ctx, CtxRef, Error, Node, Str, TBox, TString, scratch, try_scratch};
 use talloc_tests::{
-    Counts, c, can_exhaust_memory, check_tree, check_tree_mut, exits, parent, reference,
+    Counts, c, can_exhaust_memory, check_tree, check_tree_mut, exits, forks, parent, reference,
     set_refusing,
 };
 
@@ -530,7 +530,14 @@ fn t3_a_process_that_exits_from_within_frees_nothing_that_is_in_use() {
 /// What a thread asks for at its first call is not held by a child that was forked meanwhile.
 #[test]
 fn t3_a_forked_child_exits_whatever_other_threads_do() {
-    exits("t3_a_forked_child_exits_whatever_other_threads_do", "only", || {
+    forks("t3_a_forked_child_exits_whatever_other_threads_do", "only", || {
+        /// Ends the threads, also when a child was ended by a signal.
+        struct Done<'d>(&'d AtomicBool);
+        impl Drop for Done<'_> {
+            fn drop(&mut self) {
+                self.0.store(true, Ordering::Relaxed);
+            }
+        }
         let (done, threads) = (AtomicBool::new(false), 2);
         thread::scope(|scope| {
             for _ in 0..threads {
@@ -540,6 +547,7 @@ fn t3_a_forked_child_exits_whatever_other_threads_do() {
                     }
                 });
             }
+            let _done = Done(&done);
             scratch(|_| ());
             for _ in 0..200 {
                 // SAFETY: the child only exits, and is ended if it does not.
@@ -555,7 +563,6 @@ fn t3_a_forked_child_exits_whatever_other_threads_do() {
                 };
                 assert_eq!(ended, 0, "a child was ended by a signal");
             }
-            done.store(true, Ordering::Relaxed);
         });
     })
     .assert_success();

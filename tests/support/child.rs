@@ -72,13 +72,25 @@ pub fn dies_as(test: &str, part: &str, body: impl FnOnce()) -> Death {
 /// Runs `body` in a child process, where it may return.
 #[track_caller]
 pub fn exits(test: &str, part: &str, body: impl FnOnce()) -> Death {
+    run(test, part, &[], body)
+}
+
+/// The same, where processes are forked while other threads run. LeakSanitizer, which looks for
+/// leaks at their exits, would wait for those threads.
+#[track_caller]
+pub fn forks(test: &str, part: &str, body: impl FnOnce()) -> Death {
+    run(test, part, &[("LSAN_OPTIONS", "detect_leaks=0")], body)
+}
+
+#[track_caller]
+fn run(test: &str, part: &str, variables: &[(&str, &str)], body: impl FnOnce()) -> Death {
     match env::var(VARIABLE) {
         Ok(wanted) if wanted == part => {
             body();
             std::process::exit(0);
         }
         Ok(_) => Death { status: None, stderr: String::new() },
-        Err(_) => spawn(test, part),
+        Err(_) => spawn(test, part, variables),
     }
 }
 
@@ -96,11 +108,12 @@ pub fn assert_race(test: &str, part: &str, expected: bool, body: impl Fn()) {
     assert!(env::var_os(VARIABLE).is_some() || seen == expected, "{part}: {last}");
 }
 
-fn spawn(test: &str, part: &str) -> Death {
+fn spawn(test: &str, part: &str, variables: &[(&str, &str)]) -> Death {
     let output = Command::new(env::current_exe().expect("the path of the test"))
         .args(["--exact", test, "--nocapture", "--test-threads=1"])
         .env(VARIABLE, part)
         .env("RUST_BACKTRACE", "0")
+        .envs(variables.iter().copied())
         .output()
         .expect("a child process");
     let stdout = String::from_utf8_lossy(&output.stdout);

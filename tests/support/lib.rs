@@ -37,7 +37,7 @@ mod tree;
 /// The shared object that is built of `c/plugin`.
 pub const PLUGIN: &str = env!("TALLOC_TESTS_PLUGIN");
 
-pub use child::{Death, assert_race, dies, dies_as, exits};
+pub use child::{Death, assert_race, dies, dies_as, exits, forks};
 pub use counted::{Counted, Counts, PanicOnDrop, Zst, ZstCounts};
 pub use place::{address, lies_in};
 pub use sweep::{Freed, sweep, sweep_making, sweep_measuring};

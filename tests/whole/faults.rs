@@ -103,7 +103,7 @@ fn m6_reports_are_written_without_memory_for_a_copy() {
         let mut text = Fixed([0; 4096], 0);
         match ctx.report_full(&mut text) {
             Ok(()) => {
-                let text = str::from_utf8(&text.0[..text.1]).expect("text");
+                let text = std::str::from_utf8(&text.0[..text.1]).expect("text");
                 assert!(text.starts_with("full talloc report on 'root'") && text.contains("u16"));
                 Ok(())
             }
