@@ -7,8 +7,8 @@ use serde::{Serialize, Serializer};
 use talloc::Snapshot;
 use talloc::snapshot::{Bytes, Entry};
 
-use super::limits::Limit;
-use super::pools::Pool;
+use super::chunks::limits::Limit;
+use super::chunks::pools::Pool;
 use crate::names::rename;
 
 /// How many characters of a name the tree shows.

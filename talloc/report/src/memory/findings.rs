@@ -2,7 +2,7 @@
 
 use talloc::snapshot::Bytes;
 
-use super::links::Lost;
+use super::chunks::links::Lost;
 use crate::messages::say;
 
 /// What does not show in the tree.

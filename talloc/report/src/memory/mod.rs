@@ -1,33 +1,17 @@
 //! [`read`]: snapshots from the memory of a process, and from core files.
 //!
-//! A [`target`] is one of both ([`process`], [`core`]). All that looks like a header of libtalloc
-//! is searched in it ([`magics`], [`layout`], [`scan`](mod@scan)); what agrees with its neighbours
-//! is the tree ([`links`], [`alone`], [`references`], [`tree`]); the rest is counted and told
-//! ([`findings`]).
+//! A [`target`] is one of both. All that looks like a header of libtalloc is searched in it, and
+//! what agrees with its neighbours ([`chunks`]) is the tree ([`tree`]); the rest is counted and
+//! told ([`findings`]).
 
-mod alone;
-mod auxv;
-mod core;
+mod chunks;
 mod details;
-mod elf;
 mod findings;
-mod guard;
-mod layout;
-mod limits;
-mod links;
-mod magics;
-mod maps;
 mod names;
-mod pages;
 mod pause;
 mod place;
-mod pools;
-mod process;
-mod references;
-mod scan;
 mod symbols;
 mod target;
-mod tasks;
 mod tree;
 
 use talloc::Snapshot;
@@ -35,14 +19,14 @@ use talloc::Snapshot;
 pub(crate) use self::details::{Detail, Details};
 pub(crate) use self::place::{Place, parse_pid};
 
-use self::core::Core;
+use self::chunks::magics::{Magics, RANDOM};
+use self::chunks::scan::{Stopped, scan};
 use self::findings::Findings;
-use self::magics::{Magics, RANDOM};
 use self::pause::Pause;
-use self::process::Process;
-use self::scan::{Stopped, scan};
+use self::pause::tasks::Moment;
 use self::target::Target;
-use self::tasks::Moment;
+use self::target::core::Core;
+use self::target::process::{self, Process};
 use self::tree::{Built, build};
 use crate::args::Options;
 use crate::input::display_name;

@@ -1,6 +1,6 @@
 //! [`Names`]: the names that headers point to.
 
-use super::pages::Pages;
+use super::target::pages::Pages;
 use super::target::{Target, mapping_of};
 
 /// The most that is read of a name, in bytes.

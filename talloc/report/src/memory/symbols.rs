@@ -9,8 +9,8 @@ use object::endian::LittleEndian;
 use object::read::ReadCache;
 use object::read::elf::{FileHeader, ProgramHeader, Sym};
 
-use super::elf::{Elf, Parts};
-use super::maps::Mapping;
+use super::target::elf::{Elf, Parts};
+use super::target::maps::Mapping;
 use super::target::{Target, mapping_of};
 
 /// The functions of the files that were asked for.

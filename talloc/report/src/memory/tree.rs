@@ -3,16 +3,16 @@
 use talloc::snapshot::Builder;
 use talloc::{Error, Snapshot};
 
-use super::alone::Alone;
+use super::chunks::alone::Alone;
+use super::chunks::layout::{HEADER, Header, RUNS};
+use super::chunks::limits::Limits;
+use super::chunks::links::{Links, find};
+use super::chunks::pools::{PoolReader, Pools};
+use super::chunks::references::References;
+use super::chunks::scan::{Scan, Stopped};
 use super::details::{Destructor, Detail, Details};
 use super::findings::Findings;
-use super::layout::{HEADER, Header, RUNS};
-use super::limits::Limits;
-use super::links::{Links, find};
 use super::names::Names;
-use super::pools::{PoolReader, Pools};
-use super::references::References;
-use super::scan::{Scan, Stopped};
 use super::symbols::Symbols;
 use super::target::Target;
 

@@ -1,8 +1,8 @@
 //! [`read`]: snapshots from the text of reports.
 //!
-//! Bytes become lines ([`text`]); each goes to the process that has written it ([`process`]), where
-//! it is read ([`line`](mod@line)) and becomes an entry ([`stream`]). When all are known, the numbers
-//! decide which tree they are ([`tree`]).
+//! Bytes become lines ([`text`]); each goes to the process that has written it ([`process`]),
+//! where it is read ([`line`](mod@line)) and becomes an entry ([`stream`]). When all are known, the
+//! numbers decide which tree they are ([`tree`]).
 
 mod findings;
 mod line;

@@ -191,8 +191,8 @@ impl Form {
         self.wrapped.is_some()
     }
 
-    /// The first entry whose name or numbers may be others. If the report `is_whole`, the numbers tell
-    /// where each line starts.
+    /// The first entry whose name or numbers may be others. If the report `is_whole`, the numbers
+    /// tell where each line starts.
     pub(crate) fn doubtful(&self, is_whole: bool) -> Option<usize> {
         let odd = self.odd.filter(|_| self.is_own);
         let wrapped = self.wrapped.filter(|wrapped| wrapped.1 < self.longest);

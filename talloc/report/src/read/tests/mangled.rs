@@ -235,7 +235,7 @@ fn case(number: u64, counts: &mut Counts) {
         counts.doubtful += 1;
         assert!(
             loss != "nothing"
-                // Whether a name goes on in a new line, or was wrapped there, is not known at first.
+                // Whether a name goes on in a new line, or was wrapped there, is not known yet.
                 || is_wrap(second)
                 // Lines without both prefix and indentation may be from anywhere.
                 || second == Mangling::FirstOnly && first == Mangling::Lost,

@@ -1,6 +1,6 @@
 //! [`random_address`]: the auxiliary vector.
 
-use super::target::word;
+use super::word;
 
 /// The type of the entry that says where the random bytes are.
 const AT_RANDOM: u64 = 25;
@@ -9,7 +9,7 @@ const AT_RANDOM: u64 = 25;
 const AT_NULL: u64 = 0;
 
 /// Where the kernel has put 16 random bytes for the process.
-pub(super) fn random_address(auxv: &[u8]) -> Option<u64> {
+pub(crate) fn random_address(auxv: &[u8]) -> Option<u64> {
     let pairs = auxv.chunks_exact(16).map(|pair| (word(pair, 0), word(pair, 8)));
     let mut known = pairs.take_while(|pair| pair.0 != Some(AT_NULL));
     known.find(|pair| pair.0 == Some(AT_RANDOM))?.1

@@ -4,25 +4,25 @@ use super::scan::Handle;
 
 /// All references, in the order of their addresses.
 #[derive(Clone, Copy)]
-pub(super) struct References<'s>(pub(super) &'s [Handle]);
+pub(crate) struct References<'s>(pub(crate) &'s [Handle]);
 
 /// The references on one object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Held {
-    pub(super) count: u32,
+pub(crate) struct Held {
+    pub(crate) count: u32,
     /// The list ends as it should.
-    pub(super) is_whole: bool,
+    pub(crate) is_whole: bool,
 }
 
 impl References<'_> {
     /// The reference that is this object of libtalloc.
-    pub(super) fn get(&self, object: u64) -> Option<&Handle> {
+    pub(crate) fn get(&self, object: u64) -> Option<&Handle> {
         let at = self.0.binary_search_by_key(&object, |handle| handle.address).ok()?;
         self.0.get(at)
     }
 
     /// Those on `object`, of which `newest` is the first.
-    pub(super) fn on(&self, object: u64, newest: u64) -> Held {
+    pub(crate) fn on(&self, object: u64, newest: u64) -> Held {
         let (mut count, mut before, mut at) = (0, 0, newest);
         while at != 0 {
             // Each agrees with the one before it, so that none comes twice.

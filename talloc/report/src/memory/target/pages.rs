@@ -1,6 +1,6 @@
 //! [`Pages`]: memory that is read more than once.
 
-use super::target::Target;
+use super::Target;
 
 const PAGE: u64 = 4096;
 
@@ -8,7 +8,7 @@ const PAGE: u64 = 4096;
 const KEPT: usize = 2048;
 
 /// Reads small parts of memory by pages, and keeps some of these.
-pub(super) struct Pages<'t> {
+pub(crate) struct Pages<'t> {
     target: &'t dyn Target,
     kept: Vec<Option<Page>>,
 }
@@ -20,12 +20,12 @@ struct Page {
 }
 
 impl<'t> Pages<'t> {
-    pub(super) fn new(target: &'t dyn Target) -> Self {
+    pub(crate) fn new(target: &'t dyn Target) -> Self {
         Pages { target, kept: (0..KEPT).map(|_| None).collect() }
     }
 
     /// What there is from this address to the end of its page.
-    pub(super) fn rest_of_page(&mut self, address: u64) -> &[u8] {
+    pub(crate) fn rest_of_page(&mut self, address: u64) -> &[u8] {
         let start = address - address % PAGE;
         let place = &mut self.kept[(start / PAGE) as usize % KEPT];
         if place.as_ref().is_none_or(|page| page.start != start) {
@@ -39,7 +39,7 @@ impl<'t> Pages<'t> {
     }
 
     /// So many bytes, if they can be read.
-    pub(super) fn bytes<const LEN: usize>(&mut self, mut address: u64) -> Option<[u8; LEN]> {
+    pub(crate) fn bytes<const LEN: usize>(&mut self, mut address: u64) -> Option<[u8; LEN]> {
         let mut bytes = [0; LEN];
         let mut filled = 0;
         while filled < LEN {

@@ -2,8 +2,8 @@
 
 use super::layout::{ALIGN, HANDLE, HEADER, Header};
 use super::magics::{Kind, Magics};
-use super::maps::Mapping;
-use super::target::{Target, word};
+use crate::memory::target::maps::Mapping;
+use crate::memory::target::{Target, word};
 
 /// How much is read at once.
 const PIECE: u64 = 1 << 20;
@@ -16,39 +16,39 @@ const PAGE: u64 = 4096;
 
 /// What was found.
 #[derive(Debug, Default)]
-pub(super) struct Scan {
+pub(crate) struct Scan {
     /// In the order of their addresses.
-    pub(super) headers: Vec<Header>,
+    pub(crate) headers: Vec<Header>,
     /// What references consist of, in the same order.
-    pub(super) handles: Vec<Handle>,
+    pub(crate) handles: Vec<Handle>,
     /// Headers of objects that were freed.
-    pub(super) freed: u64,
+    pub(crate) freed: u64,
     /// Those that no allocator can have put where they are.
-    pub(super) misplaced: u64,
+    pub(crate) misplaced: u64,
     /// Bytes that could not be read.
-    pub(super) unread: u64,
+    pub(crate) unread: u64,
 }
 
 /// A reference, as the object that it refers to lists it.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Handle {
+pub(crate) struct Handle {
     /// Where it is.
-    pub(super) address: u64,
-    pub(super) next: u64,
-    pub(super) prev: u64,
+    pub(crate) address: u64,
+    pub(crate) next: u64,
+    pub(crate) prev: u64,
     /// The object.
-    pub(super) target: u64,
+    pub(crate) target: u64,
 }
 
 /// Why a scan has ended early.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Stopped {
+pub(crate) enum Stopped {
     OutOfMemory,
     Interrupted,
 }
 
 /// Reads all memory that an allocator can have, by pieces.
-pub(super) fn scan(
+pub(crate) fn scan(
     target: &dyn Target,
     magics: &Magics,
     is_interrupted: &dyn Fn() -> bool,

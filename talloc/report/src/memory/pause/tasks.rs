@@ -7,7 +7,7 @@ use signal_hook::consts::SIGSTOP;
 
 /// What its threads had done at some moment, and those of children that have its memory.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Moment(Vec<Task>);
+pub(crate) struct Moment(Vec<Task>);
 
 #[derive(Debug, PartialEq, Eq)]
 struct Task {
@@ -18,7 +18,7 @@ struct Task {
 }
 
 impl Moment {
-    pub(super) fn of(pid: u32) -> Self {
+    pub(crate) fn of(pid: u32) -> Self {
         let (mut list, mut open) = (Vec::<Task>::new(), vec![pid]);
         while let Some(pid) = open.pop() {
             let tasks: Vec<Task> = ids(&tasks_of(pid)).filter_map(|id| task(pid, id)).collect();
@@ -32,18 +32,18 @@ impl Moment {
     }
 
     /// Whether something ran between the two.
-    pub(super) fn ran(&self, later: &Self) -> bool {
+    pub(crate) fn ran(&self, later: &Self) -> bool {
         let runs = |task: &Task| task.state == b'R';
         self != later || self.0.is_empty() || self.0.iter().any(runs)
     }
 
     /// Whether one waits, and cannot be stopped before that ends.
-    pub(super) fn waits(&self) -> bool {
+    pub(crate) fn waits(&self) -> bool {
         self.0.iter().any(Task::waits)
     }
 
     /// Whether all threads are stopped.
-    pub(super) fn is_stopped(&self) -> bool {
+    pub(crate) fn is_stopped(&self) -> bool {
         self.0.iter().all(|task| matches!(task.state, b'T' | b't' | b'Z' | b'X'))
     }
 }
@@ -89,17 +89,17 @@ fn borrowers(parent: u32) -> impl Iterator<Item = u32> {
 }
 
 /// The letter that says what it does.
-pub(super) fn state(stat: &Path) -> Option<u8> {
+pub(crate) fn state(stat: &Path) -> Option<u8> {
     field(stat, 0)?.bytes().next()
 }
 
 /// Whether a process that does not run has got a signal that stops it, again.
-pub(super) fn is_stop_pending(pid: u32) -> bool {
+pub(crate) fn is_stop_pending(pid: u32) -> bool {
     has_signal(&pid.to_string(), "ShdPnd:", SIGSTOP)
 }
 
 /// Whether this program ignores a signal.
-pub(super) fn is_ignored(signal: i32) -> bool {
+pub(crate) fn is_ignored(signal: i32) -> bool {
     has_signal("self", "SigIgn:", signal)
 }
 
@@ -113,7 +113,7 @@ fn has_signal(pid: &str, set: &str, signal: i32) -> bool {
 }
 
 /// Whether it is a thread of the kernel.
-pub(super) fn is_of_kernel(stat: &Path) -> bool {
+pub(crate) fn is_of_kernel(stat: &Path) -> bool {
     const PF_KTHREAD: u64 = 0x0020_0000;
     let flags = field(stat, 6).and_then(|flags| flags.parse().ok());
     flags.is_some_and(|flags: u64| flags & PF_KTHREAD != 0)

@@ -7,11 +7,11 @@ use std::process::{Child, Command, Stdio};
 use rustix::process::Pid;
 
 /// A shell that waits for the end of this program, and wakes the process then.
-pub(super) struct Guard(Child);
+pub(crate) struct Guard(Child);
 
 impl Guard {
     /// `None` where there is no shell.
-    pub(super) fn new(pid: Pid) -> Option<Self> {
+    pub(crate) fn new(pid: Pid) -> Option<Self> {
         // A line says that nothing is to be done; without one, this program has ended.
         const SCRIPT: &str = "read line || kill -s CONT \"$1\"";
         let shell = Command::new("/bin/sh")

@@ -42,25 +42,25 @@ enum State {
 }
 
 /// All headers with their neighbours.
-pub(super) struct Links<'h> {
+pub(crate) struct Links<'h> {
     headers: &'h [Header],
     list: Vec<Link>,
 }
 
 /// What is not in the tree.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Lost {
+pub(crate) struct Lost {
     /// No other header knows them, and they are no roots.
-    pub(super) strangers: u64,
+    pub(crate) strangers: u64,
     /// They hang together with others, but not with a root.
-    pub(super) rootless: u64,
+    pub(crate) rootless: u64,
     /// They are in a loop, or below one.
-    pub(super) looped: u64,
+    pub(crate) looped: u64,
 }
 
 impl<'h> Links<'h> {
     /// `headers` are in the order of their addresses.
-    pub(super) fn new(headers: &'h [Header]) -> Result<Self, TryReserveError> {
+    pub(crate) fn new(headers: &'h [Header]) -> Result<Self, TryReserveError> {
         let headers = &headers[..headers.len().min(MAX)];
         let mut list = Vec::new();
         list.try_reserve_exact(headers.len())?;
@@ -91,24 +91,24 @@ impl<'h> Links<'h> {
     }
 
     /// Whether the object at this address is in the tree.
-    pub(super) fn has(&self, object: u64) -> bool {
+    pub(crate) fn has(&self, object: u64) -> bool {
         let found = find(self.headers, object.wrapping_sub(HEADER));
         found.is_some_and(|at| self.list[at].state == State::Reached)
     }
 
     /// Whether something below or beside it says the same as it.
-    pub(super) fn is_confirmed(&self, at: usize) -> bool {
+    pub(crate) fn is_confirmed(&self, at: usize) -> bool {
         self.list.get(at).is_some_and(|link| link.next < WRONG || link.child < WRONG)
     }
 
     /// Whether anything above, below or beside it says the same as it.
-    pub(super) fn is_linked(&self, at: usize) -> bool {
+    pub(crate) fn is_linked(&self, at: usize) -> bool {
         self.list.get(at).is_some_and(Link::has_any)
     }
 
     /// Calls `f` with the headers of all trees in the order of libtalloc's reports, and their
     /// depths. Roots are those that `is_root` accepts, in the order of their addresses.
-    pub(super) fn walk<E>(
+    pub(crate) fn walk<E>(
         &mut self,
         mut is_root: impl FnMut(&Self, usize) -> bool,
         mut f: impl FnMut(usize, usize) -> Result<(), E>,
@@ -135,14 +135,14 @@ impl<'h> Links<'h> {
     }
 
     /// How many links of headers in the tree lead nowhere.
-    pub(super) fn broken(&self) -> u64 {
+    pub(crate) fn broken(&self) -> u64 {
         let reached = self.list.iter().filter(|link| link.state == State::Reached);
         let wrong = |link: &Link| u64::from(link.next == WRONG) + u64::from(link.child == WRONG);
         reached.map(wrong).sum()
     }
 
     /// Counts what [`Links::walk`] has not come to.
-    pub(super) fn lost(&mut self) -> Lost {
+    pub(crate) fn lost(&mut self) -> Lost {
         let mut lost = Lost::default();
         for start in 0..self.list.len() {
             let link = self.list[start];
@@ -193,14 +193,14 @@ impl<'h> Links<'h> {
 }
 
 /// The place of the header with this address, in the order of addresses.
-pub(super) fn find(headers: &[Header], address: u64) -> Option<usize> {
+pub(crate) fn find(headers: &[Header], address: u64) -> Option<usize> {
     headers.binary_search_by_key(&address, |header| header.address).ok()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::layout::Header;
     use super::*;
+    use crate::memory::chunks::layout::Header;
 
     /// Headers at 0x1000, 0x2000 and so on: their next, previous, parent and child by number.
     fn headers(links: &[[u64; 4]]) -> Vec<Header> {

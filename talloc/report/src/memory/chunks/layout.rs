@@ -3,26 +3,26 @@
 //! It is the same from libtalloc 2.1.16 to 2.5.0, on all systems with addresses of 64 bits: the
 //! flags, and behind them words.
 
-use super::target::word;
+use crate::memory::target::word;
 
 /// The length of a header; the object is behind it.
-pub(super) const HEADER: u64 = 96;
+pub(crate) const HEADER: u64 = 96;
 
 /// Where headers can be.
-pub(super) const ALIGN: u64 = 16;
+pub(crate) const ALIGN: u64 = 16;
 
 /// The length of what a reference consists of.
-pub(super) const HANDLE: u64 = 32;
+pub(crate) const HANDLE: u64 = 32;
 
 /// The length of what is before the header of a pool.
-pub(super) const POOL: u64 = 32;
+pub(crate) const POOL: u64 = 32;
 
 /// libtalloc allocates nothing larger.
 const MAX_SIZE: u64 = 0x1000_0000;
 
 /// The low bits of the first word; all above them are the magic.
-pub(super) const FLAGS: u32 = 0xf;
-pub(super) const FREED: u32 = 1;
+pub(crate) const FLAGS: u32 = 0xf;
+pub(crate) const FREED: u32 = 1;
 const IS_POOL: u32 = 4;
 const IN_POOL: u32 = 8;
 
@@ -30,24 +30,24 @@ const IN_POOL: u32 = 8;
 const REFERENCE: u64 = 1;
 
 /// The destructor of an object whose destructor runs.
-pub(super) const RUNS: u64 = u64::MAX;
+pub(crate) const RUNS: u64 = u64::MAX;
 
 /// The bytes of all members of the header, without what fills it up.
 const MEMBERS: usize = 88;
 
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Header {
+pub(crate) struct Header {
     /// Where it is.
-    pub(super) address: u64,
-    pub(super) next: u64,
-    pub(super) prev: u64,
+    pub(crate) address: u64,
+    pub(crate) next: u64,
+    pub(crate) prev: u64,
     /// Only the first child has it.
-    pub(super) parent: u64,
-    pub(super) child: u64,
+    pub(crate) parent: u64,
+    pub(crate) child: u64,
     /// The newest of the references that are held on the object.
-    pub(super) references: u64,
-    pub(super) destructor: u64,
-    pub(super) name: u64,
+    pub(crate) references: u64,
+    pub(crate) destructor: u64,
+    pub(crate) name: u64,
     /// Of a member: what is before the header of its pool.
     pool: u64,
     // Less than 256 MiB.
@@ -57,7 +57,7 @@ pub(super) struct Header {
 
 impl Header {
     /// `None` if libtalloc cannot have made that.
-    pub(super) fn parse(address: u64, bytes: &[u8]) -> Option<Self> {
+    pub(crate) fn parse(address: u64, bytes: &[u8]) -> Option<Self> {
         let bytes = bytes.get(..MEMBERS)?;
         let word = |at| word(bytes, at);
         let size = word(64)?;
@@ -86,43 +86,43 @@ impl Header {
     }
 
     /// What C's pointers to the object are.
-    pub(super) fn object(&self) -> u64 {
+    pub(crate) fn object(&self) -> u64 {
         self.address.wrapping_add(HEADER)
     }
 
-    pub(super) fn size(&self) -> u64 {
+    pub(crate) fn size(&self) -> u64 {
         self.size.into()
     }
 
     /// What is behind the object.
-    pub(super) fn end(&self) -> u64 {
+    pub(crate) fn end(&self) -> u64 {
         self.object().saturating_add(self.size())
     }
 
-    pub(super) fn magic(&self) -> u32 {
+    pub(crate) fn magic(&self) -> u32 {
         self.flags & !FLAGS
     }
 
-    pub(super) fn is_reference(&self) -> bool {
+    pub(crate) fn is_reference(&self) -> bool {
         self.name == REFERENCE
     }
 
-    pub(super) fn is_pool(&self) -> bool {
+    pub(crate) fn is_pool(&self) -> bool {
         self.flags & IS_POOL != 0
     }
 
     /// The header of the pool that it is in.
-    pub(super) fn pool(&self) -> Option<u64> {
+    pub(crate) fn pool(&self) -> Option<u64> {
         (self.flags & IN_POOL != 0).then(|| self.pool.wrapping_add(POOL))
     }
 
     /// Neither below nor above nor beside anything.
-    pub(super) fn is_alone(&self) -> bool {
+    pub(crate) fn is_alone(&self) -> bool {
         self.is_first_root() && self.next == 0 && self.child == 0
     }
 
     /// A root, and the first one if it is in a list.
-    pub(super) fn is_first_root(&self) -> bool {
+    pub(crate) fn is_first_root(&self) -> bool {
         self.prev == 0 && self.parent == 0
     }
 }

@@ -9,14 +9,14 @@ use object::read::elf::{FileHeader, ProgramHeader};
 use object::read::{ReadCache, ReadRef};
 
 /// The headers that are read.
-pub(super) type Elf = elf::FileHeader64<LittleEndian>;
+pub(crate) type Elf = elf::FileHeader64<LittleEndian>;
 
 /// No part of a file that is read whole is larger.
 const MAX_PART: u64 = 256 << 20;
 
 /// A file of which no larger part is read, whatever its headers say.
 #[derive(Clone, Copy)]
-pub(super) struct Parts<'c>(pub(super) &'c ReadCache<File>);
+pub(crate) struct Parts<'c>(pub(crate) &'c ReadCache<File>);
 
 impl<'c> ReadRef<'c> for Parts<'c> {
     fn len(self) -> Result<u64, ()> {
@@ -33,7 +33,7 @@ impl<'c> ReadRef<'c> for Parts<'c> {
 }
 
 /// Says what hinders reading a process or core of which these are the first bytes of the ELF file.
-pub(super) fn check(start: &[u8]) -> Result<(), &'static str> {
+pub(crate) fn check(start: &[u8]) -> Result<(), &'static str> {
     match start {
         [0x7f, b'E', b'L', b'F', 1, ..] => {
             Err("it is a program of 32 bits; only those of 64 bits can be read")
@@ -47,7 +47,7 @@ pub(super) fn check(start: &[u8]) -> Result<(), &'static str> {
 }
 
 /// The build id in the first part of an ELF file, which may be cut.
-pub(super) fn build_id<'d>(data: impl ReadRef<'d>) -> Option<&'d [u8]> {
+pub(crate) fn build_id<'d>(data: impl ReadRef<'d>) -> Option<&'d [u8]> {
     let header = Elf::parse(data).ok()?;
     let segments = header.program_headers(LittleEndian, data).ok()?;
     for segment in segments {
@@ -63,6 +63,6 @@ pub(super) fn build_id<'d>(data: impl ReadRef<'d>) -> Option<&'d [u8]> {
 }
 
 /// The build id of a file.
-pub(super) fn build_id_of(file: File) -> Option<Vec<u8>> {
+pub(crate) fn build_id_of(file: File) -> Option<Vec<u8>> {
     build_id(Parts(&ReadCache::new(file))).map(<[u8]>::to_vec)
 }

@@ -1,5 +1,8 @@
 //! [`Pause`]: a process that does not run meanwhile.
 
+mod guard;
+pub(crate) mod tasks;
+
 use std::cell::Cell;
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -12,8 +15,8 @@ use rustix::process::{Pid, Signal, kill_process};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 use signal_hook::{flag, low_level};
 
-use super::guard::Guard;
-use super::tasks::{Moment, is_ignored, is_stop_pending};
+use self::guard::Guard;
+use self::tasks::{Moment, is_ignored, is_stop_pending};
 
 /// How long it may take to stop, and when it is asked again whether it has.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -24,7 +27,7 @@ const AGAIN: u32 = 100;
 
 /// Stops a process, and lets it run on when this goes: also after a panic, and after the signals
 /// by which this program is ended from a terminal; [`Guard`] is for the others.
-pub(super) struct Pause {
+pub(crate) struct Pause {
     pid: Pid,
     /// None if it was stopped before.
     signals: Option<&'static Signals>,
@@ -50,7 +53,7 @@ struct Signals {
 static SIGNALS: OnceLock<Signals> = OnceLock::new();
 
 impl Pause {
-    pub(super) fn new(number: u32, name: &str) -> Result<Self, String> {
+    pub(crate) fn new(number: u32, name: &str) -> Result<Self, String> {
         let pid = i32::try_from(number).ok().and_then(Pid::from_raw);
         let pid = pid.ok_or_else(|| format!("{name}: no number of a process"))?;
         if number == std::process::id() {
@@ -94,7 +97,7 @@ impl Pause {
     }
 
     /// Whether this program is to end.
-    pub(super) fn is_interrupted(&self) -> bool {
+    pub(crate) fn is_interrupted(&self) -> bool {
         let has_come = |signals: &Signals| signals.has_come.load(Ordering::SeqCst) != 0;
         let is_interrupted = self.signals.is_some_and(has_come);
         self.is_told.set(is_interrupted);

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use serde::Serialize;
 
 use super::layout::{ALIGN, HEADER, Header, POOL};
-use super::pages::Pages;
-use super::target::{Target, word};
+use crate::memory::target::pages::Pages;
+use crate::memory::target::{Target, word};
 
 /// What is known of a pool.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -19,11 +19,11 @@ pub(crate) struct Pool {
 
 /// The number of members that were found of each pool, by the address of its header.
 #[derive(Default)]
-pub(super) struct Pools(HashMap<u64, u64>);
+pub(crate) struct Pools(HashMap<u64, u64>);
 
 impl Pools {
     /// Counts a member.
-    pub(super) fn add(&mut self, header: &Header) {
+    pub(crate) fn add(&mut self, header: &Header) {
         if let Some(pool) = header.pool() {
             *self.0.entry(pool).or_default() += 1;
         }
@@ -31,7 +31,7 @@ impl Pools {
 }
 
 /// What a pool says of itself.
-pub(super) struct Head {
+pub(crate) struct Head {
     /// Where its free room begins.
     end: u64,
     /// Its members, and itself.
@@ -41,15 +41,15 @@ pub(super) struct Head {
 }
 
 /// Reads what is before the headers of pools.
-pub(super) struct PoolReader<'t>(Pages<'t>);
+pub(crate) struct PoolReader<'t>(Pages<'t>);
 
 impl<'t> PoolReader<'t> {
-    pub(super) fn new(target: &'t dyn Target) -> Self {
+    pub(crate) fn new(target: &'t dyn Target) -> Self {
         PoolReader(Pages::new(target))
     }
 
     /// `None` if no pool of libtalloc begins so.
-    pub(super) fn head(&mut self, header: &Header) -> Option<Head> {
+    pub(crate) fn head(&mut self, header: &Header) -> Option<Head> {
         let head = self.head_at(header.address)?;
         // The smallest member has a header only.
         let has_room = u64::from(head.count) <= 1 + (head.size - head.free) / HEADER;
@@ -57,7 +57,7 @@ impl<'t> PoolReader<'t> {
     }
 
     /// Whether a member is in what its pool has given away. The pool can be freed before it.
-    pub(super) fn holds(&mut self, pool: u64, member: &Header) -> bool {
+    pub(crate) fn holds(&mut self, pool: u64, member: &Header) -> bool {
         let first = pool.wrapping_add(HEADER);
         self.head_at(pool).is_some_and(|head| first <= member.address && member.end() <= head.end)
     }
@@ -72,7 +72,7 @@ impl<'t> PoolReader<'t> {
     }
 
     /// `None` if the pool and its members do not say the same.
-    pub(super) fn read(&mut self, header: &Header, pools: &Pools) -> Option<Pool> {
+    pub(crate) fn read(&mut self, header: &Header, pools: &Pools) -> Option<Pool> {
         let Head { count, size, free, .. } = self.head(header)?;
         let members = pools.0.get(&header.address).copied().unwrap_or_default();
         // The pool counts itself.

@@ -7,14 +7,14 @@ use std::path::PathBuf;
 
 use rustix::io::Errno;
 
+use super::Target;
 use super::auxv;
 use super::elf::check;
 use super::maps::{self, Mapping};
-use super::target::Target;
-use super::tasks;
+use crate::memory::pause::tasks;
 
 /// A process, as `/proc` shows it.
-pub(super) struct Process {
+pub(crate) struct Process {
     pid: u32,
     name: String,
     memory: File,
@@ -26,7 +26,7 @@ pub(super) struct Process {
 }
 
 impl Process {
-    pub(super) fn open(pid: u32) -> Result<Self, String> {
+    pub(crate) fn open(pid: u32) -> Result<Self, String> {
         let name = name(pid)?;
         let path = |file: &str| folder(pid).join(file);
         let fail = |error: io::Error| explain(pid, &name, &error);
@@ -54,7 +54,7 @@ impl Process {
     }
 
     /// Whether it has ended, or become another program.
-    pub(super) fn check(&self) -> Result<(), String> {
+    pub(crate) fn check(&self) -> Result<(), String> {
         match fs::read(folder(self.pid).join("auxv")) {
             Ok(auxv) if auxv == self.auxv && !has_ended(self.pid) => Ok(()),
             Ok(auxv) if !auxv.is_empty() => {
@@ -164,12 +164,12 @@ fn has_gone(error: &io::Error) -> bool {
 }
 
 /// It is there only because its parent has not asked how it ended.
-pub(super) fn has_ended(pid: u32) -> bool {
+pub(crate) fn has_ended(pid: u32) -> bool {
     tasks::state(&folder(pid).join("stat")).is_none_or(|state| matches!(state, b'Z' | b'X'))
 }
 
 /// Whether it is about to end: its memory goes first.
-pub(super) fn has_no_memory(pid: u32) -> bool {
+pub(crate) fn has_no_memory(pid: u32) -> bool {
     fs::read(folder(pid).join("auxv")).is_ok_and(|auxv| auxv.is_empty())
 }
 

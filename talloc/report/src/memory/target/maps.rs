@@ -6,38 +6,38 @@ use std::path::PathBuf;
 
 /// A range of addresses with one origin.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Mapping {
-    pub(super) start: u64,
-    pub(super) end: u64,
-    pub(super) is_writable: bool,
-    pub(super) is_executable: bool,
-    pub(super) is_shared: bool,
-    pub(super) file: Option<MappedFile>,
+pub(crate) struct Mapping {
+    pub(crate) start: u64,
+    pub(crate) end: u64,
+    pub(crate) is_writable: bool,
+    pub(crate) is_executable: bool,
+    pub(crate) is_shared: bool,
+    pub(crate) file: Option<MappedFile>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct MappedFile {
-    pub(super) path: PathBuf,
+pub(crate) struct MappedFile {
+    pub(crate) path: PathBuf,
     /// Where in the file the mapping starts.
-    pub(super) offset: u64,
+    pub(crate) offset: u64,
     /// 0 if it is not known.
-    pub(super) inode: u64,
+    pub(crate) inode: u64,
 }
 
 impl Mapping {
-    pub(super) fn contains(&self, address: u64) -> bool {
+    pub(crate) fn contains(&self, address: u64) -> bool {
         (self.start..self.end).contains(&address)
     }
 
     /// Whether a file of this name is mapped there: `libtalloc` for `/lib/libtalloc.so.2`.
-    pub(super) fn is_of(&self, library: &str) -> bool {
+    pub(crate) fn is_of(&self, library: &str) -> bool {
         let name = self.file.as_ref().and_then(|file| file.path.file_name());
         name.is_some_and(|name| name.to_string_lossy().starts_with(library))
     }
 }
 
 /// Reads `/proc/PID/maps`.
-pub(super) fn parse(text: &[u8]) -> Vec<Mapping> {
+pub(crate) fn parse(text: &[u8]) -> Vec<Mapping> {
     text.split(|byte| *byte == b'\n').filter_map(parse_line).collect()
 }
 

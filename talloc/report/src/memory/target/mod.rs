@@ -1,11 +1,18 @@
 //! [`Target`]: what is read, a process or a core file.
 
+mod auxv;
+pub(crate) mod core;
+pub(crate) mod elf;
+pub(crate) mod maps;
+pub(crate) mod pages;
+pub(crate) mod process;
+
 use std::fs::File;
 
-use super::maps::Mapping;
+use self::maps::Mapping;
 
 /// Memory at the addresses that it has, or had, in its process.
-pub(super) trait Target {
+pub(crate) trait Target {
     /// How messages call it.
     fn name(&self) -> &str;
 
@@ -29,13 +36,13 @@ pub(super) trait Target {
 }
 
 /// The mapping with this address.
-pub(super) fn mapping_of(mappings: &[Mapping], address: u64) -> Option<&Mapping> {
+pub(crate) fn mapping_of(mappings: &[Mapping], address: u64) -> Option<&Mapping> {
     let at = mappings.partition_point(|mapping| mapping.end <= address);
     mappings.get(at).filter(|mapping| mapping.start <= address)
 }
 
 /// Eight bytes as a number.
-pub(super) fn word(bytes: &[u8], at: usize) -> Option<u64> {
+pub(crate) fn word(bytes: &[u8], at: usize) -> Option<u64> {
     let bytes = bytes.get(at..at.checked_add(8)?)?;
     Some(u64::from_le_bytes(bytes.try_into().ok()?))
 }

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::layout::Header;
-use super::pages::Pages;
-use super::target::{Target, word};
+use crate::memory::target::pages::Pages;
+use crate::memory::target::{Target, word};
 
 /// Where in a header the address of the limit is that holds for the object.
 const LIMIT: u64 = 72;
@@ -18,15 +18,15 @@ pub(crate) struct Limit {
 }
 
 /// Reads limits.
-pub(super) struct Limits<'t>(Pages<'t>);
+pub(crate) struct Limits<'t>(Pages<'t>);
 
 impl<'t> Limits<'t> {
-    pub(super) fn new(target: &'t dyn Target) -> Self {
+    pub(crate) fn new(target: &'t dyn Target) -> Self {
         Limits(Pages::new(target))
     }
 
     /// The limit that was set for this object: all below it have the same one.
-    pub(super) fn of(&mut self, header: &Header) -> Option<Limit> {
+    pub(crate) fn of(&mut self, header: &Header) -> Option<Limit> {
         let at = self.0.bytes::<8>(header.address.checked_add(LIMIT)?)?;
         let at = word(&at, 0).filter(|at| *at != 0)?;
         // For whom it was set, and the limit above it.

@@ -4,17 +4,17 @@
 
 use super::layout::{HEADER, Header, POOL, RUNS};
 use super::links::{Links, find};
-use super::pages::Pages;
 use super::pools::PoolReader;
 use super::references::References;
-use super::target::{Target, mapping_of, word};
+use crate::memory::target::pages::Pages;
+use crate::memory::target::{Target, mapping_of, word};
 
 /// How many headers are asked what the allocator has put before them, and at least.
 const ASKED: usize = 1024;
 const ENOUGH: usize = 2;
 
 /// Judges headers in the order of their addresses.
-pub(super) struct Alone<'s> {
+pub(crate) struct Alone<'s> {
     target: &'s dyn Target,
     headers: &'s [Header],
     references: References<'s>,
@@ -28,11 +28,11 @@ pub(super) struct Alone<'s> {
     /// The first behind the header that is judged.
     next: usize,
     /// How many are taken for objects of which nothing else says that they are.
-    pub(super) unconfirmed: u64,
+    pub(crate) unconfirmed: u64,
 }
 
 impl<'s> Alone<'s> {
-    pub(super) fn new(
+    pub(crate) fn new(
         target: &'s dyn Target,
         headers: &'s [Header],
         references: References<'s>,
@@ -52,7 +52,7 @@ impl<'s> Alone<'s> {
     }
 
     /// Whether this one can be an object. It is never one before those that were judged.
-    pub(super) fn is_object(&mut self, links: &Links<'_>, at: usize) -> bool {
+    pub(crate) fn is_object(&mut self, links: &Links<'_>, at: usize) -> bool {
         let header = &self.headers[at];
         if !header.is_alone() {
             return false;

@@ -3,7 +3,7 @@
 use super::layout::{FLAGS, FREED};
 
 /// How many random bytes the kernel gives a process.
-pub(super) const RANDOM: usize = 16;
+pub(crate) const RANDOM: usize = 16;
 
 /// Where in them the magic can be.
 const PLACES: usize = RANDOM - 4;
@@ -15,7 +15,7 @@ const FREED_BASE: u32 = 0xe814_ec70;
 ///
 /// libtalloc takes four of the random bytes, beginning with one of the first twelve, and clears
 /// the bits that are flags. A freed object gets a magic that is no secret.
-pub(super) struct Magics {
+pub(crate) struct Magics {
     list: [u32; PLACES],
     /// One bit for each upper half of a word that has to be looked at.
     halves: Box<[u64; 1024]>,
@@ -23,13 +23,13 @@ pub(super) struct Magics {
 
 /// What a word says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Live,
     Freed,
 }
 
 impl Magics {
-    pub(super) fn new(random: &[u8; RANDOM]) -> Self {
+    pub(crate) fn new(random: &[u8; RANDOM]) -> Self {
         let list = std::array::from_fn(|at| {
             let bytes = [random[at], random[at + 1], random[at + 2], random[at + 3]];
             u32::from_le_bytes(bytes) & !FLAGS
@@ -44,7 +44,7 @@ impl Magics {
     }
 
     /// Whether a header may start with this word.
-    pub(super) fn kind(&self, word: u32) -> Option<Kind> {
+    pub(crate) fn kind(&self, word: u32) -> Option<Kind> {
         let half = (word >> 16) as usize;
         if self.halves[half / 64] & (1 << (half % 64)) == 0 {
             return None;

@@ -17,10 +17,10 @@ use object::read::{ReadCache, ReadRef};
 use super::auxv;
 use super::elf::{Elf, Parts, build_id, build_id_of, check};
 use super::maps::{MappedFile, Mapping};
-use super::target::{Target, mapping_of, word};
+use super::{Target, mapping_of, word};
 
 /// A core file, of which only the headers are kept.
-pub(super) struct Core {
+pub(crate) struct Core {
     name: String,
     file: File,
     /// What is in the file, in the order of addresses.
@@ -28,7 +28,7 @@ pub(super) struct Core {
     mappings: Vec<Mapping>,
     random: u64,
     /// How many bytes are missing at the end of the file.
-    pub(super) missing: u64,
+    pub(crate) missing: u64,
     /// The files whose bytes are not in the core, and are those that were mapped.
     files: RefCell<HashMap<PathBuf, Option<File>>>,
 }
@@ -48,7 +48,7 @@ struct Notes {
 }
 
 impl Core {
-    pub(super) fn open(path: &OsStr, name: String) -> Result<Self, String> {
+    pub(crate) fn open(path: &OsStr, name: String) -> Result<Self, String> {
         let fail = |error: io::Error| format!("{name}: {error}");
         let file = File::open(path).map_err(fail)?;
         let metadata = file.metadata().map_err(fail)?;
