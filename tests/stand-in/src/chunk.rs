@@ -41,7 +41,11 @@ struct Header {
     limit: Option<Limit>,
 }
 
-pub(crate) const HEADER: usize = size_of::<Header>();
+const HEADER: usize = size_of::<Header>();
+
+/// What libtalloc's own header takes, eleven words, which is what limits count.
+pub(crate) const COUNTED: usize = (11 * size_of::<usize>()).next_multiple_of(16);
+
 pub(crate) const MAGIC: c_int = 0x5741_4e44;
 
 /// The name by which a reference is known.

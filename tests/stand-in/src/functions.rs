@@ -13,11 +13,11 @@ use crate::report::Step;
 /// A new object.
 pub(crate) fn named(parent: Option<Chunk>, size: usize, name: *const c_char) -> Option<Chunk> {
     let limit = parent.and_then(Chunk::limit);
-    if size >= MAX_TALLOC_SIZE || !limit::allows(limit, crate::chunk::HEADER + size) {
+    if size >= MAX_TALLOC_SIZE || !limit::allows(limit, crate::chunk::COUNTED + size) {
         return None;
     }
     let chunk = Chunk::new(size)?;
-    limit::grow(limit, crate::chunk::HEADER + size);
+    limit::grow(limit, crate::chunk::COUNTED + size);
     chunk.set_limit(limit);
     chunk.set_name(name);
     if let Some(parent) = parent {

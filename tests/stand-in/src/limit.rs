@@ -2,7 +2,7 @@
 
 use core::ptr::NonNull;
 
-use crate::chunk::{Chunk, HEADER};
+use crate::chunk::{COUNTED, Chunk};
 use crate::process;
 
 struct Content {
@@ -38,7 +38,7 @@ impl Limit {
 
 /// What an object counts.
 fn bytes(chunk: Chunk) -> usize {
-    if chunk.is_reference() { 0 } else { HEADER + chunk.size() }
+    if chunk.is_reference() { 0 } else { COUNTED + chunk.size() }
 }
 
 /// Whether there may be so many bytes more.
