@@ -158,7 +158,7 @@ fn name(pid: u32) -> Result<String, String> {
     }
 }
 
-/// Whether a file of `/proc` is open, and its process is no more.
+/// Whether the process of a file of `/proc` is no more, or has no memory.
 fn has_gone(error: &io::Error) -> bool {
     error.raw_os_error() == Some(Errno::SRCH.raw_os_error())
 }
@@ -168,9 +168,10 @@ pub(crate) fn has_ended(pid: u32) -> bool {
     tasks::state(&folder(pid).join("stat")).is_none_or(|state| matches!(state, b'Z' | b'X'))
 }
 
-/// Whether it is about to end: its memory goes first.
+/// Whether it is about to end: its memory goes first. Some kernels then say that there is no such
+/// process.
 pub(crate) fn has_no_memory(pid: u32) -> bool {
-    fs::read(folder(pid).join("auxv")).is_ok_and(|auxv| auxv.is_empty())
+    fs::read(folder(pid).join("auxv")).map_or_else(|error| has_gone(&error), |auxv| auxv.is_empty())
 }
 
 /// It has no program: a part of the kernel never had one, others have ended.
@@ -183,7 +184,7 @@ fn no_memory(pid: u32, name: &str) -> String {
 
 fn explain(pid: u32, name: &str, error: &io::Error) -> String {
     if has_ended(pid) || has_gone(error) {
-        return format!("{name}: it has ended");
+        return no_memory(pid, name);
     }
     if error.kind() != io::ErrorKind::PermissionDenied {
         return format!("{name}: {error}");
