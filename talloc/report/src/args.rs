@@ -93,6 +93,9 @@ pub(crate) fn parse(
     });
     let files: Vec<_> = places.collect();
     check_places(&files, &options)?;
+    if files.len() < 2 && options.filter.report_of_new.is_some() {
+        return Err(format!("{} takes one --report", command.name));
+    }
     // It has everything.
     options.details |= command.name == "json";
     Ok(Action::Run(Box::new(Request { command, options, files })))
@@ -239,7 +242,11 @@ fn set(
             let number = value.to_str().and_then(|text| text.parse().ok());
             let number = number.filter(|number| *number > 0);
             let number = number.ok_or_else(|| wrong("the number of a report, from 1", value))?;
-            options.filter.report = Some(number);
+            let Filter { report, report_of_new, .. } = &mut options.filter;
+            let place = if report.is_none() { report } else { report_of_new };
+            if place.replace(number).is_some() {
+                return Err("--report is for OLD and for NEW, and not for a third".to_owned());
+            }
         }
         _ => unreachable!("an option of no command"),
     }

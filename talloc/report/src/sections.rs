@@ -1,11 +1,14 @@
 //! [`Section`]: what is shown of one report, or of all in a file.
 
+use std::collections::HashSet;
+
 use talloc::Snapshot;
 use talloc::snapshot::Bytes;
 
 use crate::args::Options;
 use crate::fold::fold;
 use crate::input::Input;
+use crate::messages::say;
 use crate::names::rename;
 use crate::read::Source;
 use crate::select::Filter;
@@ -24,7 +27,7 @@ pub(crate) struct Section {
 
 /// All that was asked for of an input as one.
 pub(crate) fn whole(input: Input, options: &Options) -> Result<Snapshot, String> {
-    Ok(shown(chosen(input, options)?, options)?.0)
+    Ok(shown(chosen(input, options.filter.report)?, options)?.0)
 }
 
 /// The same of two inputs that are compared: what only one of them has is a change.
@@ -33,18 +36,37 @@ pub(crate) fn both(
     new: Input,
     options: &Options,
 ) -> Result<(Snapshot, Snapshot), String> {
-    let (old, _) = left(chosen(old, options)?, options)?;
-    let (new, _) = left(chosen(new, options)?, options)?;
+    let number = options.filter.report;
+    if number.is_none() && !options.quiet {
+        tell_sum(&old);
+        tell_sum(&new);
+    }
+    let (old, _) = left(chosen(old, number)?, options)?;
+    let (new, _) = left(chosen(new, options.filter.report_of_new.or(number))?, options)?;
     match old.is_empty() && new.is_empty() {
         true => Err(options.filter.nothing()),
         false => Ok((old, new)),
     }
 }
 
-fn chosen(input: Input, options: &Options) -> Result<Snapshot, String> {
-    match options.filter.report {
+fn chosen(input: Input, report: Option<usize>) -> Result<Snapshot, String> {
+    match report {
         Some(number) => one(&input, number),
         None => labelled(input),
+    }
+}
+
+/// Says that reports of one tree, which a log has of several moments, are taken together.
+fn tell_sum(input: &Input) {
+    let mut sources = input.reports.iter().peekable();
+    let mut trees = input.snapshot.roots().filter_map(|root| {
+        let source = sources.next_if(|source| source.entry == root.index())?;
+        Some((root.name(), source.title.as_ref()))
+    });
+    let mut seen = HashSet::new();
+    if trees.any(|tree| !seen.insert(tree)) {
+        let (name, all) = (&input.name, input.reports.len());
+        say(&format!("{name}: its {all} reports are added up; --report N takes one of them"));
     }
 }
 

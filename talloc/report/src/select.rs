@@ -8,6 +8,8 @@ use talloc::snapshot::Entry;
 pub(crate) struct Filter {
     /// The place of a report in the input, from 1.
     pub(crate) report: Option<usize>,
+    /// The same of the second input, where it is another one.
+    pub(crate) report_of_new: Option<usize>,
     /// Objects with one of these paths, and all below them.
     pub(crate) below: Vec<String>,
     /// Names, in which `*` stands for anything.

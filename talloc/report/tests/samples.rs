@@ -93,6 +93,36 @@ fn two_reports_with_one_prefix() {
     assert!(stderr.is_empty());
 }
 
+/// `diff` with one or both of them.
+#[test]
+fn two_moments_in_one_log() {
+    let moment = |size: u64| {
+        format!(
+            "full talloc report on 'r' (total {size:6} bytes in   2 blocks)\n    \
+             a                              contains {size:6} bytes in   1 blocks (ref 0) 0x1\n"
+        )
+    };
+    let log = TempFile::with(moment(100) + &moment(400));
+    let changes = |args: &[&str]| {
+        let output = run(&[&["diff", "--json"], args, &[log.path(), log.path()]].concat());
+        assert_eq!(output.status.code(), Some(0));
+        let changes: Value = serde_json::from_slice(&output.stdout).unwrap();
+        (changes, String::from_utf8(output.stderr).unwrap())
+    };
+    let (grown, stderr) = changes(&["--report", "1", "--report", "2"]);
+    assert!(stderr.is_empty(), "{stderr}");
+    assert_eq!((&grown["size_before"], &grown["size_after"]), (&100.into(), &400.into()));
+    let (same, stderr) = changes(&["--report", "2"]);
+    assert!(stderr.is_empty() && same["changes"].as_array().unwrap().is_empty(), "{same}");
+    let (_, stderr) = changes(&[]);
+    let told = "its 2 reports are added up; --report N takes one of them\n";
+    assert_eq!(stderr.matches(told).count(), 2, "{stderr}");
+    let third = run(&["diff", "--report=1", "--report=2", "--report=1", log.path(), log.path()]);
+    assert_eq!(third.status.code(), Some(2));
+    let top = run(&["top", "--report=1", "--report=2", log.path()]);
+    assert_eq!(top.status.code(), Some(2));
+}
+
 #[test]
 fn a_string_that_looks_like_a_report() {
     let (found, stderr) = read("nested.txt");
