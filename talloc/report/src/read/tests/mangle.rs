@@ -99,9 +99,15 @@ pub(crate) const MANGLINGS: [Mangling; 41] = [
     Mangling::Json,
 ];
 
-/// The spaces that a line starts with.
+/// The spaces that a line starts with; not those of an empty name.
 fn indentation(line: &str) -> usize {
-    line.len() - line.trim_start_matches(' ').len()
+    let rest = line.trim_start_matches(' ');
+    let spaces = line.len() - rest.len();
+    match rest.starts_with("contains ") {
+        true if spaces % 4 == 1 => spaces - 1,
+        true => spaces.saturating_sub(31),
+        false => spaces,
+    }
 }
 
 /// The line with other spaces for each level.
@@ -132,7 +138,10 @@ impl Mangling {
                 if line.starts_with(' ') { " ".repeat(extra) + line } else { line.to_owned() }
             }),
             Mangling::Unpadded => each(&|line| match line.split_once(" contains ") {
-                Some((name, rest)) => format!("{} contains {rest}", name.trim_end()),
+                Some((name, rest)) => {
+                    let end = name.trim_end_matches(' ').len().max(indentation(line));
+                    format!("{} contains {rest}", &name[..end])
+                }
                 None => line.to_owned(),
             }),
             Mangling::Squeezed => each(&|line| {
