@@ -125,7 +125,7 @@ impl Stream {
                 head,
             )
         };
-        let may_lack = is_filled_up || self.fragments.all().any(|line| line.alone == Alone::Other);
+        let may_lack = self.fragments.all().any(|line| line.alone == Alone::Other);
         self.settle(notes)?;
         let joined = joined.as_deref().and_then(|head| {
             let (column, name) = split_joined(head, numbers, &self.expected)?;
