@@ -27,6 +27,10 @@ pub(crate) enum Mangling {
     /// Only before the first line.
     FirstOnly,
     CrLf,
+    /// Blanks behind lines that are shorter than this.
+    FilledTo(usize),
+    /// Some blanks behind each line.
+    Blanks,
     /// Lines are cut after so many bytes, and go on in the next.
     WrappedAt(usize),
     /// The same at the last space.
@@ -55,7 +59,7 @@ pub(crate) enum Log {
     SambaEach,
 }
 
-pub(crate) const MANGLINGS: [Mangling; 41] = [
+pub(crate) const MANGLINGS: [Mangling; 44] = [
     Mangling::Nothing,
     Mangling::Unit(1),
     Mangling::Unit(2),
@@ -84,6 +88,9 @@ pub(crate) const MANGLINGS: [Mangling; 41] = [
     Mangling::Log(Log::SambaEach),
     Mangling::FirstOnly,
     Mangling::CrLf,
+    Mangling::FilledTo(80),
+    Mangling::FilledTo(120),
+    Mangling::Blanks,
     Mangling::WrappedAt(80),
     Mangling::WrappedAt(76),
     Mangling::WrappedAt(72),
@@ -159,6 +166,11 @@ impl Mangling {
                 [&[first], &lines[1..]].concat()
             }
             Mangling::CrLf => each(&|line| format!("{line}\r")),
+            Mangling::FilledTo(width) => each(&|line| format!("{line:width$}")),
+            Mangling::Blanks => {
+                let blanks = |line: &String| format!("{line:0$}", line.len() + 1 + random.below(5));
+                lines.iter().map(blanks).collect()
+            }
             Mangling::WrappedAt(width) => {
                 lines.iter().flat_map(|line| wrapped(line, width)).collect()
             }

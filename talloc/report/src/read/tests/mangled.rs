@@ -8,7 +8,7 @@ use std::ffi::CStr;
 
 use talloc::{Ctx, CtxRef, Snapshot, TBox};
 
-use super::mangle::{MANGLINGS, Mangling};
+use super::mangle::{Log, MANGLINGS, Mangling};
 use super::{Random, rounds};
 use crate::read::{Reading, read};
 
@@ -204,6 +204,7 @@ fn case(number: u64, counts: &mut Counts) {
     let (first, second) = match is_log(mangling)
         || is_wrap(mangling)
         || mangling == Mangling::CrLf
+        || matches!(mangling, Mangling::FilledTo(_) | Mangling::Blanks)
         || mangling == Mangling::Html
         || matches!(mangling, Mangling::Colours | Mangling::Shown | Mangling::Json)
     {
@@ -220,7 +221,11 @@ fn case(number: u64, counts: &mut Counts) {
         _ => 0,
     };
     let has_levels = matches!(first, Mangling::Nothing | Mangling::Unpadded)
-        && !matches!(second, Mangling::Squeezed | Mangling::Lost);
+        // A line before an empty name may be that name.
+        && !matches!(
+            second,
+            Mangling::Squeezed | Mangling::Lost | Mangling::Log(Log::SambaEach)
+        );
     let names = if has_levels { &NAMES[..] } else { &NAMES[..7] };
     let reals: Vec<Real> = (0..=several).map(|_| Real::new(names, &mut random)).collect();
     let mut parts = Vec::new();
@@ -279,10 +284,11 @@ fn case(number: u64, counts: &mut Counts) {
         // Where no other level is left, two small steps are a large one.
         let is_small = matches!(first, Mangling::Unit(1 | 2)) && loss != "nothing";
         let is_there = real.0 == own.0 || (is_small && own.0 == 1 && real.0 == 2);
-        // The line of a reference has nothing behind the name that would be missing.
+        // The line of a reference has nothing behind the name that would be missing; some of a
+        // character or a colour may be left.
         let is_cut = matches!(loss, "cut in a line" | "the end of each line" | "several")
             && (own.2, own.3) == (0, 1)
-            && real.1.starts_with(&own.1);
+            && own.1.split(['&', '\x1b']).next().is_some_and(|start| real.1.starts_with(start));
         let is_name = name(real) == name(own) || is_cut;
         is_there && is_name && (real.2, real.3) == (own.2, own.3)
     };
