@@ -234,3 +234,47 @@ fn references_in_colours_and_with_other_blanks() {
         assert_eq!(names(&json(text.as_bytes())), expected, "{text}");
     }
 }
+
+/// Together they are as long as a name that is filled up; then the name of the second line is
+/// shorter, longer, and empty.
+#[test]
+fn a_reference_before_a_name_that_is_not_filled_up() {
+    for name in ["10 bytes", "a", "an object of some size", ""] {
+        let text = format!(
+            "full talloc report on 'r' (total     20 bytes in   4 blocks)\n    \
+             obj contains     10 bytes in   1 blocks (ref 1) 0x1\n    \
+             reference to: obj\n    \
+             {name} contains     10 bytes in   1 blocks (ref 0) 0x2\n"
+        );
+        let found = json(text.as_bytes());
+        assert_eq!(names(&found), [(0, "r"), (1, "obj"), (1, "obj"), (1, name)], "{text}");
+        assert_eq!(found["entries"][2]["target"], 1);
+    }
+}
+
+/// As a terminal copies them, or with some blanks behind each line.
+#[test]
+fn blanks_behind_lines() {
+    let report = |first: &str| {
+        format!(
+            "full talloc report on 'r' (total      1 bytes in   4 blocks)\n    \
+             {first:30} contains      1 bytes in   1 blocks (ref 2) 0x1\n    \
+             reference to: {first}\n    \
+             reference to: {first}\n"
+        )
+    };
+    for name in ["a", "", "two words"] {
+        let text = report(name);
+        let filled: String = text.lines().map(|line| format!("{line:100}\n")).collect();
+        let blanks = |(at, line)| format!("{line}{:1$}\n", "", 1 + at * 5 % 7);
+        let ragged: String = text.lines().enumerate().map(blanks).collect();
+        for text in [&text, &filled, &ragged, &filled.replace('\n', "\r\n")] {
+            let found = json(text.as_bytes());
+            assert_eq!(names(&found), [(0, "r"), (1, name), (1, name), (1, name)], "{text}");
+            assert_eq!(found["entries"][3]["target"], 1);
+        }
+    }
+    // Where no other line has them, they are part of the name.
+    let text = report("a").replace("to: a", "to: a  ");
+    assert_eq!(names(&json(text.as_bytes()))[2..], [(1, "a  "), (1, "a  ")]);
+}

@@ -24,6 +24,8 @@ pub(crate) struct Form {
     lost: Option<usize>,
     /// Its name begins with spaces if the numbers of all others are right.
     shifted: Option<usize>,
+    /// Its name begins in a line that is a reference if names are not filled up.
+    behind: Option<usize>,
     /// It was put together of wrapped lines: no other line is longer than this.
     wrapped: Option<(usize, usize)>,
     /// Its name has several lines.
@@ -70,6 +72,8 @@ pub(crate) enum Print {
     OddTabs,
     /// It was in several lines, with a space that is lost, perhaps.
     Wrapped,
+    /// It is printed so, if the line before is no reference, but the start of its name.
+    Behind,
     /// It is printed so, if it begins with spaces that are not part of the indentation.
     Shifted,
 }
@@ -122,6 +126,7 @@ impl Form {
             Print::Odd => drop(self.odd.get_or_insert(entry)),
             Print::Lost => drop(self.lost.get_or_insert(entry)),
             Print::Shifted => drop(self.shifted.get_or_insert(entry)),
+            Print::Behind => drop(self.behind.get_or_insert(entry)),
             Print::Long | Print::Wrapped => {}
         }
         self.entry(entry, Last::Whole);
@@ -172,7 +177,7 @@ impl Form {
     /// Forgets all entries from this one on.
     pub(crate) fn truncate(&mut self, entry: usize) {
         let all = [&mut self.odd, &mut self.odd_tabs, &mut self.lost, &mut self.headless];
-        let others = [&mut self.lines, &mut self.shifted, &mut self.unfilled];
+        let others = [&mut self.lines, &mut self.shifted, &mut self.behind, &mut self.unfilled];
         for kept in all.into_iter().chain(others) {
             *kept = kept.filter(|kept| *kept < entry);
         }
@@ -181,7 +186,12 @@ impl Form {
         self.last = Last::Whole;
     }
 
-    /// Whether names are filled up, as libtalloc does it, and indented by spaces.
+    /// Whether names are filled up, as libtalloc does it.
+    pub(crate) fn is_own(&self) -> bool {
+        self.is_own
+    }
+
+    /// Whether they are, and indented by spaces.
     pub(crate) fn is_spaced(&self) -> bool {
         self.is_own && !self.has_tabs
     }
@@ -201,9 +211,11 @@ impl Form {
         let lines = self.lines.filter(|_| self.wrapped.is_some());
         let wrapped = wrapped.map(|wrapped| wrapped.0);
         let shifted = self.shifted.filter(|_| !is_whole);
+        let behind = self.behind.filter(|_| !self.is_own && !is_whole);
         let unfilled = self.unfilled.filter(|_| self.has_filled);
-        let all = [odd, odd_tabs, lines, self.lost, self.headless, wrapped, shifted, unfilled];
-        all.into_iter().flatten().min()
+        let names = [odd, odd_tabs, lines, self.lost, self.headless];
+        let others = [wrapped, shifted, behind, unfilled];
+        names.into_iter().chain(others).flatten().min()
     }
 
     /// Whether there are more references than are kept.

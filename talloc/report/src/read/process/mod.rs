@@ -3,10 +3,12 @@
 mod held;
 mod index;
 mod prefix;
+mod tail;
 
 use self::held::{Held, is_two};
 use self::index::Index;
 use self::prefix::Prefix;
+use self::tail::Tail;
 use crate::read::findings::{Finding, Findings};
 use crate::read::line::{Line, Root, looks_like_report};
 use crate::read::notes::Notes;
@@ -27,8 +29,7 @@ pub(crate) struct Streams {
     pub(crate) notes: Notes,
     title: title::Titles,
     held: Held,
-    /// What is behind each line: the CR of CR LF, or blanks.
-    tail: Vec<u8>,
+    tail: Tail,
 }
 
 #[derive(Debug)]
@@ -65,7 +66,7 @@ type Result<T> = std::result::Result<T, talloc::Error>;
 impl Streams {
     /// Reads a line.
     pub(crate) fn read(&mut self, number: u64, line: &[u8]) -> Result<()> {
-        let line = line.strip_suffix(self.tail.as_slice()).unwrap_or(line);
+        let line = self.tail.strip(line);
         if self.held.is_empty() {
             return self.route(number, line, true);
         }
@@ -95,8 +96,15 @@ impl Streams {
             Some(place) => (place.process, place.prefix),
             None => (self.current, 0),
         };
-        let text = expand(&raw[start..]);
-        let line = Line::new(&text);
+        let text: &[u8] = &expand(&raw[start..]);
+        let line = Line::new(text);
+        let text = match &line {
+            Line::Reference => self.tail.reference(text),
+            _ => text,
+        };
+        if matches!(&line, Line::Object(object) if object.content.is_none()) {
+            self.tail.object();
+        }
         if may_hold && matches!(line, Line::Other) && self.held.starts(number, raw) {
             return Ok(());
         }
@@ -117,12 +125,12 @@ impl Streams {
                     }
                 };
                 self.current = process;
-                self.learn_tail(raw);
+                self.tail.root(raw);
             }
             Line::Object(_) | Line::Reference if place.is_none() => {
-                return self.bare(number, raw, &text, &line);
+                return self.bare(number, raw, text, &line);
             }
-            Line::Other if self.title.read(&text) => return Ok(()),
+            Line::Other if self.title.read(text) => return Ok(()),
             _ => {}
         }
         if self.list.is_empty() {
@@ -142,7 +150,7 @@ impl Streams {
             of.is_bare = Some(false);
         }
         of.stream.see(&raw[start..]);
-        of.stream.read(number, &text, &line, &mut self.title.current, &mut self.notes)?;
+        of.stream.read(number, text, &line, &mut self.title.current, &mut self.notes)?;
         if !matches!(line, Line::Other) {
             self.title.end();
         }
@@ -209,7 +217,7 @@ impl Streams {
     fn start(&mut self, number: u64, raw: &[u8]) -> Result<()> {
         let text = expand(raw);
         let Line::Root(root) = Line::new(&text) else { return Ok(()) };
-        self.learn_tail(raw);
+        self.tail.root(raw);
         let prefix = Prefix::new(root.prefix);
         let known = prefix.is_empty().then(|| self.list.iter().position(|of| of.prefix.is_empty()));
         let process = known.flatten().unwrap_or(self.list.len());
@@ -226,14 +234,6 @@ impl Streams {
         stream.read(number, &text, &Line::new(&text), &mut self.title.current, &mut self.notes)?;
         self.title.end();
         Ok(())
-    }
-
-    /// The first line of a report ends with a bracket.
-    fn learn_tail(&mut self, raw: &[u8]) {
-        let tail = &raw[raw.trim_ascii_end().len()..];
-        if !tail.is_empty() {
-            self.tail = tail.to_vec();
-        }
     }
 
     /// Open5GS prints a line for the object itself before its report: it is no object more.

@@ -95,7 +95,7 @@ impl Fragments {
         self.from(self.text.len() - bytes, lines)
     }
 
-    fn all(&self) -> impl Iterator<Item = Fragment<'_>> {
+    pub(crate) fn all(&self) -> impl Iterator<Item = Fragment<'_>> {
         self.from(self.start, self.lines.range(..))
     }
 

@@ -313,7 +313,9 @@ impl Stream {
         let name = &named.name;
         let is_string = object.blocks == 1 && object.size == name.len() as u64 + 1;
         let is_long = name.len() > WIDTH && object.content.is_none();
-        if is_long && !is_string && has_start_of_line(name) {
+        // One of several lines may have just this width.
+        let may_be_two = is_long || (name.len() == WIDTH && name.contains(&b'\n'));
+        if may_be_two && !is_string && has_start_of_line(name) {
             notes.fuse(number);
         }
         // Something is within the blanks that fill up a name, or before that; or colours. One space

@@ -7,7 +7,7 @@ use super::suspended::{First, Suspended};
 use super::{Result, Stream};
 use crate::read::line::form::Print;
 use crate::read::line::head::{Head, Numbers, WIDTH, joined_column, split, split_joined};
-use crate::read::line::{Object, leading_spaces, looks_like_report};
+use crate::read::line::{Line, Object, leading_spaces, looks_like_report};
 use crate::read::notes::Notes;
 
 /// What was read of a line before its numbers.
@@ -42,7 +42,7 @@ impl Stream {
         let is_by_chance = |first: First| match first {
             First::Object => is_fine,
             // That may be what is missing above; and a name that is filled up is whole.
-            First::Reference => is_fine || object.head.ends_with(b" "),
+            First::Reference => is_fine || !self.is_own() || object.head.ends_with(b" "),
             First::Other => false,
         };
         let string = |kept: &Suspended| {
@@ -67,6 +67,11 @@ impl Stream {
         self.settle(notes)?;
         self.push(number, Name { column, name: name.into(), print: Print::Long }, object)?;
         Ok(true)
+    }
+
+    /// Whether names are filled up, as far as is known.
+    fn is_own(&self) -> bool {
+        self.reports.last().is_some_and(|mark| mark.form.is_own())
     }
 
     /// The column and the name of the object on a line, with its bytes and blocks. The fragments
@@ -101,25 +106,32 @@ impl Stream {
         };
         // A string that is whole has nothing before it.
         let is_alone = whole && is_string(head, head.len());
+        // Where names are not filled up, a whole reference is before a short name.
+        let is_own = self.is_own();
+        let is_filled_up = is_own || (head.ends_with(b" ") && !head.trim_ascii().is_empty());
         let joined = if is_alone {
             None
         } else {
             self.fragments.take_from(
                 |fragment, len| {
-                    let is_start = !whole || fragment.alone == Alone::Other;
+                    let is_string = is_string(fragment.text, len);
+                    let is_start =
+                        fragment.alone == Alone::Other || (!whole && (is_filled_up || is_string));
                     // With the end of one line lost, two would be one.
-                    let is_start = is_start
-                        && (is_string(fragment.text, len) || !looks_like_report(fragment.text));
+                    let is_start = is_start && (is_string || !looks_like_report(fragment.text));
                     let column = joined_column(fragment.text, len);
                     is_start && column.is_some()
                 },
                 head,
             )
         };
+        let may_lack = self.fragments.all().any(|line| line.alone == Alone::Other);
         self.settle(notes)?;
         let joined = joined.as_deref().and_then(|head| {
             let (column, name) = split_joined(head, numbers, &self.expected)?;
-            Some(Name::new(head, column, name.to_vec()))
+            let name = Name::new(head, column, name.to_vec());
+            let is_behind = !is_own && Line::new(head) == Line::Reference;
+            Some(Name { print: if is_behind { Print::Behind } else { name.print }, ..name })
         });
         if let Some(joined) = joined {
             return Ok(joined);
@@ -127,7 +139,7 @@ impl Stream {
         let name = self.split(head, numbers);
         Ok(match self.expected.column() {
             // The beginning of the name is lost.
-            Some(expected) if !whole && name.column == 0 => {
+            Some(expected) if !whole && may_lack && name.column == 0 => {
                 Name { column: expected, print: Print::Lost, ..name }
             }
             _ => name,

@@ -27,6 +27,10 @@ pub(crate) enum Mangling {
     /// Only before the first line.
     FirstOnly,
     CrLf,
+    /// Blanks behind lines that are shorter than this.
+    FilledTo(usize),
+    /// Some blanks behind each line.
+    Blanks,
     /// Lines are cut after so many bytes, and go on in the next.
     WrappedAt(usize),
     /// The same at the last space.
@@ -55,7 +59,7 @@ pub(crate) enum Log {
     SambaEach,
 }
 
-pub(crate) const MANGLINGS: [Mangling; 41] = [
+pub(crate) const MANGLINGS: [Mangling; 44] = [
     Mangling::Nothing,
     Mangling::Unit(1),
     Mangling::Unit(2),
@@ -84,6 +88,9 @@ pub(crate) const MANGLINGS: [Mangling; 41] = [
     Mangling::Log(Log::SambaEach),
     Mangling::FirstOnly,
     Mangling::CrLf,
+    Mangling::FilledTo(80),
+    Mangling::FilledTo(120),
+    Mangling::Blanks,
     Mangling::WrappedAt(80),
     Mangling::WrappedAt(76),
     Mangling::WrappedAt(72),
@@ -99,9 +106,15 @@ pub(crate) const MANGLINGS: [Mangling; 41] = [
     Mangling::Json,
 ];
 
-/// The spaces that a line starts with.
+/// The spaces that a line starts with; not those of an empty name.
 fn indentation(line: &str) -> usize {
-    line.len() - line.trim_start_matches(' ').len()
+    let rest = line.trim_start_matches(' ');
+    let spaces = line.len() - rest.len();
+    match rest.starts_with("contains ") {
+        true if spaces % 4 == 1 => spaces - 1,
+        true => spaces.saturating_sub(31),
+        false => spaces,
+    }
 }
 
 /// The line with other spaces for each level.
@@ -132,7 +145,10 @@ impl Mangling {
                 if line.starts_with(' ') { " ".repeat(extra) + line } else { line.to_owned() }
             }),
             Mangling::Unpadded => each(&|line| match line.split_once(" contains ") {
-                Some((name, rest)) => format!("{} contains {rest}", name.trim_end()),
+                Some((name, rest)) => {
+                    let end = name.trim_end_matches(' ').len().max(indentation(line));
+                    format!("{} contains {rest}", &name[..end])
+                }
                 None => line.to_owned(),
             }),
             Mangling::Squeezed => each(&|line| {
@@ -150,6 +166,11 @@ impl Mangling {
                 [&[first], &lines[1..]].concat()
             }
             Mangling::CrLf => each(&|line| format!("{line}\r")),
+            Mangling::FilledTo(width) => each(&|line| format!("{line:width$}")),
+            Mangling::Blanks => {
+                let blanks = |line: &String| format!("{line:0$}", line.len() + 1 + random.below(5));
+                lines.iter().map(blanks).collect()
+            }
             Mangling::WrappedAt(width) => {
                 lines.iter().flat_map(|line| wrapped(line, width)).collect()
             }

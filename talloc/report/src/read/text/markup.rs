@@ -82,7 +82,8 @@ impl Markup {
             return text.into();
         }
         for text in [expand_all(line), without_colours(line)] {
-            let is_reference = self.has_colours && Line::new(&text) == Line::Reference;
+            let is_reference =
+                self.has_colours && Line::new(text.trim_ascii_start()) == Line::Reference;
             if text != line && (is_reference || is_better(&text)) {
                 let is_coloured = memchr::memchr(ESCAPE, line).is_some();
                 self.has_colours |= is_coloured && matches!(Line::new(&text), Line::Root(_));

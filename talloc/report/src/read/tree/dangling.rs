@@ -23,13 +23,22 @@ pub(crate) fn unresolved(builder: &Builder, entries: Range<usize>, form: &Form) 
         let Some(name) = builder.name(*entry) else { return false };
         // In wrapped text, it can go on with anything, else in a new line.
         let name = if form.is_wrapped() { trimmed(name) } else { name };
-        let next = [name, if form.is_wrapped() { b"\0" } else { b"\n" }].concat();
-        let at = names.partition_point(|name| *name < next.as_slice());
-        let start = if form.is_wrapped() { name } else { &next };
-        let goes_on = names.get(at).is_some_and(|name| name.starts_with(start));
+        let begins = |start: &[u8]| {
+            let at = names.partition_point(|name| *name < start);
+            names.get(at).is_some_and(|name| name.starts_with(start))
+        };
+        let is_known = names.binary_search(&trimmed(name)).is_ok();
+        let goes_on = match form.is_wrapped() {
+            true => {
+                let next = [name, b"\0"].concat();
+                let at = names.partition_point(|name| *name < next.as_slice());
+                names.get(at).is_some_and(|longer| longer.starts_with(name))
+            }
+            false => begins(&[name, b"\n"].concat()),
+        };
         // Behind the last line of a report, something else is likely.
-        let is_known = *entry + 1 == entries.end || names.binary_search(&trimmed(name)).is_ok();
-        goes_on || !is_known
+        let is_last = *entry + 1 == entries.end;
+        goes_on || (!is_known && (!is_last || begins(trimmed(name))))
     };
     let found = dangling.iter().copied().find(is_doubtful);
     found.or_else(|| dangling.last().copied().filter(|_| form.has_more()))
