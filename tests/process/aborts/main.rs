@@ -41,13 +41,22 @@ fn says(command: &mut Command, texts: &[&str]) -> String {
     said
 }
 
+/// Whether backtraces of the programs of this build have files, and functions that were inlined.
+fn has_line_tables() -> bool {
+    std::backtrace::Backtrace::force_capture().to_string().contains(file!())
+}
+
 #[test]
 fn a_second_free_is_explained_with_the_place() {
-    let place = ["tt_free_twice", "aborts/program.rs"];
-    let said = says(&mut program(&["pool"]), &[FREED, MEANING, HINT, place[0], place[1]]);
+    let place: &[&str] = if has_line_tables() {
+        &["tt_free_twice", "aborts/program.rs"]
+    } else {
+        &["tt_free_twice"]
+    };
+    let said = says(&mut program(&["pool"]), &[&[FREED, MEANING, HINT], place].concat());
     assert!(said.starts_with(FREED), "{said}");
     assert!(!said.contains("libtallocs in this process"), "{said}");
-    let said = says(program(&["pool"]).env("RUST_BACKTRACE", "1"), &place);
+    let said = says(program(&["pool"]).env("RUST_BACKTRACE", "1"), place);
     assert_eq!(said.matches("tt_free_twice").count(), 1, "{said}");
     let said = says(program(&["pool"]).env("RUST_BACKTRACE", "0"), &[FREED, MEANING, HINT]);
     assert!(!said.contains("tt_free_twice"), "{said}");
@@ -132,7 +141,7 @@ mod two {
     use std::fs;
     use std::path::Path;
 
-    use super::{UNKNOWN, last_words, program, run, says};
+    use super::{UNKNOWN, has_line_tables, last_words, program, run, says};
 
     const SEVERAL: &str =
         "several libtallocs in this process, and none knows the objects of another";
@@ -160,8 +169,9 @@ mod two {
         let own = format!("    {file} (the one of the Rust code)\n");
         let said = says(
             &mut program(&["from the second", &second]),
-            &[UNKNOWN, "it comes from another libtalloc", SEVERAL, &own, name, "from_raw"],
+            &[UNKNOWN, "it comes from another libtalloc", SEVERAL, &own, name],
         );
+        assert!(said.contains("from_raw") || !has_line_tables(), "{said}");
         assert!(!said.contains("libtalloc-report"), "{said}");
     }
 
@@ -178,10 +188,11 @@ mod two {
         }
         let who = "another libtalloc than that of the Rust code aborts: Bad talloc magic value";
         let own = format!("    {file} (the one of the Rust code)\n");
-        says(
+        let said = says(
             &mut program(&["to the second", "libtalloc.so.2"]),
-            &[who, SEVERAL, &own, "/libtalloc.so.2", "aborts/program.rs"],
+            &[who, SEVERAL, &own, "/libtalloc.so.2"],
         );
+        assert!(said.contains("aborts/program.rs") || !has_line_tables(), "{said}");
     }
 
     /// A limit, which `docs/interop.md` tells.
