@@ -40,9 +40,10 @@ use crate::raw::process::{OnText, hook};
 ///    0: …
 /// ```
 ///
-/// The backtrace is left out with `RUST_BACKTRACE=0`, and in a program without symbols. It
-/// names files and lines where the program has debug information. libtalloc often cannot tell a
-/// second free from a pointer that is none of talloc's; then the message names all that it may be.
+/// The backtrace is left out with `RUST_BACKTRACE=0`, and in a program without symbols; on 32-bit
+/// ARM it ends at libtalloc, which has no unwind tables there. It names files and lines where the
+/// program has debug information. libtalloc often cannot tell a second free from a pointer that is
+/// none of talloc's; then the message names all that it may be.
 /// If there is another libtalloc in the process, it is named, on Linux with its file. A library in
 /// a C program sets nothing. Nor does a root on another thread: where the program makes its first
 /// one there, this function is called first, in `main`.

@@ -13,6 +13,9 @@ const UNKNOWN: &str = "libtalloc aborts: Bad talloc magic value - unknown value\
 const MEANING: &str = "(an object was used, or freed once more, after it had been freed";
 const HINT: &str = "talloc::set_log_stderr, called first, lets libtalloc say where it was freed";
 
+/// What frees twice, in backtraces. On 32-bit ARM these end at C code, which has no unwind tables.
+const CULPRIT: &str = if cfg!(target_arch = "arm") { "" } else { "tt_free_twice" };
+
 fn run(command: &mut Command) -> Output {
     command.output().expect("a child process")
 }
@@ -47,21 +50,18 @@ fn says(command: &mut Command, texts: &[&str]) -> String {
 
 /// Whether backtraces of the programs of this build have files, and functions that were inlined.
 fn has_line_tables() -> bool {
-    std::backtrace::Backtrace::force_capture().to_string().contains(file!())
+    !CULPRIT.is_empty() && std::backtrace::Backtrace::force_capture().to_string().contains(file!())
 }
 
 #[test]
 fn a_second_free_is_explained_with_the_place() {
-    let place: &[&str] = if has_line_tables() {
-        &["tt_free_twice", "aborts/program.rs"]
-    } else {
-        &["tt_free_twice"]
-    };
+    let place: &[&str] =
+        if has_line_tables() { &[CULPRIT, "aborts/program.rs"] } else { &[CULPRIT] };
     let said = says(&mut program(&["pool"]), &[&[FREED, MEANING, HINT], place].concat());
     assert!(said.starts_with(FREED), "{said}");
     assert!(!said.contains("libtallocs in this process"), "{said}");
     let said = says(program(&["pool"]).env("RUST_BACKTRACE", "1"), place);
-    assert_eq!(said.matches("tt_free_twice").count(), 1, "{said}");
+    assert_eq!(said.matches("tt_free_twice").count(), usize::from(!CULPRIT.is_empty()), "{said}");
     let said = says(program(&["pool"]).env("RUST_BACKTRACE", "0"), &[FREED, MEANING, HINT]);
     assert!(!said.contains("tt_free_twice"), "{said}");
 }
@@ -73,7 +73,7 @@ fn a_second_free_on_the_heap() {
         eprintln!("left out: the sanitizer reports the read of the header");
         return;
     }
-    let said = says(&mut program(&["heap"]), &[MEANING, "tt_free_twice"]);
+    let said = says(&mut program(&["heap"]), &[MEANING, CULPRIT]);
     assert!(said.starts_with(FREED) || said.starts_with(UNKNOWN), "{said}");
 }
 
@@ -94,7 +94,7 @@ fn other_reasons() {
 fn a_panic_is_for_those_who_have_asked() {
     let said = says(&mut program(&["panic hook"]), &[FREED]);
     assert!(!said.contains("panic hook"), "{said}");
-    says(&mut program(&["explained"]), &[FREED, "tt_free_twice", "panic hook"]);
+    says(&mut program(&["explained"]), &[FREED, CULPRIT, "panic hook"]);
 }
 
 #[test]
@@ -116,7 +116,7 @@ fn who_has_set_the_function() {
 #[test]
 fn whatever_the_thread_was_doing() {
     for part in ["held", "own lock", "printing", "unwinding"] {
-        says(&mut program(&[part]), &[FREED, MEANING, "tt_free_twice"]);
+        says(&mut program(&[part]), &[FREED, MEANING, CULPRIT]);
     }
     says(&mut program(&["no memory"]), &[FREED, MEANING]);
     let said = says(&mut program(&["comes back"]), &[FREED, MEANING]);
@@ -136,7 +136,7 @@ fn a_c_program_keeps_its_function() {
         assert_eq!(c_program(&["without", part]), "", "{part}");
     }
     let said = c_program(&["without", "explain_aborts"]);
-    assert!(said.contains(FREED) && said.contains("tt_free_twice"), "{said}");
+    assert!(said.contains(FREED) && said.contains(CULPRIT), "{said}");
 }
 
 /// A copy of the shared libtalloc is another one to the system, and to libtalloc.
