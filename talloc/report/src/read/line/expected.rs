@@ -16,6 +16,10 @@ pub(crate) struct Expected {
     /// It is not only known from the first level, which may be further to the right.
     is_unit_sure: bool,
     is_padded: bool,
+    /// While all entries are at one column: what they are by their numbers alone.
+    flat: Option<Flat>,
+    /// The column is that of all entries, though some are below others.
+    is_flat: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -27,6 +31,39 @@ struct Open {
     blocks_left: u64,
 }
 
+/// The tree of a report without indentation.
+#[derive(Debug, Clone)]
+struct Flat {
+    /// Unless there is no entry.
+    column: Option<usize>,
+    /// The bytes and blocks that each object lacks, from the root down; all lack some blocks.
+    left: Vec<(u64, u64)>,
+}
+
+impl Flat {
+    fn has_room(&self, size: u64, blocks: u64) -> bool {
+        self.left.last().is_some_and(|left| size <= left.0 && blocks <= left.1)
+    }
+
+    /// Whether an entry can be the next one: it is put there.
+    fn push(&mut self, column: usize, size: u64, blocks: u64) -> bool {
+        if self.column.is_some_and(|known| known != column) || !self.has_room(size, blocks) {
+            return false;
+        }
+        self.column = Some(column);
+        if let Some(left) = self.left.last_mut() {
+            *left = (left.0 - size, left.1 - blocks);
+        }
+        if blocks > 1 {
+            self.left.push((size, blocks - 1));
+        }
+        while self.left.last().is_some_and(|left| left.1 == 0) {
+            self.left.pop();
+        }
+        true
+    }
+}
+
 /// What libtalloc indents by.
 pub(crate) const UNIT: usize = 4;
 
@@ -35,10 +72,19 @@ impl Expected {
     pub(crate) fn root(&mut self, column: usize, size: u64, blocks: u64) {
         *self = Expected { is_padded: true, ..Expected::default() };
         self.add(column, size, blocks);
+        let left = vec![(size, blocks.saturating_sub(1))];
+        self.flat = Some(Flat { column: None, left }).filter(|_| blocks > 1);
     }
 
     /// An object at this column, or a reference, which is one block.
     pub(crate) fn push(&mut self, column: usize, size: u64, blocks: u64) {
+        if let Some(flat) = &mut self.flat {
+            let has_room = self.open.first().is_some_and(|root| blocks <= root.blocks_left);
+            match flat.push(column, size, blocks) {
+                true => self.is_flat |= !has_room,
+                false => (self.flat, self.is_flat) = (None, false),
+            }
+        }
         while self.open.len() > 1 && self.open.last().is_some_and(|open| open.column >= column) {
             self.pop();
         }
@@ -76,28 +122,46 @@ impl Expected {
 
     /// Whether a report has begun, and all of it was read.
     pub(crate) fn is_done(&self) -> bool {
+        if let Some(flat) = self.rebuilt() {
+            return flat.left.is_empty();
+        }
         self.lacking.is_empty() && !self.open.is_empty()
     }
 
     /// How much a copy costs.
     pub(crate) fn depth(&self) -> usize {
-        self.open.len()
+        self.open.len() + self.flat.as_ref().map_or(0, |flat| flat.left.len())
+    }
+
+    /// The tree by the numbers, if they refute the columns.
+    fn rebuilt(&self) -> Option<&Flat> {
+        self.flat.as_ref().filter(|_| self.is_flat)
     }
 
     /// Where the next line should start, if anything is missing.
     pub(crate) fn column(&self) -> Option<usize> {
+        if let Some(flat) = self.rebuilt() {
+            return flat.column.filter(|_| !flat.left.is_empty());
+        }
         let open = &self.open[*self.lacking.last()?];
         Some(open.below.unwrap_or(open.column + self.unit.unwrap_or(UNIT)))
     }
 
     /// The same, if other lines have told it.
     pub(crate) fn known_column(&self) -> Option<usize> {
+        if self.is_flat {
+            return self.column();
+        }
         let open = &self.open[*self.lacking.last()?];
         open.below.or_else(|| Some(open.column + self.unit?))
     }
 
     /// Whether an entry is just what is missing.
     pub(crate) fn fits(&self, column: usize, size: u64, blocks: u64) -> bool {
+        let is_known = |flat: &&Flat| flat.column == Some(column);
+        if self.flat.as_ref().filter(is_known).is_some_and(|flat| flat.has_room(size, blocks)) {
+            return true;
+        }
         let Some(index) = self.lacking.last() else { return false };
         let open = &self.open[*index];
         let is_there = match open.below {
@@ -111,6 +175,7 @@ impl Expected {
     pub(crate) fn has_room(&self, size: u64, blocks: u64) -> bool {
         let open = self.lacking.last().map(|index| &self.open[*index]);
         open.is_some_and(|open| size <= open.size_left && blocks <= open.blocks_left)
+            || self.flat.as_ref().is_some_and(|flat| flat.has_room(size, blocks))
     }
 
     /// The largest column of an entry that can come now, up to `most`.

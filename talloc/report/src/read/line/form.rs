@@ -7,8 +7,10 @@ use super::leading_spaces;
 /// first entry is kept.
 #[derive(Debug, Default)]
 pub(crate) struct Form {
-    /// A name is filled up to its width, so that the report is in libtalloc's own form.
-    is_own: bool,
+    /// So many names are filled up to their width.
+    filled: usize,
+    /// So many are not: a few by accident, or most, and then others are as long by chance.
+    unlike: usize,
     /// It would be printed in another way.
     odd: Option<usize>,
     /// A number is filled up, as libtalloc does it.
@@ -32,6 +34,12 @@ pub(crate) struct Form {
     lines: Option<usize>,
     /// The length of the longest line.
     longest: usize,
+    /// It has no name, and no blanks in its place.
+    empty: Option<usize>,
+    /// The same, and the blank behind the name is lost.
+    bare: Option<usize>,
+    /// A line starts with blanks.
+    is_indented: bool,
     /// The line before it was left out, and may be the start of its name.
     headless: Option<usize>,
     /// References whose names may go on in the next line, which was left out, or end before.
@@ -74,6 +82,10 @@ pub(crate) enum Print {
     Wrapped,
     /// It is printed so, if the line before is no reference, but the start of its name.
     Behind,
+    /// It has no name, and is printed so where names are not filled up.
+    Empty,
+    /// It has no name, and its line no blanks: it is printed so if no other line has any.
+    Bare,
     /// It is printed so, if it begins with spaces that are not part of the indentation.
     Shifted,
 }
@@ -82,6 +94,9 @@ impl Print {
     /// Of all before ` contains `.
     pub(crate) fn new(head: &[u8], column: usize, name: &[u8]) -> Self {
         let blanks = |text: &[u8]| leading_spaces(text) == text.len();
+        if head.is_empty() && name.is_empty() {
+            return Print::Empty;
+        }
         match head.get(..column).filter(|start| blanks(start)) {
             None => Print::Lost,
             Some(_) => match head[column..].strip_prefix(name) {
@@ -95,8 +110,9 @@ impl Print {
 
 impl Form {
     /// A line of the report, as it is in the input.
-    pub(crate) fn line(&mut self, len: usize) {
-        self.longest = self.longest.max(len);
+    pub(crate) fn line(&mut self, text: &[u8]) {
+        self.longest = self.longest.max(text.len());
+        self.is_indented |= text.starts_with(b" ");
     }
 
     /// A line is indented by tabs.
@@ -120,11 +136,19 @@ impl Form {
     /// The object of an entry.
     pub(crate) fn object(&mut self, entry: usize, print: Print) {
         match print {
-            Print::Filled => self.is_own = true,
-            Print::Tabbed => (self.is_own, self.is_tabbed) = (true, true),
+            Print::Filled => self.filled += 1,
+            Print::Tabbed => {
+                self.filled += 1;
+                self.is_tabbed = true;
+            }
             Print::OddTabs => drop(self.odd_tabs.get_or_insert(entry)),
-            Print::Odd => drop(self.odd.get_or_insert(entry)),
+            Print::Odd => {
+                self.unlike += 1;
+                self.odd.get_or_insert(entry);
+            }
             Print::Lost => drop(self.lost.get_or_insert(entry)),
+            Print::Empty => drop(self.empty.get_or_insert(entry)),
+            Print::Bare => drop(self.bare.get_or_insert(entry)),
             Print::Shifted => drop(self.shifted.get_or_insert(entry)),
             Print::Behind => drop(self.behind.get_or_insert(entry)),
             Print::Long | Print::Wrapped => {}
@@ -178,6 +202,7 @@ impl Form {
     pub(crate) fn truncate(&mut self, entry: usize) {
         let all = [&mut self.odd, &mut self.odd_tabs, &mut self.lost, &mut self.headless];
         let others = [&mut self.lines, &mut self.shifted, &mut self.behind, &mut self.unfilled];
+        let others = others.into_iter().chain([&mut self.bare, &mut self.empty]);
         for kept in all.into_iter().chain(others) {
             *kept = kept.filter(|kept| *kept < entry);
         }
@@ -186,14 +211,14 @@ impl Form {
         self.last = Last::Whole;
     }
 
-    /// Whether names are filled up, as libtalloc does it.
+    /// Whether names are filled up, as libtalloc does it: the report is in its own form.
     pub(crate) fn is_own(&self) -> bool {
-        self.is_own
+        self.filled > self.unlike
     }
 
     /// Whether they are, and indented by spaces.
     pub(crate) fn is_spaced(&self) -> bool {
-        self.is_own && !self.has_tabs
+        self.is_own() && !self.has_tabs
     }
 
     /// Whether lines were wrapped.
@@ -204,17 +229,19 @@ impl Form {
     /// The first entry whose name or numbers may be others. If the report `is_whole`, the numbers
     /// tell where each line starts.
     pub(crate) fn doubtful(&self, is_whole: bool) -> Option<usize> {
-        let odd = self.odd.filter(|_| self.is_own);
+        let odd = self.odd.filter(|_| self.is_own());
         let wrapped = self.wrapped.filter(|wrapped| wrapped.1 < self.longest);
         let odd_tabs = self.odd_tabs.filter(|_| !self.is_tabbed);
         // A line feed may be one of those of the wrapping.
         let lines = self.lines.filter(|_| self.wrapped.is_some());
         let wrapped = wrapped.map(|wrapped| wrapped.0);
         let shifted = self.shifted.filter(|_| !is_whole);
-        let behind = self.behind.filter(|_| !self.is_own && !is_whole);
+        let behind = self.behind.filter(|_| !self.is_own() && !is_whole);
         let unfilled = self.unfilled.filter(|_| self.has_filled);
         let names = [odd, odd_tabs, lines, self.lost, self.headless];
-        let others = [wrapped, shifted, behind, unfilled];
+        let bare = self.bare.filter(|_| self.is_indented || self.is_wrapped());
+        let empty = self.empty.filter(|_| self.is_own() || self.is_wrapped());
+        let others = [wrapped, shifted, behind, unfilled, bare, empty];
         names.into_iter().chain(others).flatten().min()
     }
 

@@ -102,6 +102,11 @@ impl<'a> Line<'a> {
     }
 }
 
+/// Whether the blanks are lost that stand before the numbers of an object without a name.
+pub(crate) fn is_bare(text: &[u8]) -> bool {
+    text.starts_with(CONTAINS) && object(&[b" ", text.trim_ascii_end()].concat()).is_some()
+}
+
 pub(crate) fn leading_spaces(text: &[u8]) -> usize {
     // Two levels at once.
     let mut rest = text;

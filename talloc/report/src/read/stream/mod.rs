@@ -171,7 +171,7 @@ impl Stream {
         if matches!(line, Line::Object(_)) {
             self.object_len = Some(text.len());
             if let Some(form) = self.form() {
-                form.line(text.len());
+                form.line(text);
             }
         }
         match line {
@@ -326,7 +326,7 @@ impl Stream {
         let is_odd = match self.is_wrapped {
             true => has_start_of_line(name.trim_ascii_end()),
             // A name that looks like a line is one: no tag does.
-            false => is_shifted && memchr::memmem::find(name, b" contains ").is_none(),
+            false => (is_shifted || has_mark(name)) && memchr::memmem::find(name, b" contains ").is_none(),
         };
         if is_long && !is_string && (has_colours || is_odd) {
             self.is_wrapped = false;
@@ -381,4 +381,9 @@ impl Stream {
         self.lines.push(entry, number);
         Ok(())
     }
+}
+
+/// Whether a name begins as a line of a difference that `diff -u` shows.
+fn has_mark(name: &[u8]) -> bool {
+    name.strip_prefix(b"+").or(name.strip_prefix(b"-")).is_some_and(|rest| rest.starts_with(b"  "))
 }

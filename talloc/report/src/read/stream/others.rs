@@ -1,10 +1,14 @@
 //! Lines that say nothing by themselves.
 
+use std::borrow::Cow;
+
 use super::fragments::Alone;
+use super::names::Name;
 use super::wrapped::{self, Wrap};
 use super::{Result, Stream};
+use crate::read::line::form::Print;
 use crate::read::line::head::split;
-use crate::read::line::{Line, Object, has_start_of_line, leading_spaces, reference};
+use crate::read::line::{Line, Object, has_start_of_line, is_bare, leading_spaces, reference};
 use crate::read::notes::Notes;
 use crate::read::text::tabs::Tabs;
 
@@ -54,7 +58,28 @@ impl Stream {
             self.fragments.remove_last();
             return self.fragment(number, &reference, Alone::Wrapped, notes);
         }
+        // Behind a line that is none, it may be the end of a name that was wrapped.
+        let is_alone = self.fragments.last(1).all(|before| before.alone == Alone::Reference);
+        if is_alone && is_bare(text) {
+            return self.bare(number, text, notes);
+        }
         self.fragment(number, text, Alone::Other, notes)
+    }
+
+    /// An object without a name, of which the blanks are lost as well.
+    fn bare(&mut self, number: u64, text: &[u8], notes: &mut Notes) -> Result<()> {
+        let text = [b" ", text].concat();
+        let Line::Object(object) = Line::new(&text) else { return Ok(()) };
+        if self.content.holds(0, text.len()) && self.content.is_exact() {
+            self.content.take(text.len() - 1);
+            return Ok(());
+        }
+        self.settle(notes)?;
+        let first = self.builder.len();
+        let name = Name { column: 0, name: Cow::Borrowed(b""), print: Print::Bare };
+        self.push(number, name, &object)?;
+        self.content.believe(text.len() - 1, first, self.builder.len(), &mut self.doubts);
+        Ok(())
     }
 
     /// The reference before this line, if its name was wrapped there.

@@ -25,6 +25,8 @@ pub(crate) enum Wrap {
     Hard(usize),
     /// At a space, which is lost.
     Soft,
+    /// Behind a space.
+    Kept,
 }
 
 impl Wrap {
@@ -37,6 +39,10 @@ impl Wrap {
         let lost: &[u8] = if line.ends_with(b" ") || next.starts_with(b" ") { b"" } else { b" " };
         match self {
             Wrap::Hard(width) => (line.len() == width).then_some(b""),
+            Wrap::Kept => {
+                let is_end = line.ends_with(b" ") && !next.starts_with(b" ");
+                (is_end && line.len() <= SOFT.1 && line.len() + word > SOFT.0).then_some(b"")
+            }
             Wrap::Soft => (line.len() <= SOFT.1 && line.len() + 1 + word > SOFT.0).then_some(lost),
         }
     }
@@ -108,8 +114,22 @@ fn join_by(fragments: &Fragments, pieces: usize, space: &[u8], end: &[u8]) -> Op
     let wrap = if space.is_empty() { Wrap::Hard(first.len()) } else { Wrap::Soft };
     let limit = wrap.limit(first, second);
     // One of several spaces may be lost.
-    let wrap = Some(wrap).filter(|_| !first.ends_with(b" "));
+    let wrap = match first.ends_with(b" ") {
+        true => Some(Wrap::Kept).filter(|_| space.is_empty() && is_only_space(first, second)),
+        false => Some(wrap),
+    };
     Some(Joined { text, pieces, wrap, limit })
+}
+
+/// Whether the space at the end of a line is all that stands before the next one: it is between
+/// words that are no further apart.
+fn is_only_space(line: &[u8], next: &[u8]) -> bool {
+    let line = &line[..line.len() - 1];
+    let is_digit = line.last().is_some_and(u8::is_ascii_digit);
+    (is_digit && (next.starts_with(b"bytes in ") || next.starts_with(b"blocks (ref ")))
+        || (line.ends_with(b" bytes") && next.starts_with(b"in "))
+        || (line.ends_with(b" blocks") && next.starts_with(b"(ref "))
+        || (line.ends_with(b")") && next.starts_with(b"0x"))
 }
 
 /// Whether this is the rest of an address, or all of it.
