@@ -13,8 +13,10 @@ pub(crate) struct Form {
     unlike: usize,
     /// It would be printed in another way.
     odd: Option<usize>,
-    /// A number is filled up, as libtalloc does it.
-    has_filled: bool,
+    /// So many entries have a number that is filled up, as libtalloc does it.
+    filled_numbers: usize,
+    /// So many have one that is not.
+    unfilled_numbers: usize,
     /// It has a number that is not: a digit may be lost.
     unfilled: Option<usize>,
     has_tabs: bool,
@@ -22,6 +24,10 @@ pub(crate) struct Form {
     is_tabbed: bool,
     /// It has such tabs.
     odd_tabs: Option<usize>,
+    /// Tabs fill up names: any run of spaces may have become one.
+    is_tab_filled: bool,
+    /// Its name has a tab.
+    tab: Option<usize>,
     /// Its line starts with something else than its name and the blanks before that.
     lost: Option<usize>,
     /// Its name begins with spaces if the numbers of all others are right.
@@ -120,6 +126,16 @@ impl Form {
         self.has_tabs = true;
     }
 
+    /// Tabs were read as the spaces that fill up a name.
+    pub(crate) fn tabs_fill(&mut self) {
+        self.is_tab_filled = true;
+    }
+
+    /// The name of an entry has a tab.
+    pub(crate) fn has_tab(&mut self, entry: usize) {
+        self.tab.get_or_insert(entry);
+    }
+
     /// The name of an entry has several lines.
     pub(crate) fn has_lines(&mut self, entry: usize) {
         self.lines.get_or_insert(entry);
@@ -127,8 +143,10 @@ impl Form {
 
     /// Whether the numbers of an entry are filled up.
     pub(crate) fn numbers(&mut self, entry: usize, is_filled: bool) {
-        self.has_filled |= is_filled;
-        if !is_filled {
+        if is_filled {
+            self.filled_numbers += 1;
+        } else {
+            self.unfilled_numbers += 1;
             self.unfilled.get_or_insert(entry);
         }
     }
@@ -202,7 +220,7 @@ impl Form {
     pub(crate) fn truncate(&mut self, entry: usize) {
         let all = [&mut self.odd, &mut self.odd_tabs, &mut self.lost, &mut self.headless];
         let others = [&mut self.lines, &mut self.shifted, &mut self.behind, &mut self.unfilled];
-        let others = others.into_iter().chain([&mut self.bare, &mut self.empty]);
+        let others = others.into_iter().chain([&mut self.bare, &mut self.empty, &mut self.tab]);
         for kept in all.into_iter().chain(others) {
             *kept = kept.filter(|kept| *kept < entry);
         }
@@ -221,6 +239,13 @@ impl Form {
         self.is_own() && !self.has_tabs
     }
 
+    /// Whether a number that is not filled up lacks a digit. If most are not, others are only as
+    /// long by chance.
+    fn has_filled_numbers(&self) -> bool {
+        let is_chance = self.unfilled_numbers > 3 * self.filled_numbers;
+        self.filled_numbers > 0 && (self.unfilled_numbers < 4 || !is_chance)
+    }
+
     /// Whether lines were wrapped.
     pub(crate) fn is_wrapped(&self) -> bool {
         self.wrapped.is_some()
@@ -237,11 +262,12 @@ impl Form {
         let wrapped = wrapped.map(|wrapped| wrapped.0);
         let shifted = self.shifted.filter(|_| !is_whole);
         let behind = self.behind.filter(|_| !self.is_own() && !is_whole);
-        let unfilled = self.unfilled.filter(|_| self.has_filled);
+        let unfilled = self.unfilled.filter(|_| self.has_filled_numbers());
         let names = [odd, odd_tabs, lines, self.lost, self.headless];
         let bare = self.bare.filter(|_| self.is_indented || self.is_wrapped());
         let empty = self.empty.filter(|_| self.is_own() || self.is_wrapped());
-        let others = [wrapped, shifted, behind, unfilled, bare, empty];
+        let tab = self.tab.filter(|_| self.is_tab_filled);
+        let others = [wrapped, shifted, behind, unfilled, bare, empty, tab];
         names.into_iter().chain(others).flatten().min()
     }
 

@@ -130,8 +130,16 @@ impl Stream {
         self.reports.last_mut().map(|mark| &mut mark.form)
     }
 
-    /// A line as it is in the input, before it is read.
-    pub(crate) fn see(&mut self, raw: &[u8]) {
+    /// A line as it is in the input, before it is read, and with spaces for its tabs.
+    pub(crate) fn see(&mut self, raw: &[u8], text: &[u8]) {
+        if memchr::memchr(b'\t', raw).is_none() {
+            return;
+        }
+        let blanks = raw.len() - raw.trim_ascii_start().len();
+        let is_filled = raw[blanks..].contains(&b'\t') && !text.contains(&b'\t');
+        if let Some(form) = self.form().filter(|_| is_filled) {
+            form.tabs_fill();
+        }
         let root = self.reports.last().and_then(|mark| self.builder.get(mark.entry));
         let tabs = match Tabs::of(raw) {
             // The whole report is further to the right.
@@ -260,6 +268,9 @@ impl Stream {
             level: title.level,
             form: Form::default(),
         });
+        if let Some(form) = self.form().filter(|_| root.is_filled) {
+            form.numbers(entry, true);
+        }
         Ok(())
     }
 
@@ -373,6 +384,9 @@ impl Stream {
             form.object(entry, print);
             if let Some(is_filled) = is_filled {
                 form.numbers(entry, is_filled);
+            }
+            if memchr::memchr(b'\t', &name).is_some() {
+                form.has_tab(entry);
             }
             if memchr::memchr(b'\n', &name).is_some() {
                 form.has_lines(entry);

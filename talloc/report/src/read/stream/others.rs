@@ -129,6 +129,9 @@ impl Stream {
                 // Of other line ends than those of the first line, it is no part.
                 let is_odd = fragment.alone == Alone::Wrapped || name.ends_with(b"\r");
                 mark.form.reference(entry, is_odd);
+                if memchr::memchr(b'\t', name).is_some() {
+                    mark.form.has_tab(entry);
+                }
             }
             if has_start_of_line(name.trim_ascii_end()) {
                 notes.fuse(fragment.number);

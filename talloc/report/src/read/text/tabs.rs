@@ -75,6 +75,31 @@ pub(crate) fn expand(line: &[u8]) -> Cow<'_, [u8]> {
     text.into()
 }
 
+/// The same without its first bytes, up to `start`. Also with spaces for the tabs that fill up a
+/// name, if they do: its width tells.
+pub(crate) fn expand_behind(line: &[u8], start: usize) -> Cow<'_, [u8]> {
+    let text = expand(&line[start..]);
+    if memchr::memchr(b'\t', &text).is_none() {
+        return text;
+    }
+    filled(line, start, &text).map_or(text, Cow::from)
+}
+
+fn filled(line: &[u8], start: usize, text: &[u8]) -> Option<Vec<u8>> {
+    let Line::Object(object) = Line::new(text) else { return None };
+    let fill = &object.head[object.head.trim_ascii_end().len()..];
+    if !fill.contains(&b'\t') || object.head.len().checked_sub(WIDTH) == Some(leading_spaces(text))
+    {
+        return None;
+    }
+    let mut all = expand_all(line);
+    let all = all.split_off(expand_all(&line[..start]).len());
+    let Line::Object(object) = Line::new(&all) else { return None };
+    let column = object.head.len().checked_sub(WIDTH)?;
+    let is_filled = object.head.ends_with(b" ") && column <= leading_spaces(&all);
+    is_filled.then_some(all)
+}
+
 /// The line with spaces for all tabs.
 pub(crate) fn expand_all(line: &[u8]) -> Vec<u8> {
     let mut text = Vec::with_capacity(line.len());
