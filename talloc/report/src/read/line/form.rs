@@ -28,6 +28,10 @@ pub(crate) struct Form {
     is_tab_filled: bool,
     /// Its name has a tab.
     tab: Option<usize>,
+    /// The end of a line that was wrapped has blanks before it, which were not there.
+    pub(crate) goes_on_indented: bool,
+    /// Its name has several lines, and was wrapped, perhaps, with blanks before what goes on.
+    indented: Option<usize>,
     /// Its line starts with something else than its name and the blanks before that.
     lost: Option<usize>,
     /// Its name begins with spaces if the numbers of all others are right.
@@ -131,6 +135,10 @@ impl Form {
         self.is_tab_filled = true;
     }
 
+    pub(crate) fn is_tab_filled(&self) -> bool {
+        self.is_tab_filled
+    }
+
     /// The name of an entry has a tab.
     pub(crate) fn has_tab(&mut self, entry: usize) {
         self.tab.get_or_insert(entry);
@@ -139,6 +147,11 @@ impl Form {
     /// The name of an entry has several lines.
     pub(crate) fn has_lines(&mut self, entry: usize) {
         self.lines.get_or_insert(entry);
+    }
+
+    /// It may be one line that was wrapped, with blanks before what goes on.
+    pub(crate) fn has_indented(&mut self, entry: usize) {
+        self.indented.get_or_insert(entry);
     }
 
     /// Whether the numbers of an entry are filled up.
@@ -220,7 +233,12 @@ impl Form {
     pub(crate) fn truncate(&mut self, entry: usize) {
         let all = [&mut self.odd, &mut self.odd_tabs, &mut self.lost, &mut self.headless];
         let others = [&mut self.lines, &mut self.shifted, &mut self.behind, &mut self.unfilled];
-        let others = others.into_iter().chain([&mut self.bare, &mut self.empty, &mut self.tab]);
+        let others = others.into_iter().chain([
+            &mut self.bare,
+            &mut self.empty,
+            &mut self.tab,
+            &mut self.indented,
+        ]);
         for kept in all.into_iter().chain(others) {
             *kept = kept.filter(|kept| *kept < entry);
         }
@@ -267,7 +285,7 @@ impl Form {
         let bare = self.bare.filter(|_| self.is_indented || self.is_wrapped());
         let empty = self.empty.filter(|_| self.is_own() || self.is_wrapped());
         let tab = self.tab.filter(|_| self.is_tab_filled);
-        let others = [wrapped, shifted, behind, unfilled, bare, empty, tab];
+        let others = [wrapped, shifted, behind, unfilled, bare, empty, tab, self.indented];
         names.into_iter().chain(others).flatten().min()
     }
 

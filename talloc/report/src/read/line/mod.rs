@@ -318,8 +318,14 @@ mod tests {
             })
         };
         for (text, expected) in [
-            ("full talloc report on 'a' (total     12 bytes in   3 blocks)", root("", "a", true, true)),
-            ("talloc report on 'it's' (total     12 bytes in   3 blocks)", root("", "it's", false, true)),
+            (
+                "full talloc report on 'a' (total     12 bytes in   3 blocks)",
+                root("", "a", true, true),
+            ),
+            (
+                "talloc report on 'it's' (total     12 bytes in   3 blocks)",
+                root("", "it's", false, true),
+            ),
             (
                 "Jan  1: full talloc report on '' (total 12 bytes in 3 blocks)\r",
                 root("Jan  1: ", "", true, false),
@@ -333,7 +339,14 @@ mod tests {
         }
         assert_eq!(
             Line::new(b"end' (total     12 bytes in   3 blocks)"),
-            Line::RootEnd(Root { prefix: b"", name: b"end", size: 12, blocks: 3, is_full: false, is_filled: true })
+            Line::RootEnd(Root {
+                prefix: b"",
+                name: b"end",
+                size: 12,
+                blocks: 3,
+                is_full: false,
+                is_filled: true
+            })
         );
     }
 

@@ -96,7 +96,8 @@ impl Streams {
             Some(place) => (place.process, place.prefix),
             None => (self.current, 0),
         };
-        let text: &[u8] = &expand_behind(raw, start);
+        let is_likely = self.list.get(process).is_some_and(|of| of.stream.has_tab_filled());
+        let text: &[u8] = &expand_behind(raw, start, is_likely);
         let line = Line::new(text);
         let text = match &line {
             Line::Reference => self.tail.reference(text),

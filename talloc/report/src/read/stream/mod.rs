@@ -125,6 +125,11 @@ impl Stream {
         }
     }
 
+    /// Whether tabs fill up names.
+    pub(crate) fn has_tab_filled(&self) -> bool {
+        self.reports.last().is_some_and(|mark| mark.form.is_tab_filled())
+    }
+
     /// Of the report that began last.
     fn form(&mut self) -> Option<&mut Form> {
         self.reports.last_mut().map(|mark| &mut mark.form)
@@ -337,7 +342,10 @@ impl Stream {
         let is_odd = match self.is_wrapped {
             true => has_start_of_line(name.trim_ascii_end()),
             // A name that looks like a line is one: no tag does.
-            false => (is_shifted || has_mark(name)) && memchr::memmem::find(name, b" contains ").is_none(),
+            false => {
+                (is_shifted || has_mark(name))
+                    && memchr::memmem::find(name, b" contains ").is_none()
+            }
         };
         if is_long && !is_string && (has_colours || is_odd) {
             self.is_wrapped = false;
@@ -370,6 +378,7 @@ impl Stream {
         self.expected.push(column, object.size, object.blocks);
         self.is_followed = false;
         self.mallinfo.end();
+        let is_string = object.blocks == 1 && object.size == name.len() as u64 + 1;
         let pushed = self.builder.try_push_totals(column, &name, object.size, object.blocks)?;
         pushed.references(object.references);
         let is_filled = object.is_filled.filter(|_| !self.is_wrapped && self.tabs == Tabs::None);
@@ -390,6 +399,9 @@ impl Stream {
             }
             if memchr::memchr(b'\n', &name).is_some() {
                 form.has_lines(entry);
+                if !is_string && wrapped::goes_on_indented(&name, column) {
+                    form.has_indented(entry);
+                }
             }
         }
         self.lines.push(entry, number);

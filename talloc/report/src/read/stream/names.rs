@@ -88,6 +88,13 @@ impl Stream {
         if let Some((joined, limit)) = self.unwrap(head) {
             self.fragments.remove_last();
             self.is_wrapped(limit);
+            let entry = self.builder.len();
+            // Blanks within a name are rare, and what goes on may be indented.
+            if let Some(form) = self.form() {
+                if head.starts_with(b"  ") || (form.goes_on_indented && head.starts_with(b" ")) {
+                    form.has_indented(entry);
+                }
+            }
             let Name { column, name, print } = self.name(&joined, numbers, notes)?;
             return Ok(Name { column, name: name.into_owned().into(), print });
         }

@@ -32,6 +32,7 @@ impl Stream {
             let limit = if is_soft { len + 1 + text.len() } else { len };
             if let (Some(entry), Some(form)) = (self.builder.len().checked_sub(1), self.form()) {
                 form.wrap(entry, limit);
+                form.goes_on_indented |= text.starts_with(b"  ") || text.starts_with(b" x");
             }
             return Ok(());
         }
@@ -44,7 +45,11 @@ impl Stream {
             for _ in 0..joined.pieces {
                 self.fragments.remove_last();
             }
-            self.wrap = joined.wrap.or(self.wrap);
+            // Lines that are cut at a width may end with a space by chance.
+            self.wrap = match joined.wrap {
+                Some(Wrap::Kept) => self.wrap.or(joined.wrap),
+                wrap => wrap.or(self.wrap),
+            };
             self.is_wrapped(joined.limit);
             if let Line::Object(object) = Line::new(&joined.text) {
                 let content = self.object(number, &object, notes)?;

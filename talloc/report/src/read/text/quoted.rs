@@ -73,10 +73,15 @@ impl Quoted {
 
 /// Whether a line of a report ends within its numbers.
 fn is_cut(start: &[u8]) -> bool {
-    let is_object = find(start, b" contains ").is_some() && find(start, b" bytes in ").is_some();
+    let behind = |text: &[u8], part: &[u8]| {
+        find(text, part).map(|at| text[at + part.len()..].trim_ascii_start().to_vec())
+    };
+    let is_number = |text: &[u8]| text.first().is_none_or(u8::is_ascii_digit);
+    let size = behind(start, b" contains ").filter(|size| is_number(size));
+    let is_object =
+        size.is_some_and(|size| behind(&size, b" bytes in ").is_some_and(|text| is_number(&text)));
     let is_root = find(start, b"talloc report on '").is_some();
-    (is_object || is_root) && matches!(Line::new(start), Line::Other)
-        || is_object && start.ends_with(b")")
+    is_object || (is_root && Line::new(start) == Line::Other)
 }
 
 fn decoded(line: &[u8]) -> Vec<u8> {
@@ -125,7 +130,8 @@ mod tests {
                     content-transfer-encoding: 8bit\n=3D";
         assert_eq!(lines(text)[1].0, "=é=zz");
         assert_eq!(lines(text)[3].0, "=3D");
-        let long = format!("content-transfer-encoding: quoted-printable\n{}\na=\nb", "x".repeat(77));
+        let long =
+            format!("content-transfer-encoding: quoted-printable\n{}\na=\nb", "x".repeat(77));
         assert_eq!(lines(&long).len(), 4);
     }
 }
