@@ -233,7 +233,8 @@ fn unexpanded(line: &str) -> String {
             text.push(c);
             spaces = 0;
         }
-        if at % 8 == 7 && spaces > 1 {
+        let goes_on = line.as_bytes().get(at + 1) == Some(&b' ');
+        if at % 8 == 7 && (spaces > 1 || (spaces == 1 && goes_on)) {
             text.push('\t');
             spaces = 0;
         }

@@ -217,7 +217,11 @@ fn case(number: u64, counts: &mut Counts) {
     };
     // The second would not know what a level is.
     let second = match second {
-        Mangling::Unit(_) | Mangling::Tabs if first != Mangling::Nothing => Mangling::Nothing,
+        Mangling::Unit(_) | Mangling::Tabs | Mangling::UnexpandAll
+            if first != Mangling::Nothing =>
+        {
+            Mangling::Nothing
+        }
         second => second,
     };
     let several = match second {
@@ -228,7 +232,10 @@ fn case(number: u64, counts: &mut Counts) {
         // A line before an empty name may be that name.
         && !matches!(
             second,
-            Mangling::Squeezed | Mangling::Lost | Mangling::Log(Log::SambaEach)
+            Mangling::Squeezed
+                | Mangling::Lost
+                | Mangling::Trimmed
+                | Mangling::Log(Log::SambaEach)
         );
     let names = if has_levels { &NAMES[..] } else { &NAMES[..7] };
     let reals: Vec<Real> = (0..=several).map(|_| Real::new(names, &mut random)).collect();
@@ -238,7 +245,9 @@ fn case(number: u64, counts: &mut Counts) {
         parts.push(second.apply(&lines, 4711 + process, &mut random));
     }
     let mut lines = interleaved(parts, &mut random);
-    let mut loss = if random.below(2) == 0 { lose(&mut lines, &mut random) } else { "nothing" };
+    // Of half a line of such text, nothing tells that it was lost.
+    let is_lost = random.below(2) == 0 && second != Mangling::Quoted;
+    let mut loss = if is_lost { lose(&mut lines, &mut random) } else { "nothing" };
     if loss != "nothing" && random.below(4) == 0 && !lines.is_empty() {
         lose(&mut lines, &mut random);
         loss = "several";
@@ -261,8 +270,10 @@ fn case(number: u64, counts: &mut Counts) {
                 || is_wrap(second)
                 // Where most numbers have five digits, few lines show that blanks were lost.
                 || second == Mangling::Halved
+                // A reference may end with `=`, as long as no line is known to be cut there.
+                || second == Mangling::Quoted
                 // Long names of a level may begin with spaces.
-                || matches!(second, Mangling::Less(_))
+                || matches!(second, Mangling::Less(_) | Mangling::ExtraBelow(_))
                 // Lines without both prefix and indentation may be from anywhere.
                 || second == Mangling::FirstOnly && first == Mangling::Lost,
             "doubtful: {}",

@@ -81,7 +81,10 @@ fn is_cut(start: &[u8]) -> bool {
     let is_object =
         size.is_some_and(|size| behind(&size, b" bytes in ").is_some_and(|text| is_number(&text)));
     let is_root = find(start, b"talloc report on '").is_some();
-    is_object || (is_root && Line::new(start) == Line::Other)
+    // All but the last line of one are as long as they may be. Base64 has no blanks.
+    let has_words = start.trim_ascii_start().contains(&b' ') && start.starts_with(b" ");
+    let is_filled = start.len() + 1 >= WIDTH - 2 && has_words;
+    is_object || ((is_root || is_filled) && Line::new(start) == Line::Other)
 }
 
 fn decoded(line: &[u8]) -> Vec<u8> {
