@@ -245,8 +245,10 @@ fn case(number: u64, counts: &mut Counts) {
         parts.push(second.apply(&lines, 4711 + process, &mut random));
     }
     let mut lines = interleaved(parts, &mut random);
-    // Of half a line of such text, nothing tells that it was lost.
-    let is_lost = random.below(2) == 0 && second != Mangling::Quoted;
+    // Of half a line of a mail, nothing tells that it was lost; nor of the first level, if what is
+    // below it starts where that would.
+    let is_silent = matches!(second, Mangling::Quoted | Mangling::Less(_) | Mangling::Halved);
+    let is_lost = random.below(2) == 0 && !is_silent;
     let mut loss = if is_lost { lose(&mut lines, &mut random) } else { "nothing" };
     if loss != "nothing" && random.below(4) == 0 && !lines.is_empty() {
         lose(&mut lines, &mut random);
