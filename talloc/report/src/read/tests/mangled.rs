@@ -217,7 +217,7 @@ fn case(number: u64, counts: &mut Counts) {
     };
     // The second would not know what a level is.
     let second = match second {
-        Mangling::Unit(_) | Mangling::Tabs | Mangling::UnexpandAll
+        Mangling::Unit(_) | Mangling::Tabs | Mangling::UnexpandAll | Mangling::Halved
             if first != Mangling::Nothing =>
         {
             Mangling::Nothing
