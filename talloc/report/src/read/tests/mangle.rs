@@ -24,8 +24,6 @@ pub(crate) enum Mangling {
     Trimmed,
     /// So many spaces less before each line.
     Less(usize),
-    /// Each four spaces are two.
-    Halved,
     /// Tabs for all runs of spaces that they stand for.
     UnexpandAll,
     /// Runs of spaces are one.
@@ -71,7 +69,7 @@ pub(crate) enum Log {
     SambaEach,
 }
 
-pub(crate) const MANGLINGS: [Mangling; 51] = [
+pub(crate) const MANGLINGS: [Mangling; 50] = [
     Mangling::Nothing,
     Mangling::Unit(1),
     Mangling::Unit(2),
@@ -87,7 +85,6 @@ pub(crate) const MANGLINGS: [Mangling; 51] = [
     Mangling::ExtraBelow(2),
     Mangling::Trimmed,
     Mangling::Less(4),
-    Mangling::Halved,
     Mangling::UnexpandAll,
     Mangling::Unpadded,
     Mangling::Squeezed,
@@ -200,7 +197,6 @@ impl Mangling {
             Mangling::Less(spaces) => {
                 each(&|line| line.strip_prefix(&*" ".repeat(spaces)).unwrap_or(line).to_owned())
             }
-            Mangling::Halved => each(&|line| line.replace("    ", "  ")),
             Mangling::UnexpandAll => each(&unexpanded),
             Mangling::Folded(width) => lines.iter().flat_map(|line| folded(line, width)).collect(),
             Mangling::Quoted => lines.iter().flat_map(|line| quoted(line)).collect(),

@@ -209,7 +209,7 @@ fn case(number: u64, counts: &mut Counts) {
         || matches!(mangling, Mangling::FilledTo(_) | Mangling::Blanks)
         || mangling == Mangling::Html
         || matches!(mangling, Mangling::Colours | Mangling::Shown | Mangling::Json)
-        || matches!(mangling, Mangling::Trimmed | Mangling::Less(_) | Mangling::Halved)
+        || matches!(mangling, Mangling::Trimmed | Mangling::Less(_))
         || matches!(mangling, Mangling::UnexpandAll | Mangling::Quoted)
     {
         true => (Mangling::Nothing, mangling),
@@ -217,7 +217,7 @@ fn case(number: u64, counts: &mut Counts) {
     };
     // The second would not know what a level is.
     let second = match second {
-        Mangling::Unit(_) | Mangling::Tabs | Mangling::UnexpandAll | Mangling::Halved
+        Mangling::Unit(_) | Mangling::Tabs | Mangling::UnexpandAll
             if first != Mangling::Nothing =>
         {
             Mangling::Nothing
@@ -247,7 +247,7 @@ fn case(number: u64, counts: &mut Counts) {
     let mut lines = interleaved(parts, &mut random);
     // Of half a line of a mail, nothing tells that it was lost; nor of the first level, if what is
     // below it starts where that would.
-    let is_silent = matches!(second, Mangling::Quoted | Mangling::Less(_) | Mangling::Halved);
+    let is_silent = matches!(second, Mangling::Quoted | Mangling::Less(_));
     let is_lost = random.below(2) == 0 && !is_silent;
     let mut loss = if is_lost { lose(&mut lines, &mut random) } else { "nothing" };
     if loss != "nothing" && random.below(4) == 0 && !lines.is_empty() {
@@ -270,8 +270,6 @@ fn case(number: u64, counts: &mut Counts) {
             loss != "nothing"
                 // Whether a name goes on in a new line, or was wrapped there, is not known yet.
                 || is_wrap(second)
-                // Where most numbers have five digits, few lines show that blanks were lost.
-                || second == Mangling::Halved
                 // A reference may end with `=`, as long as no line is known to be cut there.
                 || second == Mangling::Quoted
                 // Long names of a level may begin with spaces.
