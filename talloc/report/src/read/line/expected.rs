@@ -15,6 +15,12 @@ pub(crate) struct Expected {
     unit: Option<usize>,
     /// It is not only known from the first level, which may be further to the right.
     is_unit_sure: bool,
+    /// The next entry was put to the left of where its name starts, by a unit that is not sure.
+    is_guess: bool,
+    /// There was such an entry.
+    has_guessed: bool,
+    /// Another entry says then that the unit is another one.
+    is_refuted: bool,
     is_padded: bool,
     /// While all entries are at one column: what they are by their numbers alone.
     flat: Option<Flat>,
@@ -94,15 +100,31 @@ impl Expected {
             parent.size_left = parent.size_left.saturating_sub(size);
             parent.blocks_left = parent.blocks_left.saturating_sub(blocks);
             // Tabs and spaces make uneven levels: the last one tells most of the next.
-            if column > parent.column && (index > 0 || !self.is_unit_sure) {
-                self.unit = Some(column - parent.column);
+            let is_step = column > parent.column && !self.is_guess;
+            if is_step && (index > 0 || !self.is_unit_sure) {
+                let unit = Some(column - parent.column);
+                self.is_refuted |= self.has_guessed && !self.is_unit_sure && self.unit != unit;
+                self.unit = unit;
                 self.is_unit_sure = index > 0;
             }
             if parent.blocks_left == 0 && self.lacking.last() == Some(&index) {
                 self.lacking.pop();
             }
         }
+        self.is_guess = false;
         self.add(column, size, blocks);
+    }
+
+    /// The next entry is at a column that is known by the first level alone: its name begins with
+    /// blanks, or the unit is larger.
+    pub(crate) fn guess(&mut self) {
+        if !self.is_unit_sure {
+            (self.is_guess, self.has_guessed) = (true, true);
+        }
+    }
+
+    pub(crate) fn is_refuted(&self) -> bool {
+        self.is_refuted
     }
 
     fn add(&mut self, column: usize, size: u64, blocks: u64) {
@@ -154,6 +176,11 @@ impl Expected {
         }
         let open = &self.open[*self.lacking.last()?];
         open.below.or_else(|| Some(open.column + self.unit?))
+    }
+
+    /// Whether more than the first level tells how far levels are apart, or that as libtalloc does.
+    pub(crate) fn is_unit_known(&self) -> bool {
+        self.is_unit_sure || self.unit == Some(UNIT)
     }
 
     /// Whether an entry is just what is missing.

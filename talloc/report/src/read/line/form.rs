@@ -34,6 +34,10 @@ pub(crate) struct Form {
     indented: Option<usize>,
     /// Its line starts with something else than its name and the blanks before that.
     lost: Option<usize>,
+    /// Some of its indentation may be the start of its name.
+    uneven: Option<usize>,
+    /// No name may begin with spaces: other lines are further apart than was believed.
+    is_refuted: bool,
     /// Its name begins with spaces if the numbers of all others are right.
     shifted: Option<usize>,
     /// Its name begins in a line that is a reference if names are not filled up.
@@ -98,6 +102,8 @@ pub(crate) enum Print {
     Bare,
     /// It is printed so, if it begins with spaces that are not part of the indentation.
     Shifted,
+    /// It is printed so, unless it begins with spaces that were read as indentation.
+    Uneven,
 }
 
 impl Print {
@@ -164,6 +170,11 @@ impl Form {
         }
     }
 
+    /// Levels are further apart than was believed when names with spaces before them were read.
+    pub(crate) fn refute(&mut self) {
+        self.is_refuted = true;
+    }
+
     /// The object of an entry.
     pub(crate) fn object(&mut self, entry: usize, print: Print) {
         match print {
@@ -181,6 +192,7 @@ impl Form {
             Print::Empty => drop(self.empty.get_or_insert(entry)),
             Print::Bare => drop(self.bare.get_or_insert(entry)),
             Print::Shifted => drop(self.shifted.get_or_insert(entry)),
+            Print::Uneven => drop(self.uneven.get_or_insert(entry)),
             Print::Behind => drop(self.behind.get_or_insert(entry)),
             Print::Long | Print::Wrapped => {}
         }
@@ -235,6 +247,7 @@ impl Form {
         let others = [&mut self.lines, &mut self.shifted, &mut self.behind, &mut self.unfilled];
         let others = others.into_iter().chain([
             &mut self.bare,
+            &mut self.uneven,
             &mut self.empty,
             &mut self.tab,
             &mut self.indented,
@@ -278,14 +291,15 @@ impl Form {
         // A line feed may be one of those of the wrapping.
         let lines = self.lines.filter(|_| self.wrapped.is_some());
         let wrapped = wrapped.map(|wrapped| wrapped.0);
-        let shifted = self.shifted.filter(|_| !is_whole);
+        let shifted = self.shifted.filter(|_| !is_whole || self.is_refuted);
         let behind = self.behind.filter(|_| !self.is_own() && !is_whole);
         let unfilled = self.unfilled.filter(|_| self.has_filled_numbers());
         let names = [odd, odd_tabs, lines, self.lost, self.headless];
         let bare = self.bare.filter(|_| self.is_indented || self.is_wrapped());
         let empty = self.empty.filter(|_| self.is_own() || self.is_wrapped());
         let tab = self.tab.filter(|_| self.is_tab_filled);
-        let others = [wrapped, shifted, behind, unfilled, bare, empty, tab, self.indented];
+        let others =
+            [wrapped, shifted, behind, unfilled, bare, empty, tab, self.indented, self.uneven];
         names.into_iter().chain(others).flatten().min()
     }
 

@@ -179,6 +179,14 @@ impl Stream {
     fn split<'a>(&mut self, head: &'a [u8], numbers: Numbers) -> Name<'a> {
         let found = split(head, numbers, &self.expected);
         if let Some(column) = self.shifted(head, &found, numbers) {
+            if !self.expected.is_unit_known() {
+                return Name {
+                    column: found.column,
+                    name: found.name.into(),
+                    print: Print::Uneven,
+                };
+            }
+            self.expected.guess();
             return Name { column, name: head[column..].into(), print: Print::Shifted };
         }
         if !found.is_padded {

@@ -273,7 +273,7 @@ fn case(number: u64, counts: &mut Counts) {
                 // A reference may end with `=`, as long as no line is known to be cut there.
                 || second == Mangling::Quoted
                 // Long names of a level may begin with spaces.
-                || matches!(second, Mangling::Less(_) | Mangling::ExtraBelow(_))
+                || matches!(second, Mangling::Less(_))
                 // Lines without both prefix and indentation may be from anywhere.
                 || second == Mangling::FirstOnly && first == Mangling::Lost,
             "doubtful: {}",

@@ -84,7 +84,10 @@ fn is_cut(start: &[u8]) -> bool {
     // All but the last line of one are as long as they may be. Base64 has no blanks.
     let has_words = start.trim_ascii_start().contains(&b' ') && start.starts_with(b" ");
     let is_filled = start.len() + 1 >= WIDTH - 2 && has_words;
-    is_object || ((is_root || is_filled) && Line::new(start) == Line::Other)
+    let line = Line::new(start);
+    is_object
+        || (is_root && line == Line::Other)
+        || (is_filled && matches!(line, Line::Other | Line::Reference))
 }
 
 fn decoded(line: &[u8]) -> Vec<u8> {
