@@ -1,5 +1,6 @@
 //! The program `talloc-report`, with the text that libtalloc prints, and with the memory of programs.
 
+mod blanks;
 mod command_line;
 mod doubtful;
 mod dumps;

@@ -28,6 +28,7 @@ use self::text::decode::Decoder;
 use self::text::escapes::Escapes;
 use self::text::line_reader::LineReader;
 use self::text::markup::Markup;
+use self::text::quoted::Quoted;
 
 /// What was read from one input.
 #[derive(Debug)]
@@ -63,23 +64,32 @@ pub(crate) fn read(input: impl BufRead) -> Result<Reading, ReadError> {
     let mut lines = LineReader::new(Decoder::new(input)?);
     let mut streams = Streams::default();
     let (mut markup, mut escapes) = (Markup::default(), Escapes::default());
+    let mut quoted = Quoted::default();
+    let mut clean = |number: u64, line: &[u8]| {
+        let line = markup.clean(line);
+        let read = match escapes.lines(&line) {
+            None => streams.read(number, &line),
+            Some(lines) => lines
+                .split_inclusive(|byte| *byte == b'\n')
+                .map(|line| line.strip_suffix(b"\n").unwrap_or(line))
+                .try_for_each(|line| streams.read(number, line)),
+        };
+        read.map_err(|_| ReadError::OutOfMemory(number))
+    };
     loop {
         let number = lines.number() + 1;
         match lines.next() {
             Err(error) => return Err(ReadError::Io(number - 1, error)),
             Ok(None) => break,
             Ok(Some(line)) => {
-                let line = markup.clean(line);
-                let read = match escapes.lines(&line) {
-                    None => streams.read(number, &line),
-                    Some(lines) => lines
-                        .split_inclusive(|byte| *byte == b'\n')
-                        .map(|line| line.strip_suffix(b"\n").unwrap_or(line))
-                        .try_for_each(|line| streams.read(number, line)),
-                };
-                read.map_err(|_| ReadError::OutOfMemory(number))?;
+                if let Some((line, before)) = quoted.join(line) {
+                    clean(number - before, &line)?;
+                }
             }
         }
+    }
+    if let Some((line, before)) = quoted.end() {
+        clean(lines.number() + 1 - before, &line)?;
     }
     let number = lines.number();
     let mut findings = Findings::default();

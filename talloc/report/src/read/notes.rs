@@ -51,7 +51,7 @@ impl Notes {
 
     pub(crate) fn add(&mut self, number: u64, text: &[u8]) {
         self.unknown.add(number, text);
-        if looks_like_report(text) {
+        if looks_like_report(text) || memchr::memmem::find(text, b"reference to: ").is_some() {
             self.damaged.add(number, text);
             self.has_whole |= has_end_of_object(text);
         }

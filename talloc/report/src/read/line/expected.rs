@@ -15,7 +15,17 @@ pub(crate) struct Expected {
     unit: Option<usize>,
     /// It is not only known from the first level, which may be further to the right.
     is_unit_sure: bool,
+    /// The next entry was put to the left of where its name starts, by a unit that is not sure.
+    is_guess: bool,
+    /// There was such an entry.
+    has_guessed: bool,
+    /// Another entry says then that the unit is another one.
+    is_refuted: bool,
     is_padded: bool,
+    /// While all entries are at one column: what they are by their numbers alone.
+    flat: Option<Flat>,
+    /// The column is that of all entries, though some are below others.
+    is_flat: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -27,6 +37,39 @@ struct Open {
     blocks_left: u64,
 }
 
+/// The tree of a report without indentation.
+#[derive(Debug, Clone)]
+struct Flat {
+    /// Unless there is no entry.
+    column: Option<usize>,
+    /// The bytes and blocks that each object lacks, from the root down; all lack some blocks.
+    left: Vec<(u64, u64)>,
+}
+
+impl Flat {
+    fn has_room(&self, size: u64, blocks: u64) -> bool {
+        self.left.last().is_some_and(|left| size <= left.0 && blocks <= left.1)
+    }
+
+    /// Whether an entry can be the next one: it is put there.
+    fn push(&mut self, column: usize, size: u64, blocks: u64) -> bool {
+        if self.column.is_some_and(|known| known != column) || !self.has_room(size, blocks) {
+            return false;
+        }
+        self.column = Some(column);
+        if let Some(left) = self.left.last_mut() {
+            *left = (left.0 - size, left.1 - blocks);
+        }
+        if blocks > 1 {
+            self.left.push((size, blocks - 1));
+        }
+        while self.left.last().is_some_and(|left| left.1 == 0) {
+            self.left.pop();
+        }
+        true
+    }
+}
+
 /// What libtalloc indents by.
 pub(crate) const UNIT: usize = 4;
 
@@ -35,10 +78,19 @@ impl Expected {
     pub(crate) fn root(&mut self, column: usize, size: u64, blocks: u64) {
         *self = Expected { is_padded: true, ..Expected::default() };
         self.add(column, size, blocks);
+        let left = vec![(size, blocks.saturating_sub(1))];
+        self.flat = Some(Flat { column: None, left }).filter(|_| blocks > 1);
     }
 
     /// An object at this column, or a reference, which is one block.
     pub(crate) fn push(&mut self, column: usize, size: u64, blocks: u64) {
+        if let Some(flat) = &mut self.flat {
+            let has_room = self.open.first().is_some_and(|root| blocks <= root.blocks_left);
+            match flat.push(column, size, blocks) {
+                true => self.is_flat |= !has_room,
+                false => (self.flat, self.is_flat) = (None, false),
+            }
+        }
         while self.open.len() > 1 && self.open.last().is_some_and(|open| open.column >= column) {
             self.pop();
         }
@@ -48,15 +100,31 @@ impl Expected {
             parent.size_left = parent.size_left.saturating_sub(size);
             parent.blocks_left = parent.blocks_left.saturating_sub(blocks);
             // Tabs and spaces make uneven levels: the last one tells most of the next.
-            if column > parent.column && (index > 0 || !self.is_unit_sure) {
-                self.unit = Some(column - parent.column);
+            let is_step = column > parent.column && !self.is_guess;
+            if is_step && (index > 0 || !self.is_unit_sure) {
+                let unit = Some(column - parent.column);
+                self.is_refuted |= self.has_guessed && !self.is_unit_sure && self.unit != unit;
+                self.unit = unit;
                 self.is_unit_sure = index > 0;
             }
             if parent.blocks_left == 0 && self.lacking.last() == Some(&index) {
                 self.lacking.pop();
             }
         }
+        self.is_guess = false;
         self.add(column, size, blocks);
+    }
+
+    /// The next entry is at a column that is known by the first level alone: its name begins with
+    /// blanks, or the unit is larger.
+    pub(crate) fn guess(&mut self) {
+        if !self.is_unit_sure {
+            (self.is_guess, self.has_guessed) = (true, true);
+        }
+    }
+
+    pub(crate) fn is_refuted(&self) -> bool {
+        self.is_refuted
     }
 
     fn add(&mut self, column: usize, size: u64, blocks: u64) {
@@ -76,28 +144,51 @@ impl Expected {
 
     /// Whether a report has begun, and all of it was read.
     pub(crate) fn is_done(&self) -> bool {
+        if let Some(flat) = self.rebuilt() {
+            return flat.left.is_empty();
+        }
         self.lacking.is_empty() && !self.open.is_empty()
     }
 
     /// How much a copy costs.
     pub(crate) fn depth(&self) -> usize {
-        self.open.len()
+        self.open.len() + self.flat.as_ref().map_or(0, |flat| flat.left.len())
+    }
+
+    /// The tree by the numbers, if they refute the columns.
+    fn rebuilt(&self) -> Option<&Flat> {
+        self.flat.as_ref().filter(|_| self.is_flat)
     }
 
     /// Where the next line should start, if anything is missing.
     pub(crate) fn column(&self) -> Option<usize> {
+        if let Some(flat) = self.rebuilt() {
+            return flat.column.filter(|_| !flat.left.is_empty());
+        }
         let open = &self.open[*self.lacking.last()?];
         Some(open.below.unwrap_or(open.column + self.unit.unwrap_or(UNIT)))
     }
 
     /// The same, if other lines have told it.
     pub(crate) fn known_column(&self) -> Option<usize> {
+        if self.is_flat {
+            return self.column();
+        }
         let open = &self.open[*self.lacking.last()?];
         open.below.or_else(|| Some(open.column + self.unit?))
     }
 
+    /// Whether more than the first level tells how far levels are apart, or that as libtalloc does.
+    pub(crate) fn is_unit_known(&self) -> bool {
+        self.is_unit_sure || self.unit == Some(UNIT)
+    }
+
     /// Whether an entry is just what is missing.
     pub(crate) fn fits(&self, column: usize, size: u64, blocks: u64) -> bool {
+        let is_known = |flat: &&Flat| flat.column == Some(column);
+        if self.flat.as_ref().filter(is_known).is_some_and(|flat| flat.has_room(size, blocks)) {
+            return true;
+        }
         let Some(index) = self.lacking.last() else { return false };
         let open = &self.open[*index];
         let is_there = match open.below {
@@ -111,6 +202,7 @@ impl Expected {
     pub(crate) fn has_room(&self, size: u64, blocks: u64) -> bool {
         let open = self.lacking.last().map(|index| &self.open[*index]);
         open.is_some_and(|open| size <= open.size_left && blocks <= open.blocks_left)
+            || self.flat.as_ref().is_some_and(|flat| flat.has_room(size, blocks))
     }
 
     /// The largest column of an entry that can come now, up to `most`.

@@ -7,12 +7,16 @@ use super::leading_spaces;
 /// first entry is kept.
 #[derive(Debug, Default)]
 pub(crate) struct Form {
-    /// A name is filled up to its width, so that the report is in libtalloc's own form.
-    is_own: bool,
+    /// So many names are filled up to their width.
+    filled: usize,
+    /// So many are not: a few by accident, or most, and then others are as long by chance.
+    unlike: usize,
     /// It would be printed in another way.
     odd: Option<usize>,
-    /// A number is filled up, as libtalloc does it.
-    has_filled: bool,
+    /// So many entries have a number that is filled up, as libtalloc does it.
+    filled_numbers: usize,
+    /// So many have one that is not.
+    unfilled_numbers: usize,
     /// It has a number that is not: a digit may be lost.
     unfilled: Option<usize>,
     has_tabs: bool,
@@ -20,8 +24,20 @@ pub(crate) struct Form {
     is_tabbed: bool,
     /// It has such tabs.
     odd_tabs: Option<usize>,
+    /// Tabs fill up names: any run of spaces may have become one.
+    is_tab_filled: bool,
+    /// Its name has a tab.
+    tab: Option<usize>,
+    /// The end of a line that was wrapped has blanks before it, which were not there.
+    pub(crate) goes_on_indented: bool,
+    /// Its name has several lines, and was wrapped, perhaps, with blanks before what goes on.
+    indented: Option<usize>,
     /// Its line starts with something else than its name and the blanks before that.
     lost: Option<usize>,
+    /// Some of its indentation may be the start of its name.
+    uneven: Option<usize>,
+    /// No name may begin with spaces: other lines are further apart than was believed.
+    is_refuted: bool,
     /// Its name begins with spaces if the numbers of all others are right.
     shifted: Option<usize>,
     /// Its name begins in a line that is a reference if names are not filled up.
@@ -32,6 +48,12 @@ pub(crate) struct Form {
     lines: Option<usize>,
     /// The length of the longest line.
     longest: usize,
+    /// It has no name, and no blanks in its place.
+    empty: Option<usize>,
+    /// The same, and the blank behind the name is lost.
+    bare: Option<usize>,
+    /// A line starts with blanks.
+    is_indented: bool,
     /// The line before it was left out, and may be the start of its name.
     headless: Option<usize>,
     /// References whose names may go on in the next line, which was left out, or end before.
@@ -74,14 +96,23 @@ pub(crate) enum Print {
     Wrapped,
     /// It is printed so, if the line before is no reference, but the start of its name.
     Behind,
+    /// It has no name, and is printed so where names are not filled up.
+    Empty,
+    /// It has no name, and its line no blanks: it is printed so if no other line has any.
+    Bare,
     /// It is printed so, if it begins with spaces that are not part of the indentation.
     Shifted,
+    /// It is printed so, unless it begins with spaces that were read as indentation.
+    Uneven,
 }
 
 impl Print {
     /// Of all before ` contains `.
     pub(crate) fn new(head: &[u8], column: usize, name: &[u8]) -> Self {
         let blanks = |text: &[u8]| leading_spaces(text) == text.len();
+        if head.is_empty() && name.is_empty() {
+            return Print::Empty;
+        }
         match head.get(..column).filter(|start| blanks(start)) {
             None => Print::Lost,
             Some(_) => match head[column..].strip_prefix(name) {
@@ -95,8 +126,9 @@ impl Print {
 
 impl Form {
     /// A line of the report, as it is in the input.
-    pub(crate) fn line(&mut self, len: usize) {
-        self.longest = self.longest.max(len);
+    pub(crate) fn line(&mut self, text: &[u8]) {
+        self.longest = self.longest.max(text.len());
+        self.is_indented |= text.starts_with(b" ");
     }
 
     /// A line is indented by tabs.
@@ -104,28 +136,63 @@ impl Form {
         self.has_tabs = true;
     }
 
+    /// Tabs were read as the spaces that fill up a name.
+    pub(crate) fn tabs_fill(&mut self) {
+        self.is_tab_filled = true;
+    }
+
+    pub(crate) fn is_tab_filled(&self) -> bool {
+        self.is_tab_filled
+    }
+
+    /// The name of an entry has a tab.
+    pub(crate) fn has_tab(&mut self, entry: usize) {
+        self.tab.get_or_insert(entry);
+    }
+
     /// The name of an entry has several lines.
     pub(crate) fn has_lines(&mut self, entry: usize) {
         self.lines.get_or_insert(entry);
     }
 
+    /// It may be one line that was wrapped, with blanks before what goes on.
+    pub(crate) fn has_indented(&mut self, entry: usize) {
+        self.indented.get_or_insert(entry);
+    }
+
     /// Whether the numbers of an entry are filled up.
     pub(crate) fn numbers(&mut self, entry: usize, is_filled: bool) {
-        self.has_filled |= is_filled;
-        if !is_filled {
+        if is_filled {
+            self.filled_numbers += 1;
+        } else {
+            self.unfilled_numbers += 1;
             self.unfilled.get_or_insert(entry);
         }
+    }
+
+    /// Levels are further apart than was believed when names with spaces before them were read.
+    pub(crate) fn refute(&mut self) {
+        self.is_refuted = true;
     }
 
     /// The object of an entry.
     pub(crate) fn object(&mut self, entry: usize, print: Print) {
         match print {
-            Print::Filled => self.is_own = true,
-            Print::Tabbed => (self.is_own, self.is_tabbed) = (true, true),
+            Print::Filled => self.filled += 1,
+            Print::Tabbed => {
+                self.filled += 1;
+                self.is_tabbed = true;
+            }
             Print::OddTabs => drop(self.odd_tabs.get_or_insert(entry)),
-            Print::Odd => drop(self.odd.get_or_insert(entry)),
+            Print::Odd => {
+                self.unlike += 1;
+                self.odd.get_or_insert(entry);
+            }
             Print::Lost => drop(self.lost.get_or_insert(entry)),
+            Print::Empty => drop(self.empty.get_or_insert(entry)),
+            Print::Bare => drop(self.bare.get_or_insert(entry)),
             Print::Shifted => drop(self.shifted.get_or_insert(entry)),
+            Print::Uneven => drop(self.uneven.get_or_insert(entry)),
             Print::Behind => drop(self.behind.get_or_insert(entry)),
             Print::Long | Print::Wrapped => {}
         }
@@ -178,6 +245,13 @@ impl Form {
     pub(crate) fn truncate(&mut self, entry: usize) {
         let all = [&mut self.odd, &mut self.odd_tabs, &mut self.lost, &mut self.headless];
         let others = [&mut self.lines, &mut self.shifted, &mut self.behind, &mut self.unfilled];
+        let others = others.into_iter().chain([
+            &mut self.bare,
+            &mut self.uneven,
+            &mut self.empty,
+            &mut self.tab,
+            &mut self.indented,
+        ]);
         for kept in all.into_iter().chain(others) {
             *kept = kept.filter(|kept| *kept < entry);
         }
@@ -186,14 +260,21 @@ impl Form {
         self.last = Last::Whole;
     }
 
-    /// Whether names are filled up, as libtalloc does it.
+    /// Whether names are filled up, as libtalloc does it: the report is in its own form.
     pub(crate) fn is_own(&self) -> bool {
-        self.is_own
+        self.filled > self.unlike
     }
 
     /// Whether they are, and indented by spaces.
     pub(crate) fn is_spaced(&self) -> bool {
-        self.is_own && !self.has_tabs
+        self.is_own() && !self.has_tabs
+    }
+
+    /// Whether a number that is not filled up lacks a digit. If most are not, others are only as
+    /// long by chance.
+    fn has_filled_numbers(&self) -> bool {
+        let is_chance = self.unfilled_numbers > 3 * self.filled_numbers;
+        self.filled_numbers > 0 && (self.unfilled_numbers < 4 || !is_chance)
     }
 
     /// Whether lines were wrapped.
@@ -204,17 +285,21 @@ impl Form {
     /// The first entry whose name or numbers may be others. If the report `is_whole`, the numbers
     /// tell where each line starts.
     pub(crate) fn doubtful(&self, is_whole: bool) -> Option<usize> {
-        let odd = self.odd.filter(|_| self.is_own);
+        let odd = self.odd.filter(|_| self.is_own());
         let wrapped = self.wrapped.filter(|wrapped| wrapped.1 < self.longest);
         let odd_tabs = self.odd_tabs.filter(|_| !self.is_tabbed);
         // A line feed may be one of those of the wrapping.
         let lines = self.lines.filter(|_| self.wrapped.is_some());
         let wrapped = wrapped.map(|wrapped| wrapped.0);
-        let shifted = self.shifted.filter(|_| !is_whole);
-        let behind = self.behind.filter(|_| !self.is_own && !is_whole);
-        let unfilled = self.unfilled.filter(|_| self.has_filled);
+        let shifted = self.shifted.filter(|_| !is_whole || self.is_refuted);
+        let behind = self.behind.filter(|_| !self.is_own() && !is_whole);
+        let unfilled = self.unfilled.filter(|_| self.has_filled_numbers());
         let names = [odd, odd_tabs, lines, self.lost, self.headless];
-        let others = [wrapped, shifted, behind, unfilled];
+        let bare = self.bare.filter(|_| self.is_indented || self.is_wrapped());
+        let empty = self.empty.filter(|_| self.is_own() || self.is_wrapped());
+        let tab = self.tab.filter(|_| self.is_tab_filled);
+        let others =
+            [wrapped, shifted, behind, unfilled, bare, empty, tab, self.indented, self.uneven];
         names.into_iter().chain(others).flatten().min()
     }
 

@@ -51,6 +51,8 @@ pub(crate) struct Root<'a> {
     pub(crate) blocks: u64,
     /// Whether it says that all levels are there.
     pub(crate) is_full: bool,
+    /// Whether its numbers are filled up. Some programs fill up only those of objects.
+    pub(crate) is_filled: bool,
 }
 
 /// The line of an object below a root.
@@ -100,6 +102,11 @@ impl<'a> Line<'a> {
             None => Line::Other,
         }
     }
+}
+
+/// Whether the blanks are lost that stand before the numbers of an object without a name.
+pub(crate) fn is_bare(text: &[u8]) -> bool {
+    text.starts_with(CONTAINS) && object(&[b" ", text.trim_ascii_end()].concat()).is_some()
 }
 
 pub(crate) fn leading_spaces(text: &[u8]) -> usize {
@@ -159,14 +166,32 @@ pub(crate) fn root_start(text: &[u8]) -> Option<(&[u8], &[u8], bool)> {
 fn root(text: &[u8]) -> Option<Line<'_>> {
     let mut back = Back(text);
     back.literal(b" blocks)")?;
-    let blocks = back.number()?;
+    let (blocks, of_blocks) = back.field(BLOCKS)?;
     back.literal(b" bytes in ")?;
-    let size = back.number()?;
+    let (size, of_size) = back.field(BYTES)?;
     back.literal(b"' (total ")?;
+    let is_filled = fill(of_size, of_blocks) == Some(true);
     Some(match root_start(back.0) {
-        Some((prefix, name, is_full)) => Line::Root(Root { prefix, name, size, blocks, is_full }),
-        None => Line::RootEnd(Root { prefix: b"", name: back.0, size, blocks, is_full: false }),
+        Some((prefix, name, is_full)) => {
+            Line::Root(Root { prefix, name, size, blocks, is_full, is_filled })
+        }
+        None => Line::RootEnd(Root {
+            prefix: b"",
+            name: back.0,
+            size,
+            blocks,
+            is_full: false,
+            is_filled,
+        }),
     })
+}
+
+/// Whether both numbers are filled up, as far as they say it.
+fn fill(size: Option<bool>, blocks: Option<bool>) -> Option<bool> {
+    match (size, blocks) {
+        (Some(false), _) | (_, Some(false)) => Some(false),
+        (size, blocks) => size.or(blocks),
+    }
 }
 
 fn object(text: &[u8]) -> Option<Object<'_>> {
@@ -180,10 +205,7 @@ fn object(text: &[u8]) -> Option<Object<'_>> {
     let (size, of_size) = back.field(BYTES)?;
     back.literal(b" contains ")?;
     let references = u32::try_from(references).unwrap_or(u32::MAX);
-    let is_filled = match (of_size, of_blocks) {
-        (Some(false), _) | (_, Some(false)) => Some(false),
-        (of_size, of_blocks) => of_size.or(of_blocks),
-    };
+    let is_filled = fill(of_size, of_blocks);
     Some(Object { head: back.0, size, blocks, references, address, content: None, is_filled })
 }
 
@@ -285,9 +307,10 @@ mod tests {
 
     #[test]
     fn roots() {
-        let root = |prefix: &'static str, name: &'static str, is_full| {
+        let root = |prefix: &'static str, name: &'static str, is_full, is_filled| {
             Line::Root(Root {
                 is_full,
+                is_filled,
                 prefix: prefix.as_bytes(),
                 name: name.as_bytes(),
                 size: 12,
@@ -295,22 +318,35 @@ mod tests {
             })
         };
         for (text, expected) in [
-            ("full talloc report on 'a' (total     12 bytes in   3 blocks)", root("", "a", true)),
-            ("talloc report on 'it's' (total     12 bytes in   3 blocks)", root("", "it's", false)),
+            (
+                "full talloc report on 'a' (total     12 bytes in   3 blocks)",
+                root("", "a", true, true),
+            ),
+            (
+                "talloc report on 'it's' (total     12 bytes in   3 blocks)",
+                root("", "it's", false, true),
+            ),
             (
                 "Jan  1: full talloc report on '' (total 12 bytes in 3 blocks)\r",
-                root("Jan  1: ", "", true),
+                root("Jan  1: ", "", true, false),
             ),
             (
                 "talloc report on 'talloc report on 'x' (total 1 bytes in 1 blocks)' (total 12 bytes in 3 blocks)",
-                root("", "talloc report on 'x' (total 1 bytes in 1 blocks)", false),
+                root("", "talloc report on 'x' (total 1 bytes in 1 blocks)", false, false),
             ),
         ] {
             assert_eq!(Line::new(text.as_bytes()), expected);
         }
         assert_eq!(
             Line::new(b"end' (total     12 bytes in   3 blocks)"),
-            Line::RootEnd(Root { prefix: b"", name: b"end", size: 12, blocks: 3, is_full: false })
+            Line::RootEnd(Root {
+                prefix: b"",
+                name: b"end",
+                size: 12,
+                blocks: 3,
+                is_full: false,
+                is_filled: true
+            })
         );
     }
 

@@ -14,7 +14,7 @@ use crate::read::line::{Line, Root, looks_like_report};
 use crate::read::notes::Notes;
 use crate::read::stream::Stream;
 use crate::read::stream::title;
-use crate::read::text::tabs::expand;
+use crate::read::text::tabs::{expand, expand_behind};
 use crate::read::tree::{Solved, solve};
 
 /// The reports of all processes that write to one log, told apart by what stands before each
@@ -96,7 +96,8 @@ impl Streams {
             Some(place) => (place.process, place.prefix),
             None => (self.current, 0),
         };
-        let text: &[u8] = &expand(&raw[start..]);
+        let is_likely = self.list.get(process).is_some_and(|of| of.stream.has_tab_filled());
+        let text: &[u8] = &expand_behind(raw, start, is_likely);
         let line = Line::new(text);
         let text = match &line {
             Line::Reference => self.tail.reference(text),
@@ -149,7 +150,7 @@ impl Streams {
             }
             of.is_bare = Some(false);
         }
-        of.stream.see(&raw[start..]);
+        of.stream.see(&raw[start..], text);
         of.stream.read(number, text, &line, &mut self.title.current, &mut self.notes)?;
         if !matches!(line, Line::Other) {
             self.title.end();
@@ -278,7 +279,7 @@ impl Streams {
             of.is_bare = Some(true);
             self.index.remove(process);
         }
-        of.stream.see(raw);
+        of.stream.see(raw, text);
         of.stream.read(number, text, line, &mut self.title.current, &mut self.notes)?;
         self.title.end();
         Ok(())

@@ -5,6 +5,7 @@ mod fragments;
 mod line_numbers;
 mod mallinfo;
 mod names;
+mod objects;
 mod others;
 mod suspended;
 pub(crate) mod title;
@@ -22,13 +23,11 @@ use self::mallinfo::Mallinfo;
 use self::suspended::Suspended;
 use self::wrapped::Wrap;
 use crate::read::line::expected::Expected;
-use crate::read::line::form::{Form, Print};
-use crate::read::line::head::{WIDTH, joined_column, split};
-use crate::read::line::{Line, Object, Root, has_start_of_line, leading_spaces};
+use crate::read::line::form::Form;
+use crate::read::line::head::split;
+use crate::read::line::{Line, Root, leading_spaces};
 use crate::read::notes::Notes;
 use crate::read::text::tabs::Tabs;
-
-use self::names::Name;
 
 /// Makes entries of the lines that one process has written. Their depth is their column until
 /// all of them are known: see [`solve`](crate::read::tree::solve).
@@ -125,13 +124,26 @@ impl Stream {
         }
     }
 
+    /// Whether tabs fill up names.
+    pub(crate) fn has_tab_filled(&self) -> bool {
+        self.reports.last().is_some_and(|mark| mark.form.is_tab_filled())
+    }
+
     /// Of the report that began last.
     fn form(&mut self) -> Option<&mut Form> {
         self.reports.last_mut().map(|mark| &mut mark.form)
     }
 
-    /// A line as it is in the input, before it is read.
-    pub(crate) fn see(&mut self, raw: &[u8]) {
+    /// A line as it is in the input, before it is read, and with spaces for its tabs.
+    pub(crate) fn see(&mut self, raw: &[u8], text: &[u8]) {
+        if memchr::memchr(b'\t', raw).is_none() {
+            return;
+        }
+        let blanks = raw.len() - raw.trim_ascii_start().len();
+        let is_filled = raw[blanks..].contains(&b'\t') && !text.contains(&b'\t');
+        if let Some(form) = self.form().filter(|_| is_filled) {
+            form.tabs_fill();
+        }
         let root = self.reports.last().and_then(|mark| self.builder.get(mark.entry));
         let tabs = match Tabs::of(raw) {
             // The whole report is further to the right.
@@ -171,7 +183,7 @@ impl Stream {
         if matches!(line, Line::Object(_)) {
             self.object_len = Some(text.len());
             if let Some(form) = self.form() {
-                form.line(text.len());
+                form.line(text);
             }
         }
         match line {
@@ -260,6 +272,9 @@ impl Stream {
             level: title.level,
             form: Form::default(),
         });
+        if let Some(form) = self.form().filter(|_| root.is_filled) {
+            form.numbers(entry, true);
+        }
         Ok(())
     }
 
@@ -269,116 +284,5 @@ impl Stream {
             self.builder.truncate(self.builder.len() - 1);
             self.lines.truncate(self.builder.len());
         }
-    }
-
-    /// What comes of the text of the string, if it is one.
-    fn object(
-        &mut self,
-        number: u64,
-        object: &Object<'_>,
-        notes: &mut Notes,
-    ) -> Result<Option<Content>> {
-        if wrapped::lacks_name(object.head) && object.content.is_none() {
-            let before =
-                self.fragments.last(1).next().filter(|before| before.alone == Alone::Other);
-            let numbers = (object.size, object.blocks);
-            let is_name = |before: &&[u8]| {
-                let len = before.len() + 1 + object.head.len();
-                let column = joined_column(
-                    leading_spaces(before),
-                    len,
-                    object.head,
-                    numbers,
-                    &self.expected,
-                );
-                !before.trim_ascii().is_empty() && column.is_none()
-            };
-            let before = before.map(|before| before.text).filter(is_name).map(<[u8]>::to_vec);
-            if let Some(before) = before {
-                self.fragments.remove_last();
-                let head = [&before[..], object.head].concat();
-                self.is_wrapped(before.len());
-                return self.object(number, &Object { head: &head, ..*object }, notes);
-            }
-        }
-        if self.resume(number, object, notes)? {
-            return Ok(None);
-        }
-        // Names are not filled up beyond their width: something is before it that is no blank.
-        let is_behind = !object.head.starts_with(b" ") && object.head.ends_with(b" ");
-        if is_behind && object.head.len() > WIDTH && self.fragments.len() == 0 {
-            notes.doubt(number, object.head);
-        }
-        let mut named = self.name(object.head, (object.size, object.blocks), notes)?;
-        let name = &named.name;
-        let is_string = object.blocks == 1 && object.size == name.len() as u64 + 1;
-        let is_long = name.len() > WIDTH && object.content.is_none();
-        // One of several lines may have just this width.
-        let may_be_two = is_long || (name.len() == WIDTH && name.contains(&b'\n'));
-        if may_be_two && !is_string && has_start_of_line(name) {
-            notes.fuse(number);
-        }
-        // Something is within the blanks that fill up a name, or before that; or colours. One space
-        // alone is the end of a name.
-        let is_filled = |start: &[u8]| start.ends_with(b"  ");
-        let is_shifted = is_filled(name) || name.get(..WIDTH).is_some_and(is_filled);
-        let has_colours = memchr::memmem::find(name, b"\x1b[").is_some();
-        let is_odd = match self.is_wrapped {
-            true => has_start_of_line(name.trim_ascii_end()),
-            // A name that looks like a line is one: no tag does.
-            false => is_shifted && memchr::memmem::find(name, b" contains ").is_none(),
-        };
-        if is_long && !is_string && (has_colours || is_odd) {
-            self.is_wrapped = false;
-            named.print = Print::Lost;
-        } else if self.is_wrapped && !is_string && name.ends_with(b" ") {
-            // The space at which it was wrapped.
-            named.name = name.trim_ascii_end().to_vec().into();
-        }
-        self.push(number, named, object)?;
-        Ok(object.content.map(|content| Content::new(object.size, content)))
-    }
-
-    /// The object to come was wrapped: one that was not is no longer than `limit`.
-    fn is_wrapped(&mut self, limit: usize) {
-        self.is_wrapped = true;
-        let entry = self.builder.len();
-        if let Some(form) = self.form() {
-            form.wrap(entry, limit);
-        }
-    }
-
-    fn push(&mut self, number: u64, named: Name<'_>, object: &Object<'_>) -> Result<()> {
-        let entry = self.builder.len();
-        let Name { column, name, print } = named;
-        if self.expected.column().is_none() {
-            let is_first = self.extra.is_none();
-            self.extra =
-                Some((if is_first { entry } else { usize::MAX }, object.size, object.blocks));
-        }
-        self.expected.push(column, object.size, object.blocks);
-        self.is_followed = false;
-        self.mallinfo.end();
-        let pushed = self.builder.try_push_totals(column, &name, object.size, object.blocks)?;
-        pushed.references(object.references);
-        let is_filled = object.is_filled.filter(|_| !self.is_wrapped && self.tabs == Tabs::None);
-        let print = match (std::mem::take(&mut self.tabs), print) {
-            _ if std::mem::take(&mut self.is_wrapped) => Print::Wrapped,
-            (Tabs::Inner, Print::Filled) => Print::Tabbed,
-            (Tabs::Inner, _) => Print::OddTabs,
-            (Tabs::First, _) if name.contains(&b'\n') => Print::Odd,
-            (_, print) => print,
-        };
-        if let Some(form) = self.form() {
-            form.object(entry, print);
-            if let Some(is_filled) = is_filled {
-                form.numbers(entry, is_filled);
-            }
-            if memchr::memchr(b'\n', &name).is_some() {
-                form.has_lines(entry);
-            }
-        }
-        self.lines.push(entry, number);
-        Ok(())
     }
 }

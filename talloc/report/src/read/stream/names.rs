@@ -88,6 +88,13 @@ impl Stream {
         if let Some((joined, limit)) = self.unwrap(head) {
             self.fragments.remove_last();
             self.is_wrapped(limit);
+            let entry = self.builder.len();
+            // Blanks within a name are rare, and what goes on may be indented.
+            if let Some(form) = self.form() {
+                if head.starts_with(b"  ") || (form.goes_on_indented && head.starts_with(b" ")) {
+                    form.has_indented(entry);
+                }
+            }
             let Name { column, name, print } = self.name(&joined, numbers, notes)?;
             return Ok(Name { column, name: name.into_owned().into(), print });
         }
@@ -172,6 +179,14 @@ impl Stream {
     fn split<'a>(&mut self, head: &'a [u8], numbers: Numbers) -> Name<'a> {
         let found = split(head, numbers, &self.expected);
         if let Some(column) = self.shifted(head, &found, numbers) {
+            if !self.expected.is_unit_known() {
+                return Name {
+                    column: found.column,
+                    name: found.name.into(),
+                    print: Print::Uneven,
+                };
+            }
+            self.expected.guess();
             return Name { column, name: head[column..].into(), print: Print::Shifted };
         }
         if !found.is_padded {

@@ -1,10 +1,14 @@
 //! Lines that say nothing by themselves.
 
+use std::borrow::Cow;
+
 use super::fragments::Alone;
+use super::names::Name;
 use super::wrapped::{self, Wrap};
 use super::{Result, Stream};
+use crate::read::line::form::Print;
 use crate::read::line::head::split;
-use crate::read::line::{Line, Object, has_start_of_line, leading_spaces, reference};
+use crate::read::line::{Line, Object, has_start_of_line, is_bare, leading_spaces, reference};
 use crate::read::notes::Notes;
 use crate::read::text::tabs::Tabs;
 
@@ -28,6 +32,7 @@ impl Stream {
             let limit = if is_soft { len + 1 + text.len() } else { len };
             if let (Some(entry), Some(form)) = (self.builder.len().checked_sub(1), self.form()) {
                 form.wrap(entry, limit);
+                form.goes_on_indented |= text.starts_with(b"  ") || text.starts_with(b" x");
             }
             return Ok(());
         }
@@ -40,7 +45,11 @@ impl Stream {
             for _ in 0..joined.pieces {
                 self.fragments.remove_last();
             }
-            self.wrap = joined.wrap.or(self.wrap);
+            // Lines that are cut at a width may end with a space by chance.
+            self.wrap = match joined.wrap {
+                Some(Wrap::Kept) => self.wrap.or(joined.wrap),
+                wrap => wrap.or(self.wrap),
+            };
             self.is_wrapped(joined.limit);
             if let Line::Object(object) = Line::new(&joined.text) {
                 let content = self.object(number, &object, notes)?;
@@ -54,7 +63,28 @@ impl Stream {
             self.fragments.remove_last();
             return self.fragment(number, &reference, Alone::Wrapped, notes);
         }
+        // Behind a line that is none, it may be the end of a name that was wrapped.
+        let is_alone = self.fragments.last(1).all(|before| before.alone == Alone::Reference);
+        if is_alone && is_bare(text) {
+            return self.bare(number, text, notes);
+        }
         self.fragment(number, text, Alone::Other, notes)
+    }
+
+    /// An object without a name, of which the blanks are lost as well.
+    fn bare(&mut self, number: u64, text: &[u8], notes: &mut Notes) -> Result<()> {
+        let text = [b" ", text].concat();
+        let Line::Object(object) = Line::new(&text) else { return Ok(()) };
+        if self.content.holds(0, text.len()) && self.content.is_exact() {
+            self.content.take(text.len() - 1);
+            return Ok(());
+        }
+        self.settle(notes)?;
+        let first = self.builder.len();
+        let name = Name { column: 0, name: Cow::Borrowed(b""), print: Print::Bare };
+        self.push(number, name, &object)?;
+        self.content.believe(text.len() - 1, first, self.builder.len(), &mut self.doubts);
+        Ok(())
     }
 
     /// The reference before this line, if its name was wrapped there.
@@ -104,6 +134,9 @@ impl Stream {
                 // Of other line ends than those of the first line, it is no part.
                 let is_odd = fragment.alone == Alone::Wrapped || name.ends_with(b"\r");
                 mark.form.reference(entry, is_odd);
+                if memchr::memchr(b'\t', name).is_some() {
+                    mark.form.has_tab(entry);
+                }
             }
             if has_start_of_line(name.trim_ascii_end()) {
                 notes.fuse(fragment.number);

@@ -1,6 +1,7 @@
 //! [`join`]: lines that a mail program or a terminal has wrapped.
 
 use super::fragments::Fragments;
+use crate::read::line::head::WIDTH as NAME;
 use crate::read::line::{Line, Object, leading_spaces, looks_like_report};
 
 /// A line is in no more pieces.
@@ -25,6 +26,8 @@ pub(crate) enum Wrap {
     Hard(usize),
     /// At a space, which is lost.
     Soft,
+    /// Behind a space.
+    Kept,
 }
 
 impl Wrap {
@@ -37,6 +40,10 @@ impl Wrap {
         let lost: &[u8] = if line.ends_with(b" ") || next.starts_with(b" ") { b"" } else { b" " };
         match self {
             Wrap::Hard(width) => (line.len() == width).then_some(b""),
+            Wrap::Kept => {
+                let is_end = line.ends_with(b" ") && !next.starts_with(b" ");
+                (is_end && line.len() <= SOFT.1 && line.len() + word > SOFT.0).then_some(b"")
+            }
             Wrap::Soft => (line.len() <= SOFT.1 && line.len() + 1 + word > SOFT.0).then_some(lost),
         }
     }
@@ -108,13 +115,46 @@ fn join_by(fragments: &Fragments, pieces: usize, space: &[u8], end: &[u8]) -> Op
     let wrap = if space.is_empty() { Wrap::Hard(first.len()) } else { Wrap::Soft };
     let limit = wrap.limit(first, second);
     // One of several spaces may be lost.
-    let wrap = Some(wrap).filter(|_| !first.ends_with(b" "));
+    let wrap = match first.ends_with(b" ") {
+        true => Some(Wrap::Kept).filter(|_| space.is_empty() && is_only_space(first, second)),
+        false => Some(wrap),
+    };
     Some(Joined { text, pieces, wrap, limit })
+}
+
+/// Whether a name with several lines, which starts at this column, may be one that was wrapped, with
+/// blanks before what goes on.
+pub(crate) fn goes_on_indented(name: &[u8], column: usize) -> bool {
+    let mut lines = name.split(|byte| *byte == b'\n');
+    let first = lines.next().map_or(0, <[u8]>::len) + column;
+    // Only the blank behind the name.
+    let is_end = name.ends_with(b"\n") && first >= column + NAME;
+    is_end
+        || (SOFT.0..=SOFT.1).contains(&first)
+            && lines.next().is_some_and(|next| next.starts_with(b" "))
+}
+
+/// Whether the space at the end of a line is all that stands before the next one: it is between
+/// words that are no further apart.
+fn is_only_space(line: &[u8], next: &[u8]) -> bool {
+    let line = &line[..line.len() - 1];
+    let is_digit = line.last().is_some_and(u8::is_ascii_digit);
+    (is_digit && (next.starts_with(b"bytes in ") || next.starts_with(b"blocks (ref ")))
+        || (line.ends_with(b" bytes") && next.starts_with(b"in "))
+        || (line.ends_with(b" blocks") && next.starts_with(b"(ref "))
+        || (line.ends_with(b")") && next.starts_with(b"0x"))
 }
 
 /// Whether this is the rest of an address, or all of it.
 pub(crate) fn is_end_of_address(text: &[u8]) -> bool {
     let text = text.trim_ascii_end();
+    // What goes on may be indented.
+    let start = text.trim_ascii_start();
+    let start = start.strip_prefix(b"0").unwrap_or(start);
+    let is_long = |digits: &[u8]| digits.len() >= 6 && digits.iter().all(u8::is_ascii_hexdigit);
+    if start.len() < text.len() && start.strip_prefix(b"x").is_some_and(is_long) {
+        return true;
+    }
     let whole = text.strip_prefix(b" 0x");
     let digits = whole.or(text.strip_prefix(b"0x")).or(text.strip_prefix(b"x")).unwrap_or(text);
     (1..=16).contains(&digits.len()) && digits.iter().all(u8::is_ascii_hexdigit)
@@ -123,5 +163,5 @@ pub(crate) fn is_end_of_address(text: &[u8]) -> bool {
 /// Whether the name that belongs to this line is on the one before: it has only the blanks that
 /// fill that up.
 pub(crate) fn lacks_name(head: &[u8]) -> bool {
-    head.len() < 30 && leading_spaces(head) == head.len()
+    head.len() < NAME && leading_spaces(head) == head.len()
 }

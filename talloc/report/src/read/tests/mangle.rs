@@ -20,6 +20,12 @@ pub(crate) enum Mangling {
     ExtraBelow(usize),
     /// Names without the spaces that fill them up.
     Unpadded,
+    /// No blank before anything.
+    Trimmed,
+    /// So many spaces less before each line.
+    Less(usize),
+    /// Tabs for all runs of spaces that they stand for.
+    UnexpandAll,
     /// Runs of spaces are one.
     Squeezed,
     /// Something before each line.
@@ -35,6 +41,10 @@ pub(crate) enum Mangling {
     WrappedAt(usize),
     /// The same at the last space.
     WrappedSoft(usize),
+    /// The same behind the last space.
+    Folded(usize),
+    /// Quoted-printable.
+    Quoted,
     Html,
     Colours,
     /// As `cat -A` shows it.
@@ -59,7 +69,7 @@ pub(crate) enum Log {
     SambaEach,
 }
 
-pub(crate) const MANGLINGS: [Mangling; 44] = [
+pub(crate) const MANGLINGS: [Mangling; 50] = [
     Mangling::Nothing,
     Mangling::Unit(1),
     Mangling::Unit(2),
@@ -73,6 +83,9 @@ pub(crate) const MANGLINGS: [Mangling; 44] = [
     Mangling::Extra(2),
     Mangling::Extra(7),
     Mangling::ExtraBelow(2),
+    Mangling::Trimmed,
+    Mangling::Less(4),
+    Mangling::UnexpandAll,
     Mangling::Unpadded,
     Mangling::Squeezed,
     Mangling::Log(Log::Syslog),
@@ -100,6 +113,9 @@ pub(crate) const MANGLINGS: [Mangling; 44] = [
     Mangling::WrappedSoft(78),
     Mangling::WrappedSoft(66),
     Mangling::WrappedSoft(60),
+    Mangling::Folded(80),
+    Mangling::Folded(76),
+    Mangling::Quoted,
     Mangling::Html,
     Mangling::Colours,
     Mangling::Shown,
@@ -177,6 +193,13 @@ impl Mangling {
             Mangling::WrappedSoft(width) => {
                 lines.iter().flat_map(|line| wrapped_soft(line, width)).collect()
             }
+            Mangling::Trimmed => each(&|line| line.trim_start_matches(' ').to_owned()),
+            Mangling::Less(spaces) => {
+                each(&|line| line.strip_prefix(&*" ".repeat(spaces)).unwrap_or(line).to_owned())
+            }
+            Mangling::UnexpandAll => each(&unexpanded),
+            Mangling::Folded(width) => lines.iter().flat_map(|line| folded(line, width)).collect(),
+            Mangling::Quoted => lines.iter().flat_map(|line| quoted(line)).collect(),
             Mangling::Html => {
                 each(&|line| line.replace('&', "&amp;").replace('<', "&lt;").replace('\'', "&#39;"))
             }
@@ -194,6 +217,50 @@ impl Mangling {
 /// Another one for each line, of any length.
 fn random_number(line: &str) -> usize {
     line.bytes().fold(7, |number, byte| (number * 31 + usize::from(byte)) % 100_003)
+}
+
+fn unexpanded(line: &str) -> String {
+    let (mut text, mut spaces) = (String::new(), 0);
+    for (at, c) in line.chars().enumerate() {
+        if c == ' ' {
+            spaces += 1;
+        } else {
+            text.push_str(&" ".repeat(spaces));
+            text.push(c);
+            spaces = 0;
+        }
+        let goes_on = line.as_bytes().get(at + 1) == Some(&b' ');
+        if at % 8 == 7 && (spaces > 1 || (spaces == 1 && goes_on)) {
+            text.push('\t');
+            spaces = 0;
+        }
+    }
+    text + &" ".repeat(spaces)
+}
+
+/// As `fold -s` does it.
+fn folded(line: &str, width: usize) -> Vec<String> {
+    let (mut parts, mut rest) = (Vec::new(), line);
+    while rest.len() > width {
+        let end = rest[..width].rfind(' ').map_or(width, |space| space + 1);
+        parts.push(rest[..end].to_owned());
+        rest = &rest[end..];
+    }
+    parts.push(rest.to_owned());
+    parts
+}
+
+/// As the source of a mail has it.
+fn quoted(line: &str) -> Vec<String> {
+    let text = line.replace('=', "=3D").replace('\t', "=09");
+    let (mut parts, mut rest) = (Vec::new(), text.as_str());
+    while rest.len() > 76 {
+        let end = rest[..75].rfind('=').filter(|at| at + 3 > 75).unwrap_or(75);
+        parts.push(format!("{}=", &rest[..end]));
+        rest = &rest[end..];
+    }
+    parts.push(rest.to_owned());
+    parts
 }
 
 /// Pieces of `width` bytes.

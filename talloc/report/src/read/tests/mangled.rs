@@ -199,7 +199,9 @@ fn case(number: u64, counts: &mut Counts) {
     let mangling = random.of(&MANGLINGS);
     let second = random.of(&MANGLINGS);
     let is_log = |mangling| matches!(mangling, Mangling::Log(_) | Mangling::FirstOnly);
-    let is_wrap = |mangling| matches!(mangling, Mangling::WrappedAt(_) | Mangling::WrappedSoft(_));
+    let is_wrap = |mangling| {
+        matches!(mangling, Mangling::WrappedAt(_) | Mangling::WrappedSoft(_) | Mangling::Folded(_))
+    };
     // A log is written of lines as they are; wrapped is what it wrote.
     let (first, second) = match is_log(mangling)
         || is_wrap(mangling)
@@ -207,13 +209,19 @@ fn case(number: u64, counts: &mut Counts) {
         || matches!(mangling, Mangling::FilledTo(_) | Mangling::Blanks)
         || mangling == Mangling::Html
         || matches!(mangling, Mangling::Colours | Mangling::Shown | Mangling::Json)
+        || matches!(mangling, Mangling::Trimmed | Mangling::Less(_))
+        || matches!(mangling, Mangling::UnexpandAll | Mangling::Quoted)
     {
         true => (Mangling::Nothing, mangling),
         false => (mangling, second),
     };
     // The second would not know what a level is.
     let second = match second {
-        Mangling::Unit(_) | Mangling::Tabs if first != Mangling::Nothing => Mangling::Nothing,
+        Mangling::Unit(_) | Mangling::Tabs | Mangling::UnexpandAll
+            if first != Mangling::Nothing =>
+        {
+            Mangling::Nothing
+        }
         second => second,
     };
     let several = match second {
@@ -224,7 +232,10 @@ fn case(number: u64, counts: &mut Counts) {
         // A line before an empty name may be that name.
         && !matches!(
             second,
-            Mangling::Squeezed | Mangling::Lost | Mangling::Log(Log::SambaEach)
+            Mangling::Squeezed
+                | Mangling::Lost
+                | Mangling::Trimmed
+                | Mangling::Log(Log::SambaEach)
         );
     let names = if has_levels { &NAMES[..] } else { &NAMES[..7] };
     let reals: Vec<Real> = (0..=several).map(|_| Real::new(names, &mut random)).collect();
@@ -234,7 +245,11 @@ fn case(number: u64, counts: &mut Counts) {
         parts.push(second.apply(&lines, 4711 + process, &mut random));
     }
     let mut lines = interleaved(parts, &mut random);
-    let mut loss = if random.below(2) == 0 { lose(&mut lines, &mut random) } else { "nothing" };
+    // Of half a line of a mail, nothing tells that it was lost; nor of the first level, if what is
+    // below it starts where that would.
+    let is_silent = matches!(second, Mangling::Quoted | Mangling::Less(_));
+    let is_lost = random.below(2) == 0 && !is_silent;
+    let mut loss = if is_lost { lose(&mut lines, &mut random) } else { "nothing" };
     if loss != "nothing" && random.below(4) == 0 && !lines.is_empty() {
         lose(&mut lines, &mut random);
         loss = "several";
@@ -255,6 +270,10 @@ fn case(number: u64, counts: &mut Counts) {
             loss != "nothing"
                 // Whether a name goes on in a new line, or was wrapped there, is not known yet.
                 || is_wrap(second)
+                // A reference may end with `=`, as long as no line is known to be cut there.
+                || second == Mangling::Quoted
+                // Long names of a level may begin with spaces.
+                || matches!(second, Mangling::Less(_))
                 // Lines without both prefix and indentation may be from anywhere.
                 || second == Mangling::FirstOnly && first == Mangling::Lost,
             "doubtful: {}",

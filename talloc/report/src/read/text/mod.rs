@@ -6,5 +6,6 @@ mod line_ends;
 pub(crate) mod line_reader;
 mod literal;
 pub(crate) mod markup;
+pub(crate) mod quoted;
 mod started;
 pub(crate) mod tabs;

@@ -75,6 +75,36 @@ pub(crate) fn expand(line: &[u8]) -> Cow<'_, [u8]> {
     text.into()
 }
 
+/// The same without its first bytes, up to `start`. Also with spaces for the tabs that fill up a
+/// name, if they do: its width tells. A tab may be as wide as one space: that is part of a name
+/// unless tabs are `likely` to fill up.
+pub(crate) fn expand_behind(line: &[u8], start: usize, likely: bool) -> Cow<'_, [u8]> {
+    let text = expand(&line[start..]);
+    if memchr::memchr(b'\t', &text).is_none() {
+        return text;
+    }
+    filled(line, start, &text, likely).map_or(text, Cow::from)
+}
+
+fn filled(line: &[u8], start: usize, text: &[u8], likely: bool) -> Option<Vec<u8>> {
+    let Line::Object(object) = Line::new(text) else { return None };
+    let name = object.head.trim_ascii_end();
+    if name.is_empty() {
+        return None;
+    }
+    let fill = &object.head[name.len()..];
+    let is_filled = object.head.len().checked_sub(WIDTH) == Some(leading_spaces(text));
+    if !fill.contains(&b'\t') || (is_filled && !likely) {
+        return None;
+    }
+    let mut all = expand_all(line);
+    let all = all.split_off(expand_all(&line[..start]).len());
+    let Line::Object(object) = Line::new(&all) else { return None };
+    let column = object.head.len().checked_sub(WIDTH)?;
+    let is_filled = object.head.ends_with(b" ") && column <= leading_spaces(&all);
+    is_filled.then_some(all)
+}
+
 /// The line with spaces for all tabs.
 pub(crate) fn expand_all(line: &[u8]) -> Vec<u8> {
     let mut text = Vec::with_capacity(line.len());

@@ -55,17 +55,27 @@ pub(crate) fn by_numbers(
             return ByNumbers::Unclear;
         }
         let level = Level::new(index, &given, builder);
-        match levels.get_mut(depth - 1) {
-            Some(known) if known.column == given.depth => known.is_sure |= level.is_sure,
-            Some(_) if matches!(indentation, Indentation::Other(_)) => {}
-            Some(_) => indentation = Indentation::Other(index),
-            None => {
-                let is_deeper = levels.last().is_none_or(|above| above.column < given.depth);
-                if !is_deeper && indentation == Indentation::Same {
-                    indentation = Indentation::Lost(index);
-                }
-                levels.push(level);
+        // Blanks alone end anywhere, if names are not filled up.
+        let is_known = is_own || given.is_reference || level.has_name;
+        if matches!(indentation, Indentation::Other(_)) {
+            continue;
+        }
+        let (above, own) = levels.split_at((depth - 1).min(levels.len()));
+        if let Some(known) = own.first().filter(|known| known.is_known || !is_known) {
+            if is_known && known.column != given.depth {
+                indentation = Indentation::Other(index);
             }
+            levels[depth - 1].is_sure |= is_known && level.is_sure;
+            continue;
+        }
+        let above = above.iter().rev().find(|above| above.is_known);
+        let is_deeper = above.is_none_or(|above| above.column < given.depth);
+        if is_known && !is_deeper && indentation == Indentation::Same {
+            indentation = Indentation::Lost(index);
+        }
+        match levels.get_mut(depth - 1) {
+            Some(known) => *known = Level { first: known.first, ..level },
+            None => levels.push(Level { is_known, ..level }),
         }
     }
     if !check.open().iter().all(|left| left.blocks == 0) {
@@ -82,6 +92,9 @@ pub(crate) fn by_numbers(
 struct Level {
     first: usize,
     column: usize,
+    has_name: bool,
+    /// The column is that of all.
+    is_known: bool,
     /// The name of one of them cannot begin with spaces.
     is_sure: bool,
 }
@@ -91,7 +104,7 @@ impl Level {
         let len = builder.name(index).map_or(0, <[u8]>::len);
         let is_string = given.total_blocks == 1 && given.size == len as u64 + 1;
         let is_sure = given.is_reference || len < WIDTH || is_string;
-        Level { first: index, column: given.depth, is_sure }
+        Level { first: index, column: given.depth, has_name: len > 0, is_known: true, is_sure }
     }
 }
 
@@ -112,7 +125,12 @@ fn odd(levels: &[Level], root: usize) -> Option<usize> {
     }
     // What is below the root may be further to the right.
     let unit = (1..levels.len()).map(step).min()?;
-    let at = (0..levels.len()).find(|at| if *at == 0 { step(0) < unit } else { step(*at) > unit });
+    let is_sure = levels.iter().all(|level| level.is_sure);
+    let is_odd = |at: &usize| match at {
+        0 => step(0) < unit && !is_sure,
+        at => step(*at) > unit && !levels[*at].is_sure,
+    };
+    let at = (0..levels.len()).find(is_odd);
     Some(levels[at?].first)
 }
 

@@ -1,0 +1,178 @@
+//! Reports of which blanks were lost, put in, or made others, and text of mails: read, or told.
+
+use serde_json::Value;
+
+use crate::support::run_with;
+
+const SMBD: &str = include_str!("data/forms/smbd_with_client.txt");
+
+/// The depth, name, bytes and blocks of each entry.
+fn rows(json: &[u8]) -> Vec<(u64, String, u64, u64)> {
+    let found: Value = serde_json::from_slice(json).unwrap();
+    let number = |entry: &Value, field: &str| entry[field].as_u64().unwrap();
+    let row = |entry: &Value| {
+        let name = entry["name"].as_str().unwrap().to_owned();
+        let blocks = number(entry, "total_blocks");
+        (number(entry, "depth"), name, number(entry, "total_size"), blocks)
+    };
+    found["entries"].as_array().unwrap().iter().map(row).collect()
+}
+
+/// Reads what has become of the report of smbd, which must be its tree; returns the messages.
+#[track_caller]
+fn same(text: &str) -> String {
+    let (plain, output) = (run_with(&["json", "-"], SMBD.as_bytes()), text.as_bytes());
+    let output = run_with(&["json", "-"], output);
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{stderr}");
+    let (found, expected) = (rows(&output.stdout), rows(&plain.stdout));
+    assert_eq!(found.len(), 629);
+    assert_eq!(found, expected);
+    stderr
+}
+
+fn each(f: impl Fn(&str) -> String) -> String {
+    SMBD.lines().map(|line| f(line) + "\n").collect()
+}
+
+/// As `tr -s ' '`.
+fn squeezed(line: &str) -> String {
+    let mut text = String::new();
+    for c in line.chars().filter(|c| !c.is_control()) {
+        if c != ' ' || !text.ends_with(' ') {
+            text.push(c);
+        }
+    }
+    text
+}
+
+#[test]
+fn all_indentation_lost() {
+    let told = "the indentation does not say the tree; it was made of the numbers\n";
+    for text in [
+        each(|line| line.trim_start_matches(' ').to_owned()),
+        each(squeezed),
+        each(|line| squeezed(line).trim_start().to_owned()),
+    ] {
+        let stderr = same(&text);
+        assert!(stderr.ends_with(told) && stderr.lines().count() == 1, "{stderr}");
+    }
+}
+
+#[test]
+fn some_blanks_lost() {
+    assert_eq!(same(&each(|line| line.strip_prefix("    ").unwrap_or(line).to_owned())), "");
+    assert_eq!(same(&each(|line| line.replace("    ", "  "))), "");
+    let unpadded = each(|line| match line.split_once(" contains ") {
+        Some((name, rest)) => format!("{} contains {rest}", name.trim_end_matches(' ')),
+        None => line.to_owned(),
+    });
+    assert_eq!(same(&unpadded), "");
+}
+
+/// As `fold -s -w 80`: behind the last blank that fits.
+#[test]
+fn folded_behind_blanks() {
+    let folded = each(|line| {
+        let (mut all, mut rest) = (String::new(), line);
+        while rest.len() > 80 {
+            let end = rest[..80].rfind(' ').map_or(80, |blank| blank + 1);
+            all = all + &rest[..end] + "\n";
+            rest = &rest[end..];
+        }
+        all + rest
+    });
+    assert_eq!(same(&folded), "");
+}
+
+/// As `unexpand -a`: each run of blanks that ends at a tab stop, unless it is one alone.
+#[test]
+fn tabs_within_lines() {
+    let tabbed = each(|line| {
+        let bytes = line.as_bytes();
+        let (mut text, mut run) = (String::new(), 0);
+        for (at, c) in line.char_indices() {
+            if c == ' ' {
+                run += 1;
+            } else {
+                text.push_str(&" ".repeat(run));
+                run = 0;
+                text.push(c);
+            }
+            let is_stop = (at + 1) % 8 == 0;
+            if is_stop && (run > 1 || (run == 1 && bytes.get(at + 1) == Some(&b' '))) {
+                text.push('\t');
+                run = 0;
+            }
+        }
+        text + &" ".repeat(run)
+    });
+    assert!(tabbed.contains("struct messaging_dgm_fde_ev\t"));
+    assert_eq!(same(&tabbed), "");
+}
+
+/// As mail programs do it: lines of 76 bytes at most, with `=` before what goes on.
+fn quoted(line: &str) -> String {
+    let (mut text, mut len) = (String::new(), 0);
+    for byte in line.bytes() {
+        let plain = matches!(byte, b' '..=b'<' | b'>'..=b'~');
+        let part = if plain { char::from(byte).to_string() } else { format!("={byte:02X}") };
+        if len + part.len() > 75 {
+            text.push_str("=\n");
+            len = 0;
+        }
+        len += part.len();
+        text.push_str(&part);
+    }
+    text
+}
+
+#[test]
+fn quoted_printable() {
+    assert_eq!(same(&each(quoted)), "");
+    let line = |head: &str| format!("{head:34} contains    100 bytes in   1 blocks (ref 0) 0x55d0");
+    let text = ["full talloc report on 'r' (total    200 bytes in   3 blocks)".to_owned()];
+    let lines = [line("    a=b"), line("    b=20")];
+    let all = [&text[..], &lines[..]].concat();
+    let all: Vec<String> = all.iter().map(|line| quoted(line)).collect();
+    let output = run_with(&["json", "-"], all.join("\n").as_bytes());
+    assert_eq!((output.status.code(), &*output.stderr), (Some(0), &b""[..]), "{all:?}");
+    let names: Vec<String> = rows(&output.stdout).into_iter().map(|row| row.1).collect();
+    assert_eq!(names[1..], ["a=b", "b=20"]);
+}
+
+/// Nothing else is there that a number could contradict, or a name.
+#[test]
+fn what_one_line_says_of_itself() {
+    let root = "full talloc report on 'r' (total    200 bytes in   2 blocks)\n";
+    let numbers = "contains    200 bytes in   1 blocks (ref 0) 0x55d0c1a2b3c0\n";
+    let name = "../../source3/smbd/smb2_process.c:1234";
+    let folded = "a name that is long enough to be folded by a mail program, to\n      be precise";
+    for (line, status) in [
+        (format!("    {:30} {numbers}", "a"), 0),
+        (format!("    {:30} {}", "a", numbers.replacen("200", "20", 1)), 3),
+        (format!("    {name} {numbers}"), 0),
+        (format!("+    {name} {numbers}"), 3),
+        (format!("-    {:30} {numbers}", "a"), 3),
+        (format!("    {folded} {numbers}"), 3),
+    ] {
+        let output = run_with(&["tree", "-"], (root.to_owned() + &line).as_bytes());
+        assert_eq!(output.status.code(), Some(status), "{line}");
+    }
+}
+
+/// It could not be read, and is no less part of the report than an object is.
+#[test]
+fn a_reference_that_was_left_out() {
+    let report = |line: &str| {
+        format!(
+            "full talloc report on 'r' (total    200 bytes in   3 blocks)\n    \
+             {:30} contains    200 bytes in   1 blocks (ref 0) 0x55d0c1a2b3c0\n{line}    end\n",
+            "a"
+        )
+    };
+    for (line, status) in [("", 0), ("    ? reference to: x\n", 3)] {
+        let output = run_with(&["tree", "-"], report(line).as_bytes());
+        assert_eq!(output.status.code(), Some(status), "{line}");
+    }
+}
