@@ -127,6 +127,35 @@ fn wrong_input_makes_a_snapshot_all_the_same() {
 }
 
 #[test]
+fn what_was_pushed_is_read_and_changed() {
+    let mut builder = Snapshot::builder();
+    assert!(builder.is_empty() && builder.get(0).is_none() && builder.name(0).is_none());
+    builder.push(0, "server", 10);
+    builder.push_totals(2, "a", 30, 3);
+    builder.push_reference(1, "b");
+    builder.push(1, "c", 1);
+    builder.push(5, "d", 1);
+    assert!(!builder.is_empty());
+    let given = |builder: &talloc::snapshot::Builder, index| {
+        let given = builder.get(index).expect("an entry");
+        (given.depth, given.size, given.total_blocks, given.is_reference)
+    };
+    assert_eq!(given(&builder, 1), (2, 30, 3, false));
+    assert_eq!(given(&builder, 2), (1, 0, 0, true));
+    assert_eq!((builder.name(2), builder.name(5)), (Some(&b"b"[..]), None));
+
+    builder.set_depth(1, 1);
+    builder.truncate(4);
+    builder.retain(|index| index != 2);
+    let snapshot = builder.finish();
+    let entries: Vec<_> = snapshot
+        .iter()
+        .map(|entry| (entry.name(), entry.depth(), entry.total_size(), entry.total_blocks()))
+        .collect();
+    assert_eq!(entries, [(&b"server"[..], 0, 41, 5), (b"a", 1, 30, 3), (b"c", 1, 1, 1)]);
+}
+
+#[test]
 fn numbers_at_the_end_of_their_range() {
     let mut builder = Snapshot::builder();
     builder.push_totals(0, "root", u64::MAX, u64::MAX);

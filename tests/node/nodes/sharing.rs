@@ -42,6 +42,7 @@ fn r2_the_last_owner_frees_the_node_with_its_strings() {
         let ours = config(&server, &counts).share(&server);
         let theirs = ours.clone_in(&connection);
         assert!(ours.ptr_eq(&theirs) && ours.as_ptr() == theirs.as_ptr());
+        assert!(!ours.ptr_eq(&config(&connection, &Counts::new()).share(&connection)));
         drop(ours);
         drop(server);
         assert_eq!((theirs.get().name.to_bytes(), counts.alive()), (&b"main"[..], 1));

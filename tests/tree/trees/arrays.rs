@@ -83,6 +83,23 @@ fn t5_without_elements_or_without_bytes() {
 }
 
 #[test]
+fn t5_emptied_and_left_to_its_node() {
+    with_array(&[1, 2, 3], |t, array| {
+        array.clear();
+        assert_eq!((&**array, array.capacity(t)), (&[][..], 3));
+        array.push(t, 4);
+        assert_eq!(**array, [4]);
+    });
+    let mut tree = Tree::<Items<'_, u32>>::build(|t| Items { all: t.alloc_slice_copy(&[1, 2]) });
+    tree.with_mut(|_, items| {
+        let left = std::mem::take(&mut items.all).leak();
+        left[0] = 7;
+        assert_eq!(left, [7, 2]);
+    });
+    assert_eq!(tree.total_blocks(), 2);
+}
+
+#[test]
 fn t5_what_is_too_large_changes_nothing() {
     with_array(&[1_u64, 2], |t, array| {
         for additional in [talloc::MAX_SIZE / 8, usize::MAX / 8, usize::MAX - 2, usize::MAX] {
