@@ -185,6 +185,11 @@ fn a_secret_string_is_text_for_rust_and_for_c() {
         assert_eq!(nul.expose(), "a\0b");
         nul.clear();
         assert!(nul.is_empty());
+        let mut bytes = SecretBytes::with_capacity_in(2, root);
+        assert!(bytes.is_empty());
+        bytes.extend_from_slice(b"key");
+        assert!(!bytes.is_empty());
+        drop(bytes);
         assert_eq!(nul.into_c_str().expect("no NUL").expose(), c"");
         assert_eq!(root.strdup_secret("a\0").unwrap_err(), Error::InteriorNul { position: 1 });
         // SAFETY: nothing in use is below the root.

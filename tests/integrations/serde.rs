@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use serde::Deserialize;
-use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
+use serde::de::value::U32Deserializer;
+use serde::de::{DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, Visitor};
 use serde_json::{Deserializer as Json, json, to_value};
 use talloc::{
     Array, BlobBuf, Ctx, CtxRef, DeserializeIn, Kept, Node, SecretStr, SecretString, Str, StrList,
@@ -131,6 +132,9 @@ fn what_cannot_be_a_c_string_is_an_error_and_leaves_nothing() {
         from_json::<TString<'_>>(root, "1").expect_err("no string");
         let error = from_json::<Array<'_, u8>>(root, "{}").expect_err("no array");
         assert!(error.to_string().contains("expected a sequence"), "{error}");
+        let number: U32Deserializer<serde_json::Error> = 1_u32.into_deserializer();
+        let error = root.deserialize::<Option<Str<'_>>, _>(number).expect_err("no option");
+        assert!(error.to_string().contains("expected a value or nothing"), "{error}");
     });
 }
 

@@ -89,6 +89,8 @@ fn t5_emptied_and_left_to_its_node() {
         assert_eq!((&**array, array.capacity(t)), (&[][..], 3));
         array.push(t, 4);
         assert_eq!(**array, [4]);
+        array.reserve(t, 5);
+        assert!(array.capacity(t) >= 6, "{}", array.capacity(t));
     });
     let mut tree = Tree::<Items<'_, u32>>::build(|t| Items { all: t.alloc_slice_copy(&[1, 2]) });
     tree.with_mut(|_, items| {
