@@ -144,7 +144,7 @@ fn what_was_pushed_is_read_and_changed() {
     assert_eq!(given(&builder, 2), (1, 0, 0, true));
     assert_eq!((builder.name(2), builder.name(5)), (Some(&b"b"[..]), None));
 
-    builder.set_depth(1, 1);
+    builder.set_depth(3, 3);
     builder.truncate(4);
     builder.retain(|index| index != 2);
     let snapshot = builder.finish();
@@ -152,7 +152,7 @@ fn what_was_pushed_is_read_and_changed() {
         .iter()
         .map(|entry| (entry.name(), entry.depth(), entry.total_size(), entry.total_blocks()))
         .collect();
-    assert_eq!(entries, [(&b"server"[..], 0, 41, 5), (b"a", 1, 30, 3), (b"c", 1, 1, 1)]);
+    assert_eq!(entries, [(&b"server"[..], 0, 40, 4), (b"a", 1, 30, 3), (b"c", 2, 1, 1)]);
 }
 
 #[test]
