@@ -44,6 +44,25 @@ fn the_most_bytes_or_the_most_objects_come_first() {
     assert_eq!(names(&large.by_name().sort_by_count()), ["largest", "large", "small"]);
 }
 
+/// Where many have as many objects, or as many bytes, too.
+#[test]
+fn equals_are_in_order() {
+    let names: Vec<_> = (0..200).map(|n| format!("{n:03}")).collect();
+    let entries: Vec<_> = (0_usize..).zip(&names).map(|(n, name)| (n * 77 % 200, name)).collect();
+    let sizes: Vec<_> = entries.iter().map(|(n, name)| (&***name, 1, *n as u64 / 2)).collect();
+    let snapshot = snapshot(&sizes);
+    let in_order = |ranking: &Ranking<'_>| {
+        ranking.ranks().map(|rank| (rank.size(), rank.name().to_vec())).collect::<Vec<_>>()
+    };
+    let mut expected: Vec<_> =
+        sizes.iter().map(|(name, _, size)| (*size, name.as_bytes().to_vec())).collect();
+    expected.push((0, b"root".to_vec()));
+    // Those of a size in the order of the entries, which is that of their names, the root first.
+    expected.sort_by_key(|(size, name)| (!size, name != b"root", name.clone()));
+    assert_eq!(in_order(&snapshot.by_name()), expected);
+    assert_eq!(in_order(&snapshot.by_name().sort_by_count()), expected);
+}
+
 #[test]
 fn shares_are_of_all_bytes() {
     let snapshot = snapshot(&[("a", 2, 1500), ("b", 1, 1000)]);

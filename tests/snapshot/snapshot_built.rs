@@ -144,7 +144,10 @@ fn what_was_pushed_is_read_and_changed() {
     assert_eq!(given(&builder, 2), (1, 0, 0, true));
     assert_eq!((builder.name(2), builder.name(5)), (Some(&b"b"[..]), None));
 
+    builder.set_depth(2, 4);
     builder.set_depth(3, 3);
+    assert_eq!(given(&builder, 2), (4, 0, 0, true));
+    assert_eq!(given(&builder, 3), (3, 1, 0, false));
     builder.truncate(4);
     builder.retain(|index| index != 2);
     let snapshot = builder.finish();

@@ -27,7 +27,8 @@ fn arrays_and_blobs_are_as_their_slices() {
         let (one, other) = (root.alloc_blob(b"a"), root.alloc_blob(b"b"));
         assert!(one < other && one == *b"a" && one == b"a"[..]);
         assert_eq!(format!("{one:?}"), "[97]");
-        assert!(one == &b"a"[..] && one != &b"b"[..] && AsRef::<[u8]>::as_ref(&one) == b"a");
+        let [a, b]: [&[u8]; 2] = [b"a", b"b"];
+        assert!(one == a && one != b && AsRef::<[u8]>::as_ref(&one) == a);
         let state = RandomState::new();
         assert_eq!(state.hash_one(&one), state.hash_one(b"a".as_slice()));
         let mut set: BTreeSet<BlobBuf<'_>> = [one, other, BlobBuf::default()].into_iter().collect();
