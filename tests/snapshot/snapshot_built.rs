@@ -159,6 +159,24 @@ fn what_was_pushed_is_read_and_changed() {
 }
 
 #[test]
+fn what_is_given_of_an_entry_stays_its_own() {
+    let large = 5 << 32;
+    let mut builder = Snapshot::builder();
+    builder.push(0, "root", large).references(2);
+    builder.push_totals(1, "leaf", 7, 3).references(2).references(0);
+    builder.push_reference(1, "root").references(2);
+    builder.push(1, "object", 10).references(1).references(3);
+    let snapshot = builder.finish();
+    let entries: Vec<_> = snapshot
+        .iter()
+        .map(|entry| (entry.size(), entry.total_size(), entry.total_blocks()))
+        .collect();
+    assert_eq!(entries, [(large, large + 17, 6), (7, 7, 3), (0, 0, 1), (10, 10, 1)]);
+    let counts: Vec<_> = snapshot.iter().map(|entry| entry.reference_count()).collect();
+    assert_eq!(counts, [2, 0, 0, 3]);
+}
+
+#[test]
 fn numbers_at_the_end_of_their_range() {
     let mut builder = Snapshot::builder();
     builder.push_totals(0, "root", u64::MAX, u64::MAX);
