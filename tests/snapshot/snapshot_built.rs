@@ -158,6 +158,51 @@ fn what_was_pushed_is_read_and_changed() {
     assert_eq!(entries, [(&b"server"[..], 0, 40, 4), (b"a", 1, 30, 3), (b"c", 2, 1, 1)]);
 }
 
+/// Pushes the entry of this number, which has more to it than most have.
+fn push_number(builder: &mut talloc::snapshot::Builder, number: usize) {
+    let (depth, name, size) = (1 + number % 3, format!("n{number}"), number as u64);
+    let pushed = match number % 7 {
+        0 => builder.push(depth, name, size << 32),
+        1 => builder.push_totals(depth, name, size, size << 32 | 1),
+        2 => builder.push_totals(depth, name, size << 32, 1),
+        3 => builder.push_reference(depth, name),
+        _ => builder.push(depth, name, size),
+    };
+    let pushed = if number % 5 == 1 { pushed.references(number as u32) } else { pushed };
+    let pushed = if number % 11 == 2 { pushed.text(format!("t{number}")) } else { pushed };
+    if number % 13 == 3 {
+        pushed.address(size + 1);
+    }
+}
+
+#[test]
+fn entries_that_are_taken_back_leave_nothing() {
+    let all = 2000;
+    let of = |numbers: &mut dyn Iterator<Item = usize>| {
+        let mut builder = Snapshot::builder();
+        numbers.for_each(|number| push_number(&mut builder, number));
+        builder
+    };
+    let whole = |snapshot: &Snapshot| {
+        let texts = snapshot.iter().map(|entry| entry.text().map(<[u8]>::to_vec));
+        (serde_json::to_value(snapshot).expect("JSON"), texts.collect::<Vec<_>>())
+    };
+    for step in [2, 3, 5, 7, 11] {
+        for keep in [|number: usize, step| number % step == 0, |number, step| number % step != 0] {
+            let mut builder = of(&mut (0..all));
+            builder.retain(|number| keep(number, step));
+            let kept = of(&mut (0..all).filter(|number| keep(*number, step)));
+            assert_eq!(whole(&builder.finish()), whole(&kept.finish()));
+        }
+        // What comes afterwards has what is its own.
+        let mut builder = of(&mut (0..all));
+        builder.truncate(all / step);
+        (all..2 * all).for_each(|number| push_number(&mut builder, number));
+        let other = of(&mut (0..all / step).chain(all..2 * all));
+        assert_eq!(whole(&builder.finish()), whole(&other.finish()));
+    }
+}
+
 #[test]
 fn what_is_given_of_an_entry_stays_its_own() {
     let large = 5 << 32;
