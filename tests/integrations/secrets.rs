@@ -167,7 +167,9 @@ fn a_secret_string_is_text_for_rust_and_for_c() {
     check_tree(|root| {
         let mut text = SecretString::with_capacity_in(2, root);
         assert_eq!((text.expose(), text.as_c_str()), ("", Ok(c"")));
+        assert!(text.is_empty());
         text.push_str("grö");
+        assert!(!text.is_empty());
         write!(text, "{}-{:?}", 1, "x").expect("it ends the process instead");
         assert_eq!((text.expose(), text.len()), ("grö1-\"x\"", 9));
         assert_eq!(text.as_c_str(), Ok(c"grö1-\"x\""));

@@ -170,6 +170,7 @@ fn references_are_dashed_arrows() {
         );
         let mermaid = snapshot.mermaid().to_string();
         assert!(mermaid.contains("  n3 -.-> n4\n  n3 -.-> n2\n"), "{mermaid}");
+        assert!(mermaid.ends_with("  classDef dashed stroke-dasharray: 4 3\n"), "{mermaid}");
         assert!(snapshot.flame_graph().to_string().contains("</svg>"));
 
         all.into_iter().for_each(|object| unlink(&client, object));

@@ -28,6 +28,7 @@ fn arrays_and_blobs_are_as_their_slices() {
         assert!(one < other && one == *b"a" && one == b"a"[..]);
         assert_eq!(format!("{one:?}"), "[97]");
         let [a, b]: [&[u8]; 2] = [b"a", b"b"];
+        assert!(one != other && one != *b && one != *b"b" && one == root.alloc_blob(a));
         assert!(one == a && one != b && AsRef::<[u8]>::as_ref(&one) == a);
         let state = RandomState::new();
         assert_eq!(state.hash_one(&one), state.hash_one(b"a".as_slice()));
@@ -50,6 +51,7 @@ fn arrays_and_blobs_are_as_their_slices() {
 fn what_c_lends_is_as_its_bytes() {
     let (one, other) = (Blob::from(b"a"), Blob::from(b"b"));
     assert!(one < other && one == *b"a" && one == b"a"[..] && one != b"b"[..]);
+    assert!(one != other && one != *b"b" && one == Blob::from(b"a"));
     assert_eq!(one.partial_cmp(&Blob::from(b"a")), Some(Ordering::Equal));
     assert_eq!((AsRef::<[u8]>::as_ref(&one), Blob::EMPTY.as_ref()), (&b"a"[..], &b""[..]));
     assert_eq!(format!("{one:?}"), "[97]");
@@ -69,6 +71,11 @@ fn lists_are_as_slices_of_strings() {
         assert!(make(&["a"]) < one && make(&[]) < one && one != make(&["ab"]));
         assert_eq!(format!("{one:?}"), r#"["a", "b"]"#);
         assert_eq!((one.iter().len(), one.iter().next_back()), (2, Some(c"b")));
+        assert!(one == ["a", "b"] && one != ["a", "c"] && one != ["a"] && one != ["a", "c"][..]);
+        let state = RandomState::new();
+        assert_eq!(state.hash_one(&one), state.hash_one(&same));
+        assert_ne!(state.hash_one(&one), state.hash_one(&other));
+        assert_ne!(state.hash_one(make(&["ab"])), state.hash_one(&one));
         assert_eq!((one.iter().count(), make(&[]).iter().count()), (2, 0));
         let set: HashSet<StrList<'_>> = [one, same, other].into_iter().collect();
         assert_eq!(set.len(), 2);
