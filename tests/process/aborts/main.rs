@@ -49,6 +49,10 @@ fn a_second_free_is_explained_with_the_place() {
     assert!(!said.contains("libtallocs in this process"), "{said}");
     let said = says(program(&["pool"]).env("RUST_BACKTRACE", "1"), &place);
     assert_eq!(said.matches("tt_free_twice").count(), 1, "{said}");
+    // What is below `main` is for those who want all.
+    let below_main = "__rust_begin_short_backtrace";
+    assert!(!said.contains(below_main), "{said}");
+    says(program(&["pool"]).env("RUST_BACKTRACE", "full"), &["tt_free_twice", below_main]);
     let said = says(program(&["pool"]).env("RUST_BACKTRACE", "0"), &[FREED, MEANING, HINT]);
     assert!(!said.contains("tt_free_twice"), "{said}");
 }
