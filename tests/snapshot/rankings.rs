@@ -47,20 +47,31 @@ fn the_most_bytes_or_the_most_objects_come_first() {
 /// Where many have as many objects, or as many bytes, too.
 #[test]
 fn equals_are_in_order() {
-    let names: Vec<_> = (0..200).map(|n| format!("{n:03}")).collect();
-    let entries: Vec<_> = (0_usize..).zip(&names).map(|(n, name)| (n * 77 % 200, name)).collect();
-    let sizes: Vec<_> = entries.iter().map(|(n, name)| (&***name, 1, *n as u64 / 2)).collect();
-    let snapshot = snapshot(&sizes);
-    let in_order = |ranking: &Ranking<'_>| {
-        ranking.ranks().map(|rank| (rank.size(), rank.name().to_vec())).collect::<Vec<_>>()
+    let names: Vec<_> = (0..300).map(|number| format!("{number:03}")).collect();
+    // One object or two, with the same bytes in all as another name has.
+    let entries: Vec<_> = (0_usize..)
+        .zip(&names)
+        .map(|(at, name)| (at * 77 % 300, &**name))
+        .map(|(number, name)| {
+            (name, 1 + number % 2, 2 / (1 + number as u64 % 2) * (number as u64 / 4))
+        })
+        .collect();
+    let snapshot = snapshot(&entries);
+    let mut expected: Vec<_> = entries
+        .iter()
+        .map(|(name, count, size)| (*count as u64, *count as u64 * size, *name))
+        .collect();
+    expected.push((1, 0, "root"));
+    let check = |ranking: &Ranking<'_>, expected: &[(u64, u64, &str)]| {
+        let sums = ranking.ranks().map(|rank| (rank.count(), rank.size()));
+        assert!(sums.eq(expected.iter().map(|(count, size, _)| (*count, *size))));
+        assert!(self::names(ranking).iter().eq(expected.iter().map(|(.., name)| name)));
     };
-    let mut expected: Vec<_> =
-        sizes.iter().map(|(name, _, size)| (*size, name.as_bytes().to_vec())).collect();
-    expected.push((0, b"root".to_vec()));
-    // Those of a size in the order of the entries, which is that of their names, the root first.
-    expected.sort_by_key(|(size, name)| (!size, name != b"root", name.clone()));
-    assert_eq!(in_order(&snapshot.by_name()), expected);
-    assert_eq!(in_order(&snapshot.by_name().sort_by_count()), expected);
+    // At last in the order of the entries, which is that of their names, the root first.
+    expected.sort_by_key(|(count, size, name)| (!size, !count, *name != "root", *name));
+    check(&snapshot.by_name(), &expected);
+    expected.sort_by_key(|(count, size, name)| (!count, !size, *name != "root", *name));
+    check(&snapshot.by_name().sort_by_count(), &expected);
 }
 
 #[test]
@@ -118,7 +129,7 @@ fn programs_get_short_paths_of_many_long_names() {
         let snapshot = chain(levels, length);
         let by_path = to_value(snapshot.by_path()).expect("JSON");
         let ranking = by_path[levels - 1]["path"].as_str().expect("a path").to_owned();
-        let whole = snapshot.iter().last().expect("an entry").path();
+        let whole = snapshot.iter().next_back().expect("an entry").path();
         (ranking, whole.to_string(), format!("{whole:#}"))
     };
     for (levels, length, is_whole) in [
