@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use serde::Deserialize;
-use serde::de::value::U32Deserializer;
+use serde::de::value::{SeqDeserializer, U32Deserializer};
 use serde::de::{DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, Visitor};
 use serde_json::{Deserializer as Json, json, to_value};
 use talloc::{
@@ -154,6 +154,29 @@ fn m6_exhausted_memory_is_an_error_of_the_deserialiser() {
         let error = from_json::<TBox<'_, u64>>(&ctx, "1").expect_err("no memory");
         assert!(error.to_string().contains("out of memory: 8 bytes"), "{error}");
         assert_eq!(ctx.total_blocks(), 1);
+    });
+}
+
+/// An input may promise more elements than it has.
+#[test]
+fn m6_a_promise_takes_no_memory() {
+    struct Promises(std::ops::Range<u64>);
+    impl Iterator for Promises {
+        type Item = u64;
+        fn next(&mut self) -> Option<u64> {
+            self.0.next()
+        }
+        fn size_hint(&self) -> (usize, Option<usize>) {
+            (usize::MAX, Some(usize::MAX))
+        }
+    }
+    check_tree(|root| {
+        let ctx = root.new_child();
+        set_memlimit(&ctx, 2 << 20);
+        let input = SeqDeserializer::<_, serde_json::Error>::new(Promises(0..1000));
+        let array: TBox<'_, [u64]> = ctx.deserialize(input).expect("there is memory");
+        assert!(array.iter().copied().eq(0..1000));
+        assert_eq!(TBox::as_ctx(&array).size(), 8000);
     });
 }
 

@@ -105,7 +105,8 @@ fn references_come_and_go() {
     let build = |references: &[&str]| {
         let mut builder = Snapshot::builder();
         builder.push(0, "root", 0);
-        builder.push(1, "object", 5).references(references.len() as u32);
+        // What was said last counts.
+        builder.push(1, "object", 5).references(7).references(references.len() as u32);
         for name in references {
             builder.push_reference(1, name);
         }

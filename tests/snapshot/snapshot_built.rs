@@ -219,6 +219,13 @@ fn what_is_given_of_an_entry_stays_its_own() {
     assert_eq!(entries, [(large, large + 17, 6), (7, 7, 3), (0, 0, 1), (10, 10, 1)]);
     let counts: Vec<_> = snapshot.iter().map(|entry| entry.reference_count()).collect();
     assert_eq!(counts, [2, 0, 0, 3]);
+    // Of a total that is given, what is below takes its part.
+    let mut builder = Snapshot::builder();
+    builder.push_totals(0, "root", large, 4);
+    builder.push(1, "object", 10);
+    let snapshot = builder.finish();
+    let root = snapshot.root().expect("a root");
+    assert_eq!((root.size(), root.total_size(), root.total_blocks()), (large - 10, large, 4));
 }
 
 #[test]
