@@ -237,7 +237,7 @@ fn m5_collections_of_what_is_aligned_further_than_chunks() {
         set_memlimit(&child, 1);
         // SAFETY: the block is allocated with this layout, and the new ones are smaller.
         unsafe {
-            assert!((&*child).shrink(wide, layout(100, 64), layout(50, 16)).is_err());
+            assert!((&*child).shrink(wide, layout(100, 64), layout(50, 8)).is_err());
             assert!((&*child).shrink(wide, layout(100, 64), layout(50, 128)).is_err());
             let shrunk =
                 (&*child).shrink(wide, layout(100, 64), layout(50, 32)).expect("as it was");

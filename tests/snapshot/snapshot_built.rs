@@ -177,7 +177,7 @@ fn push_number(builder: &mut talloc::snapshot::Builder, number: usize) {
 
 #[test]
 fn entries_that_are_taken_back_leave_nothing() {
-    let all = 2000;
+    let all = 500;
     let of = |numbers: &mut dyn Iterator<Item = usize>| {
         let mut builder = Snapshot::builder();
         numbers.for_each(|number| push_number(&mut builder, number));
