@@ -134,6 +134,12 @@ fn references_come_and_go() {
     builder.push(1, "object", 0).references(1);
     builder.push_reference(1, "object");
     assert_eq!(target(&builder.finish()), None);
+    // One on which none is held is not meant.
+    let mut builder = Snapshot::builder();
+    builder.push(0, "object", 0).references(1).references(0);
+    builder.push(1, "object", 0).references(1);
+    builder.push_reference(1, "object");
+    assert_eq!(target(&builder.finish()), Some(1));
 }
 
 #[test]
