@@ -262,6 +262,11 @@ fn a_formatting_error_is_told() {
         assert_eq!(arena.try_alloc_str(&long), Err(Error::OutOfMemory { size: 5000 }));
         let refused = arena.try_alloc_slice_from_iter(0..5000_u64);
         assert_eq!(refused, Err(Error::OutOfMemory { size: 40_000 }));
+        // How many those are is known when there is no room for them.
+        match arena.try_alloc_slice_from_iter((0..5000_u64).filter(|_| true)) {
+            Err(Error::OutOfMemory { size }) => assert!((8..=40_000).contains(&size), "{size}"),
+            other => panic!("{other:?}"),
+        }
         assert!(arena.try_alloc_slice_copy(&[0_u64; 500]).is_err());
         assert_eq!(*arena.alloc(1), 1);
     });

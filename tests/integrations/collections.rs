@@ -231,6 +231,20 @@ fn m5_collections_of_what_is_aligned_further_than_chunks() {
         assert!(limited.try_reserve(1000).is_err());
         drop(limited);
         assert_eq!(child.total_blocks(), 1);
+        // Not as a block that begins at another place of a chunk.
+        set_memlimit(&child, 0);
+        let wide = (&*child).allocate(layout(100, 64)).expect("memory").cast::<u8>();
+        set_memlimit(&child, 1);
+        // SAFETY: the block is allocated with this layout, and the new ones are smaller.
+        unsafe {
+            assert!((&*child).shrink(wide, layout(100, 64), layout(50, 8)).is_err());
+            assert!((&*child).shrink(wide, layout(100, 64), layout(50, 128)).is_err());
+            let shrunk =
+                (&*child).shrink(wide, layout(100, 64), layout(50, 32)).expect("as it was");
+            assert_eq!((shrunk.cast(), shrunk.len()), (wide, 50));
+            (&*child).deallocate(wide, layout(50, 32));
+        }
+        assert_eq!(child.total_blocks(), 1);
         let mut map = HashMap::new_in(ctx);
         map.extend((0..100).map(|i| (i, Wide(i as u8))));
         assert!((0..100).all(|i| map[&i] == Wide(i as u8)));

@@ -167,7 +167,9 @@ fn a_secret_string_is_text_for_rust_and_for_c() {
     check_tree(|root| {
         let mut text = SecretString::with_capacity_in(2, root);
         assert_eq!((text.expose(), text.as_c_str()), ("", Ok(c"")));
+        assert!(text.is_empty());
         text.push_str("grö");
+        assert!(!text.is_empty());
         write!(text, "{}-{:?}", 1, "x").expect("it ends the process instead");
         assert_eq!((text.expose(), text.len()), ("grö1-\"x\"", 9));
         assert_eq!(text.as_c_str(), Ok(c"grö1-\"x\""));
@@ -185,6 +187,11 @@ fn a_secret_string_is_text_for_rust_and_for_c() {
         assert_eq!(nul.expose(), "a\0b");
         nul.clear();
         assert!(nul.is_empty());
+        let mut bytes = SecretBytes::with_capacity_in(2, root);
+        assert!(bytes.is_empty());
+        bytes.extend_from_slice(b"key");
+        assert!(!bytes.is_empty());
+        drop(bytes);
         assert_eq!(nul.into_c_str().expect("no NUL").expose(), c"");
         assert_eq!(root.strdup_secret("a\0").unwrap_err(), Error::InteriorNul { position: 1 });
         // SAFETY: nothing in use is below the root.

@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use serde::Deserialize;
-use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
+use serde::de::value::{SeqDeserializer, U32Deserializer};
+use serde::de::{DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, Visitor};
 use serde_json::{Deserializer as Json, json, to_value};
 use talloc::{
     Array, BlobBuf, Ctx, CtxRef, DeserializeIn, Kept, Node, SecretStr, SecretString, Str, StrList,
@@ -128,9 +129,13 @@ fn what_cannot_be_a_c_string_is_an_error_and_leaves_nothing() {
         bytes.free();
         from_json::<TBox<'_, [u8]>>(root, "[1, 2, 300]").expect_err("too large for a byte");
         from_json::<TBox<'_, [u8]>>(root, "[1, 2").expect_err("cut off");
-        from_json::<TString<'_>>(root, "1").expect_err("no string");
+        let error = from_json::<TString<'_>>(root, "1").expect_err("no string");
+        assert!(error.to_string().contains("expected a string"), "{error}");
         let error = from_json::<Array<'_, u8>>(root, "{}").expect_err("no array");
         assert!(error.to_string().contains("expected a sequence"), "{error}");
+        let number: U32Deserializer<serde_json::Error> = 1_u32.into_deserializer();
+        let error = root.deserialize::<Option<Str<'_>>, _>(number).expect_err("no option");
+        assert!(error.to_string().contains("expected a value or nothing"), "{error}");
     });
 }
 
@@ -149,6 +154,29 @@ fn m6_exhausted_memory_is_an_error_of_the_deserialiser() {
         let error = from_json::<TBox<'_, u64>>(&ctx, "1").expect_err("no memory");
         assert!(error.to_string().contains("out of memory: 8 bytes"), "{error}");
         assert_eq!(ctx.total_blocks(), 1);
+    });
+}
+
+/// An input may promise more elements than it has.
+#[test]
+fn m6_a_promise_takes_no_memory() {
+    struct Promises(std::ops::Range<u64>);
+    impl Iterator for Promises {
+        type Item = u64;
+        fn next(&mut self) -> Option<u64> {
+            self.0.next()
+        }
+        fn size_hint(&self) -> (usize, Option<usize>) {
+            (usize::MAX, Some(usize::MAX))
+        }
+    }
+    check_tree(|root| {
+        let ctx = root.new_child();
+        set_memlimit(&ctx, 2 << 20);
+        let input = SeqDeserializer::<_, serde_json::Error>::new(Promises(0..1000));
+        let array: TBox<'_, [u64]> = ctx.deserialize(input).expect("there is memory");
+        assert!(array.iter().copied().eq(0..1000));
+        assert_eq!(TBox::as_ctx(&array).size(), 8000);
     });
 }
 

@@ -159,6 +159,8 @@ fn m2_a_pooled_node_that_is_too_large() {
                 Ok(User { name: t.strdup("")?, shell: None, counted: None })
             });
             assert_eq!(user.is_ok(), fits);
+            let is_too_large = matches!(user.err(), Some(Error::TooLarge { .. }));
+            assert_eq!(is_too_large, !fits, "memory is not what is missing");
         }
     });
 }

@@ -33,6 +33,7 @@ fn r1_unique_access_only_when_alone() {
         let three = Shared::clone_in(&two, root);
         assert_eq!((Shared::owners(&one), Shared::owners(&three)), (3, 3));
         assert!(Shared::ptr_eq(&one, &three) && Shared::as_ptr(&one) == Shared::as_ptr(&two));
+        assert!(!Shared::ptr_eq(&root.alloc_shared(1), &root.alloc_shared(1)));
         assert!(Shared::get_mut(&mut one).is_none());
         drop(one);
         let mut two = Shared::into_box(two, root).expect_err("there is another owner");

@@ -371,8 +371,11 @@ fn the_hidden_root_is_not_found() {
             assert_eq!(hidden, Fake::NAME);
             let child = root.new_child();
             assert!(child.find_type_ptr::<Fake>().unwrap().is_none());
-            let _fake = root.typed().alloc(Fake);
+            let fake = root.typed().alloc(Fake);
             assert_eq!(root.total_blocks(), 3);
+            // An object of that name is.
+            let below = TBox::as_ctx(&fake).new_child();
+            assert!(below.find_type_ptr::<Fake>().unwrap().is_some());
         });
     })
     .check_stderr(assert_silent);

@@ -73,6 +73,7 @@ fn without_the_leak_report_nothing_is_known() {
         assert_eq!(roots(), ["on"]);
         drop(on);
         assert_eq!(roots(), [""; 0]);
+        assert_eq!(talloc::report_full().unwrap(), "");
     });
 }
 

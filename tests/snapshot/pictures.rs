@@ -161,12 +161,37 @@ fn references_are_dashed_arrows() {
         assert!(dot.contains("n3 -> n2 [style=dashed"), "{dot}");
         assert!(dot.contains("n4 [label=\"→ u16\\nnot shown here\""), "{dot}");
         assert!(dot.contains("n3 -> n4 [style=dashed"), "{dot}");
+        assert_eq!(dot.matches(" [label=").count(), 5, "{dot}");
+        // What is elsewhere is shown where there is room for it.
+        let full = snapshot.dot().max_nodes(4).to_string();
+        assert_eq!(
+            (full.matches(" [label=").count(), full.matches("not shown here").count()),
+            (4, 0)
+        );
         let mermaid = snapshot.mermaid().to_string();
         assert!(mermaid.contains("  n3 -.-> n4\n  n3 -.-> n2\n"), "{mermaid}");
+        assert!(mermaid.ends_with("  classDef dashed stroke-dasharray: 4 3\n"), "{mermaid}");
         assert!(snapshot.flame_graph().to_string().contains("</svg>"));
 
         all.into_iter().for_each(|object| unlink(&client, object));
     });
+}
+
+#[test]
+fn what_has_more_bytes_is_darker() {
+    let mut builder = Snapshot::builder();
+    builder.push(0, "root", 10);
+    builder.push(1, "half", 20);
+    builder.push(1, "quarter", 10);
+    builder.push(1, "nothing", 0);
+    let dot = builder.finish().dot().to_string();
+    for (name, saturation) in
+        [("root", "0.70"), ("half", "0.35"), ("quarter", "0.17"), ("nothing", "0.00")]
+    {
+        let line = dot.lines().find(|line| line.contains(&format!("label=\"{name}\\n")));
+        let color = format!("fillcolor=\"0.09 {saturation} 1.0\"");
+        assert!(line.is_some_and(|line| line.contains(&color)), "{name} in {dot}");
+    }
 }
 
 #[test]

@@ -127,6 +127,108 @@ fn wrong_input_makes_a_snapshot_all_the_same() {
 }
 
 #[test]
+fn what_was_pushed_is_read_and_changed() {
+    let mut builder = Snapshot::builder();
+    assert!(builder.is_empty() && builder.get(0).is_none() && builder.name(0).is_none());
+    builder.push(0, "server", 10);
+    builder.push_totals(2, "a", 30, 3);
+    builder.push_reference(1, "b");
+    builder.push(1, "c", 1);
+    builder.push(5, "d", 1);
+    assert!(!builder.is_empty());
+    let given = |builder: &talloc::snapshot::Builder, index| {
+        let given = builder.get(index).expect("an entry");
+        (given.depth, given.size, given.total_blocks, given.is_reference)
+    };
+    assert_eq!(given(&builder, 1), (2, 30, 3, false));
+    assert_eq!(given(&builder, 2), (1, 0, 0, true));
+    assert_eq!((builder.name(2), builder.name(5)), (Some(&b"b"[..]), None));
+
+    builder.set_depth(2, 4);
+    builder.set_depth(3, 3);
+    assert_eq!(given(&builder, 2), (4, 0, 0, true));
+    assert_eq!(given(&builder, 3), (3, 1, 0, false));
+    builder.truncate(4);
+    builder.retain(|index| index != 2);
+    let snapshot = builder.finish();
+    let entries: Vec<_> = snapshot
+        .iter()
+        .map(|entry| (entry.name(), entry.depth(), entry.total_size(), entry.total_blocks()))
+        .collect();
+    assert_eq!(entries, [(&b"server"[..], 0, 40, 4), (b"a", 1, 30, 3), (b"c", 2, 1, 1)]);
+}
+
+/// Pushes the entry of this number, which has more to it than most have.
+fn push_number(builder: &mut talloc::snapshot::Builder, number: usize) {
+    let (depth, name, size) = (1 + number % 3, format!("n{number}"), number as u64);
+    let pushed = match number % 7 {
+        0 => builder.push(depth, name, size << 32),
+        1 => builder.push_totals(depth, name, size, size << 32 | 1),
+        2 => builder.push_totals(depth, name, size << 32, 1),
+        3 => builder.push_reference(depth, name),
+        _ => builder.push(depth, name, size),
+    };
+    let pushed = if number % 5 == 1 { pushed.references(number as u32) } else { pushed };
+    let pushed = if number % 11 == 2 { pushed.text(format!("t{number}")) } else { pushed };
+    if number % 13 == 3 {
+        pushed.address(size + 1);
+    }
+}
+
+#[test]
+fn entries_that_are_taken_back_leave_nothing() {
+    let all = 500;
+    let of = |numbers: &mut dyn Iterator<Item = usize>| {
+        let mut builder = Snapshot::builder();
+        numbers.for_each(|number| push_number(&mut builder, number));
+        builder
+    };
+    let whole = |snapshot: &Snapshot| {
+        let texts = snapshot.iter().map(|entry| entry.text().map(<[u8]>::to_vec));
+        (serde_json::to_value(snapshot).expect("JSON"), texts.collect::<Vec<_>>())
+    };
+    for step in [2, 3, 5, 7, 11] {
+        for keep in [|number: usize, step| number % step == 0, |number, step| number % step != 0] {
+            let mut builder = of(&mut (0..all));
+            builder.retain(|number| keep(number, step));
+            let kept = of(&mut (0..all).filter(|number| keep(*number, step)));
+            assert_eq!(whole(&builder.finish()), whole(&kept.finish()));
+        }
+        // What comes afterwards has what is its own.
+        let mut builder = of(&mut (0..all));
+        builder.truncate(all / step);
+        (all..2 * all).for_each(|number| push_number(&mut builder, number));
+        let other = of(&mut (0..all / step).chain(all..2 * all));
+        assert_eq!(whole(&builder.finish()), whole(&other.finish()));
+    }
+}
+
+#[test]
+fn what_is_given_of_an_entry_stays_its_own() {
+    let large = 5 << 32;
+    let mut builder = Snapshot::builder();
+    builder.push(0, "root", large).references(2);
+    builder.push_totals(1, "leaf", 7, 3).references(2).references(0);
+    builder.push_reference(1, "root").references(2);
+    builder.push(1, "object", 10).references(1).references(3);
+    let snapshot = builder.finish();
+    let entries: Vec<_> = snapshot
+        .iter()
+        .map(|entry| (entry.size(), entry.total_size(), entry.total_blocks()))
+        .collect();
+    assert_eq!(entries, [(large, large + 17, 6), (7, 7, 3), (0, 0, 1), (10, 10, 1)]);
+    let counts: Vec<_> = snapshot.iter().map(|entry| entry.reference_count()).collect();
+    assert_eq!(counts, [2, 0, 0, 3]);
+    // Of a total that is given, what is below takes its part.
+    let mut builder = Snapshot::builder();
+    builder.push_totals(0, "root", large, 4);
+    builder.push(1, "object", 10);
+    let snapshot = builder.finish();
+    let root = snapshot.root().expect("a root");
+    assert_eq!((root.size(), root.total_size(), root.total_blocks()), (large - 10, large, 4));
+}
+
+#[test]
 fn numbers_at_the_end_of_their_range() {
     let mut builder = Snapshot::builder();
     builder.push_totals(0, "root", u64::MAX, u64::MAX);

@@ -98,6 +98,20 @@ fn a_tstring_grows_in_amortised_constant_time() {
 }
 
 #[test]
+fn a_tstring_has_the_room_that_was_reserved() {
+    check_tree(|root| {
+        let mut text = TString::from_str_in("0123456789", root);
+        for additional in [0, 1, 15, 16, 1000, 1001] {
+            text.reserve(additional);
+            let place = text.as_ptr();
+            assert!(text.capacity() - text.len() >= additional, "{}", text.capacity());
+            text.push_str(&"x".repeat(additional));
+            assert_eq!(text.as_ptr(), place);
+        }
+    });
+}
+
+#[test]
 fn a_tstring_keeps_its_memory_when_it_is_emptied() {
     check_tree(|root| {
         let mut text = TString::with_capacity_in(100, root);

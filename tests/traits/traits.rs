@@ -4,10 +4,12 @@ use core::borrow::Borrow;
 use core::ffi::CStr;
 use std::collections::{BTreeSet, HashSet};
 use std::error::Error as _;
+use std::ffi::OsStr;
 use std::fmt::{self, Write as _};
 use std::hash::{BuildHasher, Hash, Hasher, RandomState};
 use std::io::{BufRead, Cursor, Read, Write as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 
 use talloc::{
     CStrRef, Ctx, CtxRef, Error, Guarded, Kept, Node, SecretBytes, SecretStr, SecretString, Shared,
@@ -133,9 +135,52 @@ fn boxes_compare_hash_and_print_as_their_content() {
     });
 }
 
+/// Counts how often it is flushed.
+#[derive(Default)]
+struct Unflushed {
+    written: Vec<u8>,
+    flushed: usize,
+}
+
+impl std::io::Write for Unflushed {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.written.write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.flushed += 1;
+        Ok(())
+    }
+}
+
+#[test]
+fn texts_compare_hash_and_grow_as_strings() {
+    check_tree(|root| {
+        let mut text = TString::from_str_in("größe", root);
+        let boxed = root.alloc_str("größe");
+        let (same, other) = ("größe".to_owned(), "a".to_owned());
+        assert!(text == *"größe" && text == "größe" && text == same);
+        assert!(text != *"a" && text != "a" && text != other);
+        assert!(boxed == *"größe" && boxed == "größe" && boxed != *"a" && boxed != "a");
+        let state = RandomState::new();
+        assert_eq!(state.hash_one(&text), state.hash_one("größe"));
+        assert_ne!(state.hash_one(&text), state.hash_one("a"));
+        let (str, bytes): (&str, &[u8]) = (text.as_ref(), text.as_ref());
+        assert_eq!((str, bytes), ("größe", "größe".as_bytes()));
+        let (path, os): (&Path, &OsStr) = (text.as_ref(), text.as_ref());
+        assert_eq!((path, os), (Path::new("größe"), OsStr::new("größe")));
+        text.extend(&['r', ' ']);
+        text.extend(["als".to_owned(), " a".to_owned()]);
+        assert_eq!(text, "größer als a");
+    });
+}
+
 #[test]
 fn boxes_iterate_read_write_and_hash_like_their_content() {
     check_tree(|root| {
+        let words = root.alloc_slice_copy(&["a", "b"]);
+        assert!((&words).into_iter().eq(&["a", "b"]));
+
         let mut numbers = root.alloc(0..10);
         assert_eq!((numbers.next(), numbers.next_back(), numbers.len()), (Some(0), Some(9), 8));
         assert_eq!((numbers.nth(2), numbers.by_ref().sum::<i32>()), (Some(3), 4 + 5 + 6 + 7 + 8));
@@ -146,10 +191,11 @@ fn boxes_iterate_read_write_and_hash_like_their_content() {
         input.read_to_string(&mut rest).expect("no error");
         assert_eq!((&*line, &*rest), ("line\n", "rest"));
 
-        let mut output = root.alloc(Vec::new());
+        let mut output = root.alloc(Unflushed::default());
         write!(output, "{}", 7).expect("no error");
+        assert_eq!((output.write(b"89").expect("no error"), output.flushed), (2, 0));
         output.flush().expect("no error");
-        assert_eq!(*output, b"7");
+        assert_eq!((&*output.written, output.flushed), (&b"789"[..], 1));
 
         let mut text = root.alloc(String::new());
         write!(text, "{}", 8).expect("no error");
@@ -229,6 +275,10 @@ fn rejected_handles_carry_their_error() {
         assert!(rejected.source().is_none(), "a chain of errors would say it twice");
         let error: Error = rejected.into();
         assert_eq!(error, Error::InteriorNul { position: 1 });
+        let rejected = root.strdup_c(c"\xff").into_boxed_str().unwrap_err();
+        let source = rejected.source().expect("why it is not UTF-8").to_string();
+        assert!(source.starts_with("invalid utf-8 sequence"), "{source}");
+        rejected.into_inner().free();
         assert_eq!(root.total_blocks(), 1);
     });
 }

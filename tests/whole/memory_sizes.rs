@@ -4,7 +4,7 @@ use std::mem::{MaybeUninit, size_of_val};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use talloc::{CtxRef, Error, MAX_SIZE, TBox, TString};
-use talloc_tests::{Counts, check_tree};
+use talloc_tests::{Counts, check_tree, set_memlimit};
 
 const LIMIT: usize = 256 << 20;
 
@@ -74,6 +74,12 @@ fn m2_the_greatest_size_works_and_one_more_does_not() {
         assert_eq!(one.err(), Some(Error::TooLarge { size: LIMIT }));
         let greatest = root.try_alloc_uninit::<[u8; MAX_SIZE]>();
         assert!(greatest.is_ok());
+        drop(greatest);
+        // Where it is memory that is missing, that is what is said.
+        set_memlimit(root, 1000);
+        let uninit = root.try_alloc_slice_uninit::<u8>(MAX_SIZE);
+        assert_eq!(uninit.err(), Some(Error::OutOfMemory { size: MAX_SIZE }));
+        set_memlimit(root, 0);
     });
 }
 

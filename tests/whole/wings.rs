@@ -11,7 +11,7 @@ use talloc_tests::source::{Item, code_of, items_of, name, path, read, sources};
 const OF_STD: [&str; 1] = ["extend_from_slice"];
 
 /// The folders of `tests` that are no wings.
-const TESTS: [&str; 7] = ["benches", "build", "c", "stand-in", "support", "ui", "whole"];
+const TESTS: [&str; 8] = ["benches", "build", "c", "mutants", "stand-in", "support", "ui", "whole"];
 
 /// The modules of `lib.rs` from the bottom up, as it says.
 fn wings() -> Vec<String> {

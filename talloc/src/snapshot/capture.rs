@@ -95,7 +95,10 @@ pub(super) fn add(builder: &mut Builder, step: &Step<'_>) -> Result<(), Error> {
 
 /// What is copied of a text: no half character at its end.
 fn start_of(text: &[u8]) -> &[u8] {
-    let Some((start, _)) = text.split_at_checked(MAX_TEXT) else { return text };
+    if text.len() <= MAX_TEXT {
+        return text;
+    }
+    let start = &text[..MAX_TEXT];
     match core::str::from_utf8(start) {
         Err(error) if error.error_len().is_none() => &start[..error.valid_up_to()],
         _ => start,

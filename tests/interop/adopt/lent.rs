@@ -67,6 +67,7 @@ fn m3_c_reads_a_list_of_rust() {
         assert_eq!((tt_sum(Some((&list).into())), tt_sum(None)), (9, usize::MAX));
         let empty = root.strdup_list([]).expect("no NUL");
         assert_eq!(tt_sum(Some(StrListRef::from(&empty))), 0);
+        assert_ne!(StrListRef::from(&empty), StrListRef::from(&list));
         list.free();
         empty.free();
     });

@@ -3,7 +3,9 @@
 use std::mem;
 
 use talloc::{CType, Ctx, CtxRef, Error, Kept, Node, Shared, SharedNode, Str, TBox};
-use talloc_tests::{Counted, Counts, check_tree, parent, reference, set_memlimit, unlink};
+use talloc_tests::{
+    Counted, Counts, check_tree, parent, reference, reference_count, set_memlimit, unlink,
+};
 
 talloc::node! {
     #[derive(Debug)]
@@ -42,6 +44,7 @@ fn r2_the_last_owner_frees_the_node_with_its_strings() {
         let ours = config(&server, &counts).share(&server);
         let theirs = ours.clone_in(&connection);
         assert!(ours.ptr_eq(&theirs) && ours.as_ptr() == theirs.as_ptr());
+        assert!(!ours.ptr_eq(&config(&connection, &Counts::new()).share(&connection)));
         drop(ours);
         drop(server);
         assert_eq!((theirs.get().name.to_bytes(), counts.alive()), (&b"main"[..], 1));
@@ -235,6 +238,9 @@ fn r6_a_share_of_a_node_that_c_has_made() {
                 assert_eq!(more.get().id, 7);
                 drop(more);
                 assert_eq!(c.total_blocks(), 3);
+                // SAFETY: C's node, which is live.
+                let user = unsafe { CtxRef::from_ptr(user.cast()) }.expect("a node");
+                assert_eq!(reference_count(user), 0, "C owns it alone again");
             }
         });
     }

@@ -62,6 +62,11 @@ fn a_second_free_is_explained_with_the_place() {
     assert!(!said.contains("libtallocs in this process"), "{said}");
     let said = says(program(&["pool"]).env("RUST_BACKTRACE", "1"), place);
     assert_eq!(said.matches("tt_free_twice").count(), usize::from(!CULPRIT.is_empty()), "{said}");
+    // What is below `main` is for those who want all.
+    let below_main = "__rust_begin_short_backtrace";
+    assert!(!said.contains(below_main), "{said}");
+    let said = says(program(&["pool"]).env("RUST_BACKTRACE", "full"), &[CULPRIT]);
+    assert!(said.contains(below_main) || CULPRIT.is_empty(), "{said}");
     let said = says(program(&["pool"]).env("RUST_BACKTRACE", "0"), &[FREED, MEANING, HINT]);
     assert!(!said.contains("tt_free_twice"), "{said}");
 }

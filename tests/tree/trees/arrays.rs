@@ -83,6 +83,51 @@ fn t5_without_elements_or_without_bytes() {
 }
 
 #[test]
+fn t5_emptied_and_left_to_its_node() {
+    with_array(&[1, 2, 3], |t, array| {
+        array.clear();
+        assert_eq!((&**array, array.capacity(t)), (&[][..], 3));
+        array.push(t, 4);
+        assert_eq!(**array, [4]);
+        array.reserve(t, 5);
+        assert!(array.capacity(t) >= 6, "{}", array.capacity(t));
+        array.shrink_to_fit(t);
+        assert_eq!((&**array, array.capacity(t)), (&[4][..], 1));
+        let mut capacities = vec![];
+        for number in 0..10_000 {
+            array.push(t, number);
+            capacities.push(array.capacity(t));
+        }
+        capacities.dedup();
+        assert!(capacities.len() < 20, "{capacities:?}");
+        array.clear();
+        array.shrink_to_fit(t);
+        assert_eq!(array.capacity(t), 0);
+    });
+    let mut tree = Tree::<Items<'_, u32>>::build(|t| Items { all: t.alloc_slice_copy(&[1, 2]) });
+    tree.with_mut(|_, items| {
+        let left = std::mem::take(&mut items.all).leak();
+        left[0] = 7;
+        assert_eq!(left, [7, 2]);
+    });
+    assert_eq!(tree.total_blocks(), 2);
+}
+
+/// Where twice the room would be too much, there is as much as there can be.
+#[test]
+fn t5_the_last_growth_ends_at_the_limit() {
+    let len = talloc::MAX_SIZE / 64 / 2 + 1;
+    let mut tree = Tree::<Items<'_, [u64; 8]>>::build(|t| Items {
+        all: t.try_alloc_slice_from_iter(std::iter::repeat_n([1; 8], len)).unwrap(),
+    });
+    tree.with_mut(|t, items| {
+        items.all.push(t, [2; 8]);
+        assert_eq!(items.all.capacity(t), talloc::MAX_SIZE / 64);
+        assert_eq!((items.all[0], items.all[len]), ([1; 8], [2; 8]));
+    });
+}
+
+#[test]
 fn t5_what_is_too_large_changes_nothing() {
     with_array(&[1_u64, 2], |t, array| {
         for additional in [talloc::MAX_SIZE / 8, usize::MAX / 8, usize::MAX - 2, usize::MAX] {

@@ -1,5 +1,6 @@
 //! What a tree may consist of.
 
+use core::ffi::CStr;
 use std::collections::{BTreeMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
@@ -87,6 +88,39 @@ fn t5_texts() {
     assert!(message.contains("not UTF-8"), "{message}");
     tree.with_mut(|t, texts| texts.none.take().unwrap().free(t));
     assert_eq!(tree.total_blocks(), 1 + 4 + 3 + 2 + 4);
+}
+
+talloc::node! {
+    struct Secrets<'t> {
+        list: Option<StrList<'t>>,
+        secret: Option<SecretStr<'t>>,
+    }
+}
+
+#[test]
+fn t5_texts_for_c_that_are_freed_early() {
+    let mut tree = Tree::<Secrets>::try_build(|t| {
+        Ok(Secrets {
+            list: Some(t.strdup_list(["x", "yy"])?),
+            secret: Some(t.strdup_secret("hunter2")?),
+        })
+    })
+    .unwrap();
+    let (node, pointer) = (size_of::<Secrets<'_>>(), size_of::<usize>());
+    let texts = "x".len() + 1 + "yy".len() + 1 + "hunter2".len() + 1;
+    assert_eq!((tree.total_blocks(), tree.total_size()), (5, node + 3 * pointer + texts));
+    tree.with_mut(|t, secrets| {
+        let (list, secret) = (secrets.list.take().unwrap(), secrets.secret.take().unwrap());
+        assert!(!list.is_empty() && t.strdup_list([""; 0]).unwrap().is_empty());
+        // SAFETY: they live, and end with a NUL.
+        let (first, text) =
+            unsafe { (CStr::from_ptr(*list.as_ptr()), CStr::from_ptr(secret.as_ptr())) };
+        assert_eq!((first, text), (c"x", c"hunter2"));
+        list.free(t);
+        secret.free(t);
+    });
+    // What is left is the list of no string.
+    assert_eq!((tree.total_blocks(), tree.total_size()), (2, node + pointer));
 }
 
 talloc::node! {

@@ -1,6 +1,7 @@
 //! Serialising trees, and deserialising into them.
 
-use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
+use serde::de::value::U32Deserializer;
+use serde::de::{DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, Visitor};
 use serde_json::{Deserializer as Json, json, to_value};
 use talloc::tree::{Array, Kept, SecretStr, Str, StrList};
 use talloc::{Tree, TreeCtx};
@@ -94,6 +95,9 @@ fn t5_wrong_input_leaves_nothing() {
         assert!(t.deserialize::<StrList<'_>, _>(json!(["a", "b\0"])).is_err());
         assert!(t.deserialize::<Array<'_, u8>, _>(json!([1, 2, 300])).is_err());
         assert!(t.deserialize::<Option<&str>, _>(json!([])).is_err());
+        let number: U32Deserializer<serde_json::Error> = 1_u32.into_deserializer();
+        let error = t.deserialize::<Option<&str>, _>(number).unwrap_err().to_string();
+        assert!(error.contains("expected a value or nothing"), "{error}");
     });
     assert_eq!(tree.total_blocks(), blocks);
 }
