@@ -161,6 +161,55 @@ fn what_one_line_says_of_itself() {
     }
 }
 
+/// The header has the same widths as the objects, or none.
+#[test]
+fn what_the_header_says_of_itself() {
+    let objects = "    x1                             contains     20 bytes in   1 blocks (ref 0) 0x55d1\n    \
+                   x2                             contains     30 bytes in   1 blocks (ref 0) 0x55d2\n";
+    for (numbers, status) in [
+        ("   700 bytes in   3 blocks", 0),
+        ("700 bytes in 3 blocks", 0),
+        ("   70 bytes in   3 blocks", 3),
+        ("   7000 bytes in   3 blocks", 3),
+        ("700 bytes in   3 blocks", 3),
+        ("   700 bytes in    3 blocks", 3),
+    ] {
+        let text = format!("full talloc report on 'a' (total {numbers})\n{objects}");
+        let output = run_with(&["tree", "-"], text.as_bytes());
+        assert_eq!(output.status.code(), Some(status), "{numbers}");
+    }
+}
+
+/// Samba's lines have the text, and their numbers the widths of others.
+#[test]
+fn a_digit_or_a_line_feed_lost_of_a_string_of_samba() {
+    let lines = SMBD.split_inclusive('\n').collect::<Vec<_>>();
+    let strings = (0..lines.len()).filter(|at| lines[*at].contains("(ref 0):  "));
+    let mut found = 0;
+    for at in strings.step_by(7) {
+        let digit = lines[at].find(" bytes in ").expect("bytes") - 1;
+        let cut = [&lines[at][..digit], &lines[at][digit + 1..]].concat();
+        let text = lines[..at].concat() + &cut + &lines[at + 1..].concat();
+        assert_eq!(run_with(&["tree", "-"], text.as_bytes()).status.code(), Some(3), "{cut}");
+        found += 1;
+    }
+    assert!(found > 5, "{found}");
+    let string = |size, text: &str| {
+        format!(
+            "    char                           contains {size:6} bytes in   1 blocks (ref 0):  {text}"
+        )
+    };
+    let header = "full talloc report on 'a' (total     20 bytes in   3 blocks)\n";
+    for (text, status) in [
+        (format!("{}\n{}\n", string(10, "backupkey"), string(10, "eventlog6")), 0),
+        (format!("{}\n{}\n", string(10, "backupkey"), string(9, "eventlog6")), 3),
+        (format!("{}{}\n", string(10, "backupkey"), string(10, "eventlog6")), 3),
+    ] {
+        let output = run_with(&["tree", "-"], (header.to_owned() + &text).as_bytes());
+        assert_eq!(output.status.code(), Some(status), "{text}");
+    }
+}
+
 /// It could not be read, and is no less part of the report than an object is.
 #[test]
 fn a_reference_that_was_left_out() {

@@ -34,6 +34,8 @@ pub(crate) struct Form {
     indented: Option<usize>,
     /// Its line starts with something else than its name and the blanks before that.
     lost: Option<usize>,
+    /// It is a string whose text is longer than its size says.
+    overlong: Option<usize>,
     /// Some of its indentation may be the start of its name.
     uneven: Option<usize>,
     /// No name may begin with spaces: other lines are further apart than was believed.
@@ -175,6 +177,11 @@ impl Form {
         self.is_refuted = true;
     }
 
+    /// An entry is a string with a longer text.
+    pub(crate) fn is_overlong(&mut self, entry: usize) {
+        self.overlong.get_or_insert(entry);
+    }
+
     /// The object of an entry.
     pub(crate) fn object(&mut self, entry: usize, print: Print) {
         match print {
@@ -248,6 +255,7 @@ impl Form {
         let others = others.into_iter().chain([
             &mut self.bare,
             &mut self.uneven,
+            &mut self.overlong,
             &mut self.empty,
             &mut self.tab,
             &mut self.indented,
@@ -298,8 +306,18 @@ impl Form {
         let bare = self.bare.filter(|_| self.is_indented || self.is_wrapped());
         let empty = self.empty.filter(|_| self.is_own() || self.is_wrapped());
         let tab = self.tab.filter(|_| self.is_tab_filled);
-        let others =
-            [wrapped, shifted, behind, unfilled, bare, empty, tab, self.indented, self.uneven];
+        let others = [
+            wrapped,
+            shifted,
+            behind,
+            unfilled,
+            bare,
+            empty,
+            tab,
+            self.indented,
+            self.uneven,
+            self.overlong,
+        ];
         names.into_iter().chain(others).flatten().min()
     }
 

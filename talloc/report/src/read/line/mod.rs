@@ -51,8 +51,9 @@ pub(crate) struct Root<'a> {
     pub(crate) blocks: u64,
     /// Whether it says that all levels are there.
     pub(crate) is_full: bool,
-    /// Whether its numbers are filled up. Some programs fill up only those of objects.
-    pub(crate) is_filled: bool,
+    /// Whether its numbers are filled up: unknown if none is, since some programs fill up only
+    /// those of objects.
+    pub(crate) is_filled: Option<bool>,
 }
 
 /// The line of an object below a root.
@@ -170,7 +171,8 @@ fn root(text: &[u8]) -> Option<Line<'_>> {
     back.literal(b" bytes in ")?;
     let (size, of_size) = back.field(BYTES)?;
     back.literal(b"' (total ")?;
-    let is_filled = fill(of_size, of_blocks) == Some(true);
+    let has_fill = memmem::find(&text[back.0.len()..], b"  ").is_some();
+    let is_filled = fill(of_size, of_blocks).filter(|is_filled| *is_filled || has_fill);
     Some(match root_start(back.0) {
         Some((prefix, name, is_full)) => {
             Line::Root(Root { prefix, name, size, blocks, is_full, is_filled })
@@ -221,24 +223,28 @@ fn limit(text: &[u8]) -> Option<&[u8]> {
 
 fn with_content(text: &[u8], spaces: usize) -> Option<Object<'_>> {
     let rest = text[spaces..].strip_prefix(CHAR)?;
-    let fill = leading_spaces(rest).checked_sub(1)?;
-    let rest = rest[fill + 1..].strip_prefix(CONTAINS)?;
-    let head = &text[..spaces + CHAR.len() + fill];
-    let (size, rest) = number(rest)?;
-    let (blocks, rest) = number(rest.strip_prefix(b" bytes in ")?)?;
-    let (references, rest) = number(rest.strip_prefix(b" blocks (ref ")?)?;
+    let blanks = leading_spaces(rest).checked_sub(1)?;
+    let rest = rest[blanks + 1..].strip_prefix(CONTAINS)?;
+    let head = &text[..spaces + CHAR.len() + blanks];
+    let (size, of_size, rest) = number(rest, BYTES)?;
+    let (blocks, of_blocks, rest) = number(rest.strip_prefix(b" bytes in ")?, BLOCKS)?;
+    let (references, _, rest) = number(rest.strip_prefix(b" blocks (ref ")?, 1)?;
     let content = rest.strip_prefix(b"):")?;
     let references = u32::try_from(references).unwrap_or(u32::MAX);
     let content = content.strip_prefix(b" ").unwrap_or(content);
     let content = Some(content);
-    Some(Object { head, size, blocks, references, address: 0, content, is_filled: None })
+    let is_filled = fill(of_size, of_blocks);
+    Some(Object { head, size, blocks, references, address: 0, content, is_filled })
 }
 
-/// A number with spaces before it, and what is behind it.
-fn number(text: &[u8]) -> Option<(u64, &[u8])> {
-    let text = &text[leading_spaces(text)..];
-    let digits = text.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(text.len());
-    Some((parse(&text[..digits])?, &text[digits..]))
+/// A number with spaces before it, whether it is filled up to a width if it is shorter, and what is
+/// behind it.
+fn number(text: &[u8], width: usize) -> Option<(u64, Option<bool>, &[u8])> {
+    let spaces = leading_spaces(text);
+    let digits = text[spaces..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let (number, rest) = text.split_at(spaces + digits);
+    let is_filled = (digits < width).then_some(number.len() == width);
+    Some((parse(&number[spaces..])?, is_filled, rest))
 }
 
 #[cfg(test)]
@@ -320,19 +326,19 @@ mod tests {
         for (text, expected) in [
             (
                 "full talloc report on 'a' (total     12 bytes in   3 blocks)",
-                root("", "a", true, true),
+                root("", "a", true, Some(true)),
             ),
             (
                 "talloc report on 'it's' (total     12 bytes in   3 blocks)",
-                root("", "it's", false, true),
+                root("", "it's", false, Some(true)),
             ),
             (
                 "Jan  1: full talloc report on '' (total 12 bytes in 3 blocks)\r",
-                root("Jan  1: ", "", true, false),
+                root("Jan  1: ", "", true, None),
             ),
             (
                 "talloc report on 'talloc report on 'x' (total 1 bytes in 1 blocks)' (total 12 bytes in 3 blocks)",
-                root("", "talloc report on 'x' (total 1 bytes in 1 blocks)", false, false),
+                root("", "talloc report on 'x' (total 1 bytes in 1 blocks)", false, None),
             ),
         ] {
             assert_eq!(Line::new(text.as_bytes()), expected);
@@ -345,7 +351,7 @@ mod tests {
                 size: 12,
                 blocks: 3,
                 is_full: false,
-                is_filled: true
+                is_filled: Some(true)
             })
         );
     }

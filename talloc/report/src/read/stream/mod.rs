@@ -272,8 +272,8 @@ impl Stream {
             level: title.level,
             form: Form::default(),
         });
-        if let Some(form) = self.form().filter(|_| root.is_filled) {
-            form.numbers(entry, true);
+        if let (Some(form), Some(is_filled)) = (self.form(), root.is_filled) {
+            form.numbers(entry, is_filled);
         }
         Ok(())
     }

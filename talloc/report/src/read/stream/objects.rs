@@ -78,6 +78,14 @@ impl Stream {
             // The space at which it was wrapped.
             named.name = name.trim_ascii_end().to_vec().into();
         }
+        // Other bytes may be more than they were, as they are shown here.
+        let text = object.content.filter(|text| text.is_ascii()).map(<[u8]>::trim_ascii);
+        let entry = self.builder.len();
+        if let Some(form) = self.form() {
+            if text.is_some_and(|text| text.len() as u64 >= object.size) {
+                form.is_overlong(entry);
+            }
+        }
         self.push(number, named, object)?;
         Ok(object.content.map(|content| Content::new(object.size, content)))
     }

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::read::line::expected::UNIT;
 use crate::read::line::head::WIDTH;
 use crate::read::line::{Line, leading_spaces};
 
@@ -93,16 +94,20 @@ fn filled(line: &[u8], start: usize, text: &[u8], likely: bool) -> Option<Vec<u8
         return None;
     }
     let fill = &object.head[name.len()..];
-    let is_filled = object.head.len().checked_sub(WIDTH) == Some(leading_spaces(text));
-    if !fill.contains(&b'\t') || (is_filled && !likely) {
+    let by_spaces = object.head.len().checked_sub(WIDTH);
+    let spaces = leading_spaces(text);
+    if !fill.contains(&b'\t') || (by_spaces == Some(spaces) && !likely) {
         return None;
     }
     let mut all = expand_all(line);
     let all = all.split_off(expand_all(&line[..start]).len());
     let Line::Object(object) = Line::new(&all) else { return None };
     let column = object.head.len().checked_sub(WIDTH)?;
+    // The name may begin with spaces and end with a tab.
+    let is_level = |column: &usize| column % UNIT == 0 && *column <= spaces;
+    let is_name = !is_level(&column) && by_spaces.filter(is_level).is_some() && !likely;
     let is_filled = object.head.ends_with(b" ") && column <= leading_spaces(&all);
-    is_filled.then_some(all)
+    (is_filled && !is_name).then_some(all)
 }
 
 /// The line with spaces for all tabs.
