@@ -57,6 +57,14 @@ fn returns_for_line_feeds() {
             serde_json::from_slice::<Value>(&found.stdout).unwrap()["entries"],
             entries(OLD)
         );
+        // A log whose lines are strings, as containers have it.
+        let string = |line: &str| format!("{{\"log\":{}}}{end}", Value::from(format!("{line}\n")));
+        let log: String = OLD.lines().map(string).collect();
+        let found = run_with(&["json", "-q", "-"], log.as_bytes());
+        assert_eq!(
+            serde_json::from_slice::<Value>(&found.stdout).unwrap()["entries"],
+            entries(OLD)
+        );
     }
     // Behind a report that ends its lines otherwise, they are told.
     let text = OLD.to_owned() + &OLD.replace('\n', "\r");

@@ -25,12 +25,16 @@ impl LineEnds {
             [b'\n', b'\r', behind @ ..] | [b'\r', behind @ ..] => behind,
             _ => return feeds,
         };
+        let next = LineEnds::Returns.first(behind);
+        // Each line may be a string of something else.
+        if memchr(b'\n', start).is_none() && looks_like_report(next) {
+            return LineEnds::Returns;
+        }
         let is_root = match Line::new(line) {
             Line::Root(root) => !looks_like_report(root.prefix) && !looks_like_report(root.name),
             _ => false,
         };
         // With a prefix, it is known that there is a line only.
-        let next = LineEnds::Returns.first(behind);
         let is_line = !next.is_empty() && Line::new(next) != Line::Other;
         if is_root && is_line { LineEnds::Returns } else { feeds }
     }
