@@ -105,7 +105,8 @@ fn filled(line: &[u8], start: usize, text: &[u8], likely: bool) -> Option<Vec<u8
     let column = object.head.len().checked_sub(WIDTH)?;
     // The name may begin with spaces and end with a tab.
     let is_level = |column: &usize| column % UNIT == 0 && *column <= spaces;
-    let is_name = !is_level(&column) && by_spaces.filter(is_level).is_some() && !likely;
+    let is_name = |by_spaces: usize| by_spaces == column || !is_level(&column);
+    let is_name = !likely && by_spaces.filter(is_level).is_some_and(is_name);
     let is_filled = object.head.ends_with(b" ") && column <= leading_spaces(&all);
     (is_filled && !is_name).then_some(all)
 }

@@ -101,9 +101,12 @@ struct Level {
 
 impl Level {
     fn new(index: usize, given: &Given, builder: &Builder) -> Self {
-        let len = builder.name(index).map_or(0, <[u8]>::len);
+        let name = builder.name(index).unwrap_or_default();
+        let len = name.len();
         let is_string = given.total_blocks == 1 && given.size == len as u64 + 1;
-        let is_sure = given.is_reference || len < WIDTH || is_string;
+        // One that begins with spaces may have more of them, and others at its end.
+        let is_short = len < WIDTH && !name.starts_with(b" ");
+        let is_sure = given.is_reference || is_short || is_string;
         Level { first: index, column: given.depth, has_name: len > 0, is_known: true, is_sure }
     }
 }
