@@ -17,7 +17,7 @@ pub(crate) enum End {
 }
 
 /// Mutants that allocate for ever end here, unless a test needs more.
-const MEMORY: u64 = 4 << 30;
+const MEMORY: libc::rlim_t = 0xf000_0000;
 
 /// Runs the case with this variable, and kills all that it has started.
 pub(crate) fn run(place: &Place, case: &Case, variable: (&str, &str), time: Duration) -> End {
@@ -34,13 +34,19 @@ pub(crate) fn run(place: &Place, case: &Case, variable: (&str, &str), time: Dura
         .stderr(Stdio::null())
         .process_group(0);
     let memory = if case.is_limited { MEMORY } else { libc::RLIM_INFINITY };
-    // SAFETY: only calls that are allowed after a fork.
-    unsafe {
-        command.pre_exec(move || {
-            limit(libc::RLIMIT_CORE, 0)?;
-            limit(libc::RLIMIT_AS, memory)
-        })
+    let limits = [(libc::RLIMIT_CORE, 0), (libc::RLIMIT_AS, memory)];
+    let set = move || {
+        for (what, most) in limits {
+            let limit = libc::rlimit { rlim_cur: most, rlim_max: most };
+            // SAFETY: the pointer is to a limit.
+            if unsafe { libc::setrlimit(what, &limit) } != 0 {
+                return Err(io::Error::last_os_error());
+            }
+        }
+        Ok(())
     };
+    // SAFETY: only calls that are allowed after a fork.
+    unsafe { command.pre_exec(set) };
     let begin = Instant::now();
     let Ok(mut child) = command.spawn() else { return End::Failed };
     let group = -i32::try_from(child.id()).expect("the number of a process");
@@ -62,16 +68,6 @@ pub(crate) fn run(place: &Place, case: &Case, variable: (&str, &str), time: Dura
 
 fn ended(status: ExitStatus) -> End {
     if status.success() { End::Passed } else { End::Failed }
-}
-
-fn limit(what: libc::__rlimit_resource_t, most: u64) -> io::Result<()> {
-    let limit = libc::rlimit { rlim_cur: most, rlim_max: most };
-    // SAFETY: the pointer is to a limit.
-    if unsafe { libc::setrlimit(what, &limit) } == 0 {
-        Ok(())
-    } else {
-        Err(io::Error::last_os_error())
-    }
 }
 
 /// An empty folder for the temporary files of the tests.
