@@ -105,7 +105,7 @@ impl Level {
         let len = name.len();
         let is_string = given.total_blocks == 1 && given.size == len as u64 + 1;
         // One that begins with spaces may have more of them, and others at its end.
-        let is_short = len < WIDTH && !name.starts_with(b" ");
+        let is_short = len < WIDTH && name.first().is_some_and(|first| *first != b' ');
         let is_sure = given.is_reference || is_short || is_string;
         Level { first: index, column: given.depth, has_name: len > 0, is_known: true, is_sure }
     }
