@@ -69,3 +69,19 @@ fn blanks_before_a_name_in_a_report_that_is_not_whole() {
         assert_eq!(output.status.code(), Some(3), "{}", lines.concat());
     }
 }
+
+/// Tabs fill up names where all lines have them; one at the end of a name is part of it.
+#[test]
+fn a_tab_at_the_end_of_a_name() {
+    for name in ["\u{e}\t", " \u{e}\t", " %s\t", "            full talloc report on '\t"] {
+        let size = name.len() + 1;
+        let text = format!(
+            "full talloc report on 'root' (total {size:6} bytes in   2 blocks)\n    \
+             {name:30} contains {size:6} bytes in   1 blocks (ref 0) 0x55d0c1a2b3c0\n"
+        );
+        let output = run_with(&["json", "-"], text.as_bytes());
+        let found: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        let shown = name.replace('\t', "\\t").replace('\u{e}', "\\u{e}");
+        assert_eq!(found["entries"][1]["name"], shown);
+    }
+}

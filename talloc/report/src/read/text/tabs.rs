@@ -107,7 +107,9 @@ fn filled(line: &[u8], start: usize, text: &[u8], likely: bool) -> Option<Vec<u8
     let is_level = |column: &usize| column % UNIT == 0 && *column <= spaces;
     let is_name = |by_spaces: usize| by_spaces == column || !is_level(&column);
     let is_name = !likely && by_spaces.filter(is_level).is_some_and(is_name);
-    let is_filled = object.head.ends_with(b" ") && column <= leading_spaces(&all);
+    let spaces = leading_spaces(&all);
+    let starts = if likely { column <= spaces } else { column == spaces };
+    let is_filled = object.head.ends_with(b" ") && starts;
     (is_filled && !is_name).then_some(all)
 }
 
