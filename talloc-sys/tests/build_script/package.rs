@@ -67,13 +67,19 @@ impl Package {
     }
 
     /// cargo, in the package, with a target folder of its own. It finds libtalloc where the outer
-    /// build finds it, and links it dynamically.
+    /// build finds it, and links it dynamically; that of the system, if the outer build has one
+    /// that is static.
     pub(crate) fn cargo(&self, arguments: &[&str]) -> Command {
         let mut cargo = Command::new(env!("CARGO"));
         cargo.args(arguments).arg("--offline").current_dir(&self.folder);
         cargo.env("CARGO_TARGET_DIR", self.folder.join("target"));
         for name in REMOVED {
             cargo.env_remove(name);
+        }
+        if env::var_os("TALLOC_STATIC").is_some_and(|is_static| is_static == "1") {
+            for name in ["TALLOC_LIB_DIR", "TALLOC_INCLUDE_DIR", "TALLOC_VERSION"] {
+                cargo.env_remove(name);
+            }
         }
         cargo
     }
