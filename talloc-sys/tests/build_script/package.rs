@@ -76,7 +76,7 @@ impl Package {
         for name in REMOVED {
             cargo.env_remove(name);
         }
-        if env::var_os("TALLOC_STATIC").is_some_and(|is_static| is_static == "1") {
+        if env::var_os("TALLOC_STATIC").is_some_and(|value| value != "0") {
             for name in ["TALLOC_LIB_DIR", "TALLOC_INCLUDE_DIR", "TALLOC_VERSION"] {
                 cargo.env_remove(name);
             }
