@@ -1,6 +1,6 @@
 //! [`Notes`]: the lines of an input that were not read as part of a report.
 
-use crate::read::line::{has_end_of_object, looks_like_report};
+use crate::read::line::{REFERENCE, has_end_of_object, looks_like_report};
 use crate::read::unknown::Unknown;
 
 /// What is told of lines.
@@ -51,7 +51,7 @@ impl Notes {
 
     pub(crate) fn add(&mut self, number: u64, text: &[u8]) {
         self.unknown.add(number, text);
-        if looks_like_report(text) || memchr::memmem::find(text, b"reference to: ").is_some() {
+        if looks_like_report(text) || memchr::memmem::find(text, REFERENCE).is_some() {
             self.damaged.add(number, text);
             self.has_whole |= has_end_of_object(text);
         }

@@ -3,61 +3,88 @@
 use super::head::WIDTH;
 use super::leading_spaces;
 
-/// What the lines of a report have against the names that were read of them. Of each kind, the
-/// first entry is kept.
+/// What an entry has against what was read of its line. Some of it counts only if the other lines of
+/// the report say so: see [`Form::doubtful`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Against {
+    /// It would be printed in another way.
+    Odd,
+    /// It has a number that is not filled up: a digit may be lost.
+    Unfilled,
+    /// It has tabs behind spaces.
+    OddTabs,
+    /// Its name has a tab.
+    Tab,
+    /// Its name has several lines.
+    Lines,
+    /// These may be one that was wrapped, with blanks before what goes on.
+    Indented,
+    /// Its line starts with something else than its name and the blanks before that.
+    Lost,
+    /// It is a string whose text is longer than its size says.
+    Overlong,
+    /// Some of its indentation may be the start of its name.
+    Uneven,
+    /// Its name begins with spaces if the numbers of all others are right.
+    Shifted,
+    /// It says that levels are further apart than was believed when such names were read.
+    Refuted,
+    /// Its name begins in a line that is a reference if names are not filled up.
+    Behind,
+    /// It has no name, and no blanks in its place.
+    Empty,
+    /// The same, and the blank behind the name is lost.
+    Bare,
+    /// The line before it was left out, and may be the start of its name.
+    Headless,
+}
+
+impl Against {
+    const ALL: [Against; 15] = [
+        Against::Odd,
+        Against::Unfilled,
+        Against::OddTabs,
+        Against::Tab,
+        Against::Lines,
+        Against::Indented,
+        Against::Lost,
+        Against::Overlong,
+        Against::Uneven,
+        Against::Shifted,
+        Against::Refuted,
+        Against::Behind,
+        Against::Empty,
+        Against::Bare,
+        Against::Headless,
+    ];
+}
+
+/// What the lines of a report have against the names that were read of them.
 #[derive(Debug, Default)]
 pub(crate) struct Form {
+    /// The first entry of each kind, in the order of [`Against`].
+    first: [Option<usize>; Against::ALL.len()],
     /// So many names are filled up to their width.
     filled: usize,
     /// So many are not: a few by accident, or most, and then others are as long by chance.
     unlike: usize,
-    /// It would be printed in another way.
-    odd: Option<usize>,
     /// So many entries have a number that is filled up, as libtalloc does it.
     filled_numbers: usize,
     /// So many have one that is not.
     unfilled_numbers: usize,
-    /// It has a number that is not: a digit may be lost.
-    unfilled: Option<usize>,
     has_tabs: bool,
     /// Tabs behind spaces are part of the indentation.
     is_tabbed: bool,
-    /// It has such tabs.
-    odd_tabs: Option<usize>,
     /// Tabs fill up names: any run of spaces may have become one.
     is_tab_filled: bool,
-    /// Its name has a tab.
-    tab: Option<usize>,
     /// The end of a line that was wrapped has blanks before it, which were not there.
     pub(crate) goes_on_indented: bool,
-    /// Its name has several lines, and was wrapped, perhaps, with blanks before what goes on.
-    indented: Option<usize>,
-    /// Its line starts with something else than its name and the blanks before that.
-    lost: Option<usize>,
-    /// It is a string whose text is longer than its size says.
-    overlong: Option<usize>,
-    /// Some of its indentation may be the start of its name.
-    uneven: Option<usize>,
-    /// No name may begin with spaces: other lines are further apart than was believed.
-    is_refuted: bool,
-    /// Its name begins with spaces if the numbers of all others are right.
-    shifted: Option<usize>,
-    /// Its name begins in a line that is a reference if names are not filled up.
-    behind: Option<usize>,
-    /// It was put together of wrapped lines: no other line is longer than this.
+    /// An entry was put together of wrapped lines: no other line is longer than this.
     wrapped: Option<(usize, usize)>,
-    /// Its name has several lines.
-    lines: Option<usize>,
     /// The length of the longest line.
     longest: usize,
-    /// It has no name, and no blanks in its place.
-    empty: Option<usize>,
-    /// The same, and the blank behind the name is lost.
-    bare: Option<usize>,
     /// A line starts with blanks.
     is_indented: bool,
-    /// The line before it was left out, and may be the start of its name.
-    headless: Option<usize>,
     /// References whose names may go on in the next line, which was left out, or end before.
     pub(crate) dangling: Vec<usize>,
     last: Last,
@@ -147,19 +174,9 @@ impl Form {
         self.is_tab_filled
     }
 
-    /// The name of an entry has a tab.
-    pub(crate) fn has_tab(&mut self, entry: usize) {
-        self.tab.get_or_insert(entry);
-    }
-
-    /// The name of an entry has several lines.
-    pub(crate) fn has_lines(&mut self, entry: usize) {
-        self.lines.get_or_insert(entry);
-    }
-
-    /// It may be one line that was wrapped, with blanks before what goes on.
-    pub(crate) fn has_indented(&mut self, entry: usize) {
-        self.indented.get_or_insert(entry);
+    /// The first entry of each kind is kept.
+    pub(crate) fn note(&mut self, entry: usize, against: Against) {
+        self.first[against as usize].get_or_insert(entry);
     }
 
     /// Whether the numbers of an entry are filled up.
@@ -168,40 +185,31 @@ impl Form {
             self.filled_numbers += 1;
         } else {
             self.unfilled_numbers += 1;
-            self.unfilled.get_or_insert(entry);
+            self.note(entry, Against::Unfilled);
         }
-    }
-
-    /// Levels are further apart than was believed when names with spaces before them were read.
-    pub(crate) fn refute(&mut self) {
-        self.is_refuted = true;
-    }
-
-    /// An entry is a string with a longer text.
-    pub(crate) fn is_overlong(&mut self, entry: usize) {
-        self.overlong.get_or_insert(entry);
     }
 
     /// The object of an entry.
     pub(crate) fn object(&mut self, entry: usize, print: Print) {
         match print {
-            Print::Filled => self.filled += 1,
-            Print::Tabbed => {
-                self.filled += 1;
-                self.is_tabbed = true;
-            }
-            Print::OddTabs => drop(self.odd_tabs.get_or_insert(entry)),
-            Print::Odd => {
-                self.unlike += 1;
-                self.odd.get_or_insert(entry);
-            }
-            Print::Lost => drop(self.lost.get_or_insert(entry)),
-            Print::Empty => drop(self.empty.get_or_insert(entry)),
-            Print::Bare => drop(self.bare.get_or_insert(entry)),
-            Print::Shifted => drop(self.shifted.get_or_insert(entry)),
-            Print::Uneven => drop(self.uneven.get_or_insert(entry)),
-            Print::Behind => drop(self.behind.get_or_insert(entry)),
-            Print::Long | Print::Wrapped => {}
+            Print::Filled | Print::Tabbed => self.filled += 1,
+            Print::Odd => self.unlike += 1,
+            _ => {}
+        }
+        self.is_tabbed |= print == Print::Tabbed;
+        let against = match print {
+            Print::OddTabs => Some(Against::OddTabs),
+            Print::Odd => Some(Against::Odd),
+            Print::Lost => Some(Against::Lost),
+            Print::Empty => Some(Against::Empty),
+            Print::Bare => Some(Against::Bare),
+            Print::Shifted => Some(Against::Shifted),
+            Print::Uneven => Some(Against::Uneven),
+            Print::Behind => Some(Against::Behind),
+            Print::Filled | Print::Tabbed | Print::Long | Print::Wrapped => None,
+        };
+        if let Some(against) = against {
+            self.note(entry, against);
         }
         self.entry(entry, Last::Whole);
     }
@@ -216,7 +224,7 @@ impl Form {
 
     fn entry(&mut self, entry: usize, last: Last) {
         if self.last == Last::Start {
-            self.headless.get_or_insert(entry);
+            self.note(entry, Against::Headless);
         }
         self.last = last;
     }
@@ -250,17 +258,7 @@ impl Form {
 
     /// Forgets all entries from this one on.
     pub(crate) fn truncate(&mut self, entry: usize) {
-        let all = [&mut self.odd, &mut self.odd_tabs, &mut self.lost, &mut self.headless];
-        let others = [&mut self.lines, &mut self.shifted, &mut self.behind, &mut self.unfilled];
-        let others = others.into_iter().chain([
-            &mut self.bare,
-            &mut self.uneven,
-            &mut self.overlong,
-            &mut self.empty,
-            &mut self.tab,
-            &mut self.indented,
-        ]);
-        for kept in all.into_iter().chain(others) {
+        for kept in &mut self.first {
             *kept = kept.filter(|kept| *kept < entry);
         }
         self.wrapped = self.wrapped.filter(|wrapped| wrapped.0 < entry);
@@ -293,32 +291,28 @@ impl Form {
     /// The first entry whose name or numbers may be others. If the report `is_whole`, the numbers
     /// tell where each line starts.
     pub(crate) fn doubtful(&self, is_whole: bool) -> Option<usize> {
-        let odd = self.odd.filter(|_| self.is_own());
+        let first = |against: Against| self.first[against as usize];
+        let counts = |against: &Against| match against {
+            Against::Odd => self.is_own(),
+            Against::Unfilled => self.has_filled_numbers(),
+            Against::OddTabs => !self.is_tabbed,
+            Against::Tab => self.is_tab_filled,
+            // A line feed may be one of those of the wrapping.
+            Against::Lines => self.is_wrapped(),
+            Against::Shifted => !is_whole || first(Against::Refuted).is_some(),
+            Against::Refuted => false,
+            Against::Behind => !self.is_own() && !is_whole,
+            Against::Empty => self.is_own() || self.is_wrapped(),
+            Against::Bare => self.is_indented || self.is_wrapped(),
+            Against::Indented
+            | Against::Lost
+            | Against::Overlong
+            | Against::Uneven
+            | Against::Headless => true,
+        };
         let wrapped = self.wrapped.filter(|wrapped| wrapped.1 < self.longest);
-        let odd_tabs = self.odd_tabs.filter(|_| !self.is_tabbed);
-        // A line feed may be one of those of the wrapping.
-        let lines = self.lines.filter(|_| self.wrapped.is_some());
-        let wrapped = wrapped.map(|wrapped| wrapped.0);
-        let shifted = self.shifted.filter(|_| !is_whole || self.is_refuted);
-        let behind = self.behind.filter(|_| !self.is_own() && !is_whole);
-        let unfilled = self.unfilled.filter(|_| self.has_filled_numbers());
-        let names = [odd, odd_tabs, lines, self.lost, self.headless];
-        let bare = self.bare.filter(|_| self.is_indented || self.is_wrapped());
-        let empty = self.empty.filter(|_| self.is_own() || self.is_wrapped());
-        let tab = self.tab.filter(|_| self.is_tab_filled);
-        let others = [
-            wrapped,
-            shifted,
-            behind,
-            unfilled,
-            bare,
-            empty,
-            tab,
-            self.indented,
-            self.uneven,
-            self.overlong,
-        ];
-        names.into_iter().chain(others).flatten().min()
+        let others = Against::ALL.into_iter().filter(counts).filter_map(first);
+        others.chain(wrapped.map(|wrapped| wrapped.0)).min()
     }
 
     /// Whether there are more references than are kept.

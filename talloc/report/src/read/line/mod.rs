@@ -73,7 +73,7 @@ pub(crate) struct Object<'a> {
 }
 
 const ROOT: &[u8] = b"talloc report on '";
-const REFERENCE: &[u8] = b"reference to: ";
+pub(crate) const REFERENCE: &[u8] = b"reference to: ";
 /// Numbers are filled up to these widths.
 const BYTES: usize = 6;
 const BLOCKS: usize = 3;
@@ -105,9 +105,11 @@ impl<'a> Line<'a> {
     }
 }
 
-/// Whether the blanks are lost that stand before the numbers of an object without a name.
-pub(crate) fn is_bare(text: &[u8]) -> bool {
-    text.starts_with(CONTAINS) && object(&[b" ", text.trim_ascii_end()].concat()).is_some()
+/// The line of an object without a name, with a blank in place of those that are lost before its
+/// numbers.
+pub(crate) fn bare(text: &[u8]) -> Option<Vec<u8>> {
+    let padded = text.starts_with(CONTAINS).then(|| [b" ", text].concat())?;
+    object(padded.trim_ascii_end()).is_some().then_some(padded)
 }
 
 pub(crate) fn leading_spaces(text: &[u8]) -> usize {
@@ -153,7 +155,7 @@ pub(crate) fn has_end_of_object(text: &[u8]) -> bool {
 pub(crate) fn has_start_of_line(name: &[u8]) -> bool {
     let has = |part: &[u8]| memmem::find(name, part).is_some();
     // The first are the indentation of the second line.
-    let parts = [&b"    "[..], b" contains ", b" bytes", b" blocks", b"reference to: ", ROOT];
+    let parts = [&b"    "[..], b" contains ", b" bytes", b" blocks", REFERENCE, ROOT];
     name.ends_with(b" ") || parts.into_iter().any(has)
 }
 

@@ -5,6 +5,8 @@ mod index;
 mod prefix;
 mod tail;
 
+use std::borrow::Cow;
+
 use self::held::{Held, is_two};
 use self::index::Index;
 use self::prefix::Prefix;
@@ -96,8 +98,15 @@ impl Streams {
             Some(place) => (place.process, place.prefix),
             None => (self.current, 0),
         };
-        let is_likely = self.list.get(process).is_some_and(|of| of.stream.has_tab_filled());
-        let text: &[u8] = &expand_behind(raw, start, is_likely);
+        let has_tabs = memchr::memchr(b'\t', raw).is_some();
+        let text: Cow<'_, [u8]> = match has_tabs {
+            false => raw[start..].into(),
+            true => {
+                let of = self.list.get(process);
+                expand_behind(raw, start, of.is_some_and(|of| of.stream.has_tab_filled()))
+            }
+        };
+        let text = &*text;
         let line = Line::new(text);
         let text = match &line {
             Line::Reference => self.tail.reference(text),
@@ -129,7 +138,7 @@ impl Streams {
                 self.tail.root(raw);
             }
             Line::Object(_) | Line::Reference if place.is_none() => {
-                return self.bare(number, raw, text, &line);
+                return self.bare(number, raw, text, &line, has_tabs);
             }
             Line::Other if self.title.read(text) => return Ok(()),
             _ => {}
@@ -150,7 +159,9 @@ impl Streams {
             }
             of.is_bare = Some(false);
         }
-        of.stream.see(&raw[start..], text);
+        if has_tabs {
+            of.stream.see_tabs(&raw[start..], text);
+        }
         of.stream.read(number, text, &line, &mut self.title.current, &mut self.notes)?;
         if !matches!(line, Line::Other) {
             self.title.end();
@@ -248,7 +259,14 @@ impl Streams {
     }
 
     /// An entry without a known prefix.
-    fn bare(&mut self, number: u64, raw: &[u8], text: &[u8], line: &Line<'_>) -> Result<()> {
+    fn bare(
+        &mut self,
+        number: u64,
+        raw: &[u8],
+        text: &[u8],
+        line: &Line<'_>,
+        has_tabs: bool,
+    ) -> Result<()> {
         if self.list.is_empty() {
             self.list.push(Process::new(Prefix::default()));
         }
@@ -279,7 +297,9 @@ impl Streams {
             of.is_bare = Some(true);
             self.index.remove(process);
         }
-        of.stream.see(raw, text);
+        if has_tabs {
+            of.stream.see_tabs(raw, text);
+        }
         of.stream.read(number, text, line, &mut self.title.current, &mut self.notes)?;
         self.title.end();
         Ok(())

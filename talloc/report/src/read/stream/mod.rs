@@ -134,11 +134,8 @@ impl Stream {
         self.reports.last_mut().map(|mark| &mut mark.form)
     }
 
-    /// A line as it is in the input, before it is read, and with spaces for its tabs.
-    pub(crate) fn see(&mut self, raw: &[u8], text: &[u8]) {
-        if memchr::memchr(b'\t', raw).is_none() {
-            return;
-        }
+    /// A line with tabs as it is in the input, before it is read, and with spaces for them.
+    pub(crate) fn see_tabs(&mut self, raw: &[u8], text: &[u8]) {
         let blanks = raw.len() - raw.trim_ascii_start().len();
         let is_filled = raw[blanks..].contains(&b'\t') && !text.contains(&b'\t');
         if let Some(form) = self.form().filter(|_| is_filled) {

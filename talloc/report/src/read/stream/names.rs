@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::fragments::Alone;
 use super::suspended::{First, Suspended};
 use super::{Result, Stream};
-use crate::read::line::form::Print;
+use crate::read::line::form::{Against, Print};
 use crate::read::line::head::{Head, Numbers, WIDTH, joined_column, split, split_joined};
 use crate::read::line::{Line, Object, leading_spaces, looks_like_report};
 use crate::read::notes::Notes;
@@ -92,7 +92,7 @@ impl Stream {
             // Blanks within a name are rare, and what goes on may be indented.
             if let Some(form) = self.form() {
                 if head.starts_with(b"  ") || (form.goes_on_indented && head.starts_with(b" ")) {
-                    form.has_indented(entry);
+                    form.note(entry, Against::Indented);
                 }
             }
             let Name { column, name, print } = self.name(&joined, numbers, notes)?;

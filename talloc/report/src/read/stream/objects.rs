@@ -4,7 +4,7 @@ use super::content::Content;
 use super::fragments::Alone;
 use super::names::Name;
 use super::{Result, Stream, wrapped};
-use crate::read::line::form::Print;
+use crate::read::line::form::{Against, Print};
 use crate::read::line::head::{WIDTH, joined_column};
 use crate::read::line::{Object, has_start_of_line, leading_spaces};
 use crate::read::notes::Notes;
@@ -83,7 +83,7 @@ impl Stream {
         let entry = self.builder.len();
         if let Some(form) = self.form() {
             if text.is_some_and(|text| text.len() as u64 >= object.size) {
-                form.is_overlong(entry);
+                form.note(entry, Against::Overlong);
             }
         }
         self.push(number, named, object)?;
@@ -125,18 +125,21 @@ impl Stream {
         if let Some(form) = self.form() {
             form.object(entry, print);
             if is_refuted {
-                form.refute();
+                form.note(entry, Against::Refuted);
             }
             if let Some(is_filled) = is_filled {
                 form.numbers(entry, is_filled);
             }
-            if memchr::memchr(b'\t', &name).is_some() {
-                form.has_tab(entry);
-            }
-            if memchr::memchr(b'\n', &name).is_some() {
-                form.has_lines(entry);
-                if !is_string && wrapped::goes_on_indented(&name, column) {
-                    form.has_indented(entry);
+            // Few names have either.
+            if memchr::memchr2(b'\t', b'\n', &name).is_some() {
+                if name.contains(&b'\t') {
+                    form.note(entry, Against::Tab);
+                }
+                if name.contains(&b'\n') {
+                    form.note(entry, Against::Lines);
+                    if !is_string && wrapped::goes_on_indented(&name, column) {
+                        form.note(entry, Against::Indented);
+                    }
                 }
             }
         }

@@ -6,9 +6,9 @@ use super::fragments::Alone;
 use super::names::Name;
 use super::wrapped::{self, Wrap};
 use super::{Result, Stream};
-use crate::read::line::form::Print;
+use crate::read::line::form::{Against, Print};
 use crate::read::line::head::split;
-use crate::read::line::{Line, Object, has_start_of_line, is_bare, leading_spaces, reference};
+use crate::read::line::{Line, Object, bare, has_start_of_line, leading_spaces, reference};
 use crate::read::notes::Notes;
 use crate::read::text::tabs::Tabs;
 
@@ -65,16 +65,15 @@ impl Stream {
         }
         // Behind a line that is none, it may be the end of a name that was wrapped.
         let is_alone = self.fragments.last(1).all(|before| before.alone == Alone::Reference);
-        if is_alone && is_bare(text) {
-            return self.bare(number, text, notes);
+        if let Some(padded) = bare(text).filter(|_| is_alone) {
+            return self.bare(number, &padded, notes);
         }
         self.fragment(number, text, Alone::Other, notes)
     }
 
-    /// An object without a name, of which the blanks are lost as well.
+    /// An object without a name, of which the blanks are lost as well: a line with one in their place.
     fn bare(&mut self, number: u64, text: &[u8], notes: &mut Notes) -> Result<()> {
-        let text = [b" ", text].concat();
-        let Line::Object(object) = Line::new(&text) else { return Ok(()) };
+        let Line::Object(object) = Line::new(text) else { return Ok(()) };
         if self.content.holds(0, text.len()) && self.content.is_exact() {
             self.content.take(text.len() - 1);
             return Ok(());
@@ -135,7 +134,7 @@ impl Stream {
                 let is_odd = fragment.alone == Alone::Wrapped || name.ends_with(b"\r");
                 mark.form.reference(entry, is_odd);
                 if memchr::memchr(b'\t', name).is_some() {
-                    mark.form.has_tab(entry);
+                    mark.form.note(entry, Against::Tab);
                 }
             }
             if has_start_of_line(name.trim_ascii_end()) {

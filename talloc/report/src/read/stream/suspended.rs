@@ -4,7 +4,7 @@ use super::content::Content;
 use super::fragments::Fragments;
 use crate::read::line::expected::Expected;
 use crate::read::line::head::WIDTH;
-use crate::read::line::leading_spaces;
+use crate::read::line::{REFERENCE, leading_spaces};
 use crate::read::notes::Notes;
 use crate::read::text::line_reader::MAX_LINE;
 
@@ -49,7 +49,7 @@ impl Suspended {
     ) -> Self {
         let first = match text.trim_ascii_start() {
             [] => First::Object,
-            first if first.starts_with(b"reference to: ") => First::Reference,
+            first if first.starts_with(REFERENCE) => First::Reference,
             _ => First::Other,
         };
         Suspended { text, before, first, entries, reports, expected, content, notes }

@@ -22,13 +22,13 @@ const WIDTH: usize = 76;
 impl Quoted {
     /// The line that ends here, with the number of lines that it had before: none if it goes on.
     pub(crate) fn join<'a>(&mut self, line: &'a [u8]) -> Option<(Cow<'a, [u8]>, u64)> {
+        let end = line.strip_suffix(b"\r").unwrap_or(line);
+        let start = end.strip_suffix(b"=");
         // Most lines.
-        if !self.is_on && memchr::memchr(b'=', line).is_none() {
+        if !self.is_on && start.is_none() {
             self.header(line);
             return Some((line.into(), 0));
         }
-        let end = line.strip_suffix(b"\r").unwrap_or(line);
-        let start = end.strip_suffix(b"=");
         if end.len() > WIDTH {
             self.is_on = false;
         } else if let Some(start) = start.filter(|_| !self.is_on) {
@@ -65,7 +65,8 @@ impl Quoted {
     /// The headers of a mail and of its parts say how they are encoded.
     fn header(&mut self, line: &[u8]) {
         const NAME: &[u8] = b"content-transfer-encoding:";
-        if line.get(..NAME.len()).is_some_and(|name| name.eq_ignore_ascii_case(NAME)) {
+        let is_likely = matches!(line.first(), Some(b'c' | b'C'));
+        if is_likely && line.get(..NAME.len()).is_some_and(|name| name.eq_ignore_ascii_case(NAME)) {
             self.is_on = line[NAME.len()..].trim_ascii().eq_ignore_ascii_case(b"quoted-printable");
         }
     }
@@ -73,13 +74,8 @@ impl Quoted {
 
 /// Whether a line of a report ends within its numbers.
 fn is_cut(start: &[u8]) -> bool {
-    let behind = |text: &[u8], part: &[u8]| {
-        find(text, part).map(|at| text[at + part.len()..].trim_ascii_start().to_vec())
-    };
-    let is_number = |text: &[u8]| text.first().is_none_or(u8::is_ascii_digit);
-    let size = behind(start, b" contains ").filter(|size| is_number(size));
-    let is_object =
-        size.is_some_and(|size| behind(&size, b" bytes in ").is_some_and(|text| is_number(&text)));
+    let size = number_behind(start, b" contains ");
+    let is_object = size.is_some_and(|size| number_behind(size, b" bytes in ").is_some());
     let is_root = find(start, b"talloc report on '").is_some();
     // All but the last line of one are as long as they may be. Base64 has no blanks.
     let has_words = start.trim_ascii_start().contains(&b' ') && start.starts_with(b" ");
@@ -88,6 +84,12 @@ fn is_cut(start: &[u8]) -> bool {
     is_object
         || (is_root && line == Line::Other)
         || (is_filled && matches!(line, Line::Other | Line::Reference))
+}
+
+/// What stands behind these words, if it is a number, or nothing is left of it.
+fn number_behind<'a>(text: &'a [u8], words: &[u8]) -> Option<&'a [u8]> {
+    let text = text[find(text, words)? + words.len()..].trim_ascii_start();
+    text.first().is_none_or(u8::is_ascii_digit).then_some(text)
 }
 
 fn decoded(line: &[u8]) -> Vec<u8> {

@@ -81,7 +81,7 @@ pub(crate) fn expand(line: &[u8]) -> Cow<'_, [u8]> {
 /// unless tabs are `likely` to fill up.
 pub(crate) fn expand_behind(line: &[u8], start: usize, likely: bool) -> Cow<'_, [u8]> {
     let text = expand(&line[start..]);
-    if memchr::memchr(b'\t', &text).is_none() {
+    if !text.contains(&b'\t') {
         return text;
     }
     filled(line, start, &text, likely).map_or(text, Cow::from)
@@ -103,14 +103,16 @@ fn filled(line: &[u8], start: usize, text: &[u8], likely: bool) -> Option<Vec<u8
     let all = all.split_off(expand_all(&line[..start]).len());
     let Line::Object(object) = Line::new(&all) else { return None };
     let column = object.head.len().checked_sub(WIDTH)?;
-    // The name may begin with spaces and end with a tab.
-    let is_level = |column: &usize| column % UNIT == 0 && *column <= spaces;
-    let is_name = |by_spaces: usize| by_spaces == column || !is_level(&column);
-    let is_name = !likely && by_spaces.filter(is_level).is_some_and(is_name);
-    let spaces = leading_spaces(&all);
-    let starts = if likely { column <= spaces } else { column == spaces };
-    let is_filled = object.head.ends_with(b" ") && starts;
-    (is_filled && !is_name).then_some(all)
+    let is_filled = match likely {
+        true => column <= leading_spaces(&all),
+        // The name may begin with spaces and end with a tab.
+        false => {
+            let is_level = |column: usize| column % UNIT == 0 && column <= spaces;
+            let is_name = !is_level(column) && by_spaces.is_some_and(is_level);
+            column == leading_spaces(&all) && !is_name
+        }
+    };
+    (is_filled && object.head.ends_with(b" ")).then_some(all)
 }
 
 /// The line with spaces for all tabs.
