@@ -1,4 +1,4 @@
-//! Reports of which blanks were lost, put in, or made others, and text of mails: read, or told.
+//! Reports of which blanks were lost, put in, or made others: read, or told.
 
 use serde_json::Value;
 
@@ -7,7 +7,7 @@ use crate::support::run_with;
 const SMBD: &str = include_str!("data/forms/smbd_with_client.txt");
 
 /// The depth, name, bytes and blocks of each entry.
-fn rows(json: &[u8]) -> Vec<(u64, String, u64, u64)> {
+pub(crate) fn rows(json: &[u8]) -> Vec<(u64, String, u64, u64)> {
     let found: Value = serde_json::from_slice(json).unwrap();
     let number = |entry: &Value, field: &str| entry[field].as_u64().unwrap();
     let row = |entry: &Value| {
@@ -20,7 +20,7 @@ fn rows(json: &[u8]) -> Vec<(u64, String, u64, u64)> {
 
 /// Reads what has become of the report of smbd, which must be its tree; returns the messages.
 #[track_caller]
-fn same(text: &str) -> String {
+pub(crate) fn same(text: &str) -> String {
     let (plain, output) = (run_with(&["json", "-"], SMBD.as_bytes()), text.as_bytes());
     let output = run_with(&["json", "-"], output);
     let stderr = String::from_utf8(output.stderr).unwrap();
@@ -31,7 +31,7 @@ fn same(text: &str) -> String {
     stderr
 }
 
-fn each(f: impl Fn(&str) -> String) -> String {
+pub(crate) fn each(f: impl Fn(&str) -> String) -> String {
     SMBD.lines().map(|line| f(line) + "\n").collect()
 }
 
@@ -86,59 +86,51 @@ fn folded_behind_blanks() {
 }
 
 /// As `unexpand -a`: each run of blanks that ends at a tab stop, unless it is one alone.
+fn unexpanded(line: &str) -> String {
+    let bytes = line.as_bytes();
+    let (mut text, mut run) = (String::new(), 0);
+    for (at, c) in line.char_indices() {
+        if c == ' ' {
+            run += 1;
+        } else {
+            text.push_str(&" ".repeat(run));
+            run = 0;
+            text.push(c);
+        }
+        let is_stop = (at + 1) % 8 == 0;
+        if is_stop && (run > 1 || (run == 1 && bytes.get(at + 1) == Some(&b' '))) {
+            text.push('\t');
+            run = 0;
+        }
+    }
+    text + &" ".repeat(run)
+}
+
 #[test]
 fn tabs_within_lines() {
-    let tabbed = each(|line| {
-        let bytes = line.as_bytes();
-        let (mut text, mut run) = (String::new(), 0);
-        for (at, c) in line.char_indices() {
-            if c == ' ' {
-                run += 1;
-            } else {
-                text.push_str(&" ".repeat(run));
-                run = 0;
-                text.push(c);
-            }
-            let is_stop = (at + 1) % 8 == 0;
-            if is_stop && (run > 1 || (run == 1 && bytes.get(at + 1) == Some(&b' '))) {
-                text.push('\t');
-                run = 0;
-            }
-        }
-        text + &" ".repeat(run)
-    });
+    let tabbed = each(unexpanded);
     assert!(tabbed.contains("struct messaging_dgm_fde_ev\t"));
     assert_eq!(same(&tabbed), "");
 }
 
-/// As mail programs do it: lines of 76 bytes at most, with `=` before what goes on.
-fn quoted(line: &str) -> String {
-    let (mut text, mut len) = (String::new(), 0);
-    for byte in line.bytes() {
-        let plain = matches!(byte, b' '..=b'<' | b'>'..=b'~');
-        let part = if plain { char::from(byte).to_string() } else { format!("={byte:02X}") };
-        if len + part.len() > 75 {
-            text.push_str("=\n");
-            len = 0;
-        }
-        len += part.len();
-        text.push_str(&part);
-    }
-    text
-}
-
 #[test]
-fn quoted_printable() {
-    assert_eq!(same(&each(quoted)), "");
-    let line = |head: &str| format!("{head:34} contains    100 bytes in   1 blocks (ref 0) 0x55d0");
-    let text = ["full talloc report on 'r' (total    200 bytes in   3 blocks)".to_owned()];
-    let lines = [line("    a=b"), line("    b=20")];
-    let all = [&text[..], &lines[..]].concat();
-    let all: Vec<String> = all.iter().map(|line| quoted(line)).collect();
-    let output = run_with(&["json", "-"], all.join("\n").as_bytes());
-    assert_eq!((output.status.code(), &*output.stderr), (Some(0), &b""[..]), "{all:?}");
-    let names: Vec<String> = rows(&output.stdout).into_iter().map(|row| row.1).collect();
-    assert_eq!(names[1..], ["a=b", "b=20"]);
+fn tabs_in_the_line_of_an_object_that_is_named_as_a_reference() {
+    let names = [
+        "reference to: b",
+        "reference to: a  b",
+        "reference to: x contains 3 bytes",
+        "reference to: a name of more than thirty",
+    ];
+    let line =
+        |name: &&str| format!("    {name:30} contains     50 bytes in   1 blocks (ref 0) 0x55d0\n");
+    let root = "full talloc report on 'r' (total    200 bytes in   5 blocks)\n";
+    let text: String = names.iter().map(|name| unexpanded(&line(name))).collect();
+    assert!(text.contains('\t'));
+    let output = run_with(&["json", "-"], (root.to_owned() + &text).as_bytes());
+    assert_eq!(output.status.code(), Some(0));
+    let found = rows(&output.stdout);
+    let found = found[1..].iter().map(|row| (row.0, &*row.1, row.2));
+    assert!(found.eq(names.map(|name| (1, name, 50))), "{text}");
 }
 
 /// Nothing else is there that a number could contradict, or a name.
@@ -155,9 +147,25 @@ fn what_one_line_says_of_itself() {
         (format!("+    {name} {numbers}"), 3),
         (format!("-    {:30} {numbers}", "a"), 3),
         (format!("    {folded} {numbers}"), 3),
+        (format!("    +  {name} {numbers}"), 0),
+        (format!("    -  {name} {numbers}"), 0),
     ] {
         let output = run_with(&["tree", "-"], (root.to_owned() + &line).as_bytes());
         assert_eq!(output.status.code(), Some(status), "{line}");
+    }
+}
+
+/// What is before the header may be the start of a name, and the header the rest of that.
+#[test]
+fn something_before_the_header_and_no_name_behind_it() {
+    let report = |before: &str, name: &str| {
+        format!(
+            "{before}full talloc report on 'r' (total 200 bytes in 2 blocks)\n{name} contains 200 bytes in 1 blocks (ref 0) 0x55d0\n"
+        )
+    };
+    for (text, status) in [(report("", ""), 0), (report("p", "  a"), 0), (report("p", ""), 3)] {
+        let output = run_with(&["tree", "-"], text.as_bytes());
+        assert_eq!(output.status.code(), Some(status), "{text}");
     }
 }
 

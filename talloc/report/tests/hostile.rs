@@ -1,6 +1,6 @@
 //! Input that nobody meant to be a report: the program must neither panic nor hang.
 
-use crate::support::run_with;
+use crate::support::{run_limited, run_with};
 
 const SAMPLE: &[u8] = include_bytes!("data/pool-usage.txt");
 
@@ -102,6 +102,17 @@ fn input_that_looks_back() {
         let output = run_with(&["json", "-q", "-"], text.as_bytes());
         assert!(matches!(output.status.code(), Some(0 | 1 | 3)), "{:?}", output.status);
     }
+}
+
+/// Nor at each level above, of which none has a name or an indentation.
+#[test]
+fn a_deep_chain_without_names() {
+    let levels = 500_000;
+    let line = |blocks| format!(" contains 0 bytes in {blocks} blocks (ref 0)\n");
+    let root = format!("full talloc report on 'x' (total 0 bytes in {levels} blocks)\n");
+    let text: String = (1..levels).rev().map(line).collect();
+    let output = run_limited(60, &["json", "-q", "-"], (root + &text).as_bytes());
+    assert_eq!(output.status.code(), Some(0), "{:?}", output.status);
 }
 
 /// No line is compared with each process: all of them take turns here, so that each is open.

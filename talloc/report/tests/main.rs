@@ -13,6 +13,7 @@ mod large;
 mod live;
 mod names;
 mod osmocom;
+mod quoted;
 mod random;
 mod samples;
 mod smbd;

@@ -82,10 +82,21 @@ pub(crate) fn reference(holder: &CtxRef, object: *mut c_void) {
     assert!(!object.is_null());
 }
 
+const PROGRAM: &str = env!("CARGO_BIN_EXE_talloc-report");
+
 /// Runs the program with this as its standard input.
 pub(crate) fn run_with(args: &[&str], input: &[u8]) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_talloc-report"))
-        .args(args)
+    run_command(Command::new(PROGRAM).args(args), input)
+}
+
+/// The same, with so many seconds of a processor, after which it is killed.
+pub(crate) fn run_limited(seconds: u32, args: &[&str], input: &[u8]) -> Output {
+    let limited = format!("ulimit -t {seconds}; exec \"$0\" \"$@\"");
+    run_command(Command::new("sh").args(["-c", &limited, PROGRAM]).args(args), input)
+}
+
+fn run_command(command: &mut Command, input: &[u8]) -> Output {
+    let mut child = command
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

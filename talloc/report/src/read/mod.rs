@@ -81,16 +81,10 @@ pub(crate) fn read(input: impl BufRead) -> Result<Reading, ReadError> {
         match lines.next() {
             Err(error) => return Err(ReadError::Io(number - 1, error)),
             Ok(None) => break,
-            Ok(Some(line)) => {
-                if let Some((line, before)) = quoted.join(line) {
-                    clean(number - before, &line)?;
-                }
-            }
+            Ok(Some(line)) => quoted.read(number, line, &mut clean)?,
         }
     }
-    if let Some((line, before)) = quoted.end() {
-        clean(lines.number() + 1 - before, &line)?;
-    }
+    quoted.end(&mut clean)?;
     let number = lines.number();
     let mut findings = Findings::default();
     let finished = streams

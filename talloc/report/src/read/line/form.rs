@@ -99,6 +99,8 @@ enum Last {
     /// A whole entry.
     #[default]
     Whole,
+    /// The first one, behind something that is no blank.
+    Prefixed,
     Reference,
     /// One that was left out, and may be the start of a name.
     Start,
@@ -189,6 +191,12 @@ impl Form {
         }
     }
 
+    /// Something that is no blank is before the first line: both may be of a name that ends in the
+    /// next one.
+    pub(crate) fn prefix(&mut self) {
+        self.last = Last::Prefixed;
+    }
+
     /// The object of an entry.
     pub(crate) fn object(&mut self, entry: usize, print: Print) {
         match print {
@@ -210,6 +218,10 @@ impl Form {
         };
         if let Some(against) = against {
             self.note(entry, against);
+        }
+        let is_nameless = matches!(print, Print::Empty | Print::Bare);
+        if self.last == Last::Prefixed && is_nameless {
+            self.note(entry, Against::Headless);
         }
         self.entry(entry, Last::Whole);
     }
@@ -246,7 +258,7 @@ impl Form {
             Last::Start => {}
             _ if is_indented => self.last = Last::Start,
             Last::Reference => self.last = Last::Behind,
-            Last::Whole | Last::Behind => {}
+            Last::Whole | Last::Prefixed | Last::Behind => {}
         }
     }
 

@@ -72,7 +72,7 @@ pub(crate) struct Object<'a> {
     pub(crate) is_filled: Option<bool>,
 }
 
-const ROOT: &[u8] = b"talloc report on '";
+pub(crate) const ROOT: &[u8] = b"talloc report on '";
 pub(crate) const REFERENCE: &[u8] = b"reference to: ";
 /// Numbers are filled up to these widths.
 const BYTES: usize = 6;

@@ -244,6 +244,9 @@ impl Streams {
         let text = text[start..].to_vec();
         let stream = &mut self.list[process].stream;
         stream.read(number, &text, &Line::new(&text), &mut self.title.current, &mut self.notes)?;
+        if start > 0 {
+            stream.prefix();
+        }
         self.title.end();
         Ok(())
     }

@@ -134,6 +134,13 @@ impl Stream {
         self.reports.last_mut().map(|mark| &mut mark.form)
     }
 
+    /// Something is before the first line of the report that began last.
+    pub(crate) fn prefix(&mut self) {
+        if let Some(form) = self.form() {
+            form.prefix();
+        }
+    }
+
     /// A line with tabs as it is in the input, before it is read, and with spaces for them.
     pub(crate) fn see_tabs(&mut self, raw: &[u8], text: &[u8]) {
         let blanks = raw.len() - raw.trim_ascii_start().len();

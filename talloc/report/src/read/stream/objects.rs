@@ -67,7 +67,7 @@ impl Stream {
             true => has_start_of_line(name.trim_ascii_end()),
             // A name that looks like a line is one: no tag does.
             false => {
-                (is_shifted || has_mark(name))
+                (is_shifted || (named.column == 0 && has_mark(name)))
                     && memchr::memmem::find(name, b" contains ").is_none()
             }
         };

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use memchr::memmem;
 
-use super::tabs::expand_all;
+use super::tabs::{expand_all, filled_object};
 use crate::read::line::{Line, looks_like_report};
 
 /// What has become of lines on their way.
@@ -47,6 +47,9 @@ impl Markup {
         let as_it_is = Line::new(line.trim_ascii_start());
         if self.has_colours && as_it_is == Line::Reference {
             return without_colours(line).into();
+        }
+        if as_it_is == Line::Reference {
+            return filled_object(line).map_or(line.into(), Cow::from);
         }
         let is_line = as_it_is != Line::Other || Line::new(line) != Line::Other;
         if is_line && !line.starts_with(NO_BREAK) {

@@ -5,6 +5,7 @@ pub(crate) mod escapes;
 mod line_ends;
 pub(crate) mod line_reader;
 mod literal;
+pub(crate) mod mail_header;
 pub(crate) mod markup;
 pub(crate) mod quoted;
 mod started;

@@ -1,89 +1,171 @@
 //! [`Quoted`]: quoted-printable text, as it is in the source of a mail.
 
-use std::borrow::Cow;
-
 use memchr::memmem::find;
 
 use super::line_reader::MAX_LINE;
-use crate::read::line::Line;
+use super::mail_header::MailHeader;
+use crate::read::line::{Line, ROOT};
 
-/// The lines of such text, joined and decoded.
+/// Joins and decodes the lines of such text. That it is such text is known by the header of the
+/// mail, or guessed from the first line of a report that is cut.
 #[derive(Debug, Default)]
 pub(crate) struct Quoted {
-    is_on: bool,
-    /// The beginning of a line that goes on in the next one.
+    mode: Mode,
+    header: MailHeader,
+    /// The lines, as they are, of one that goes on in the next one, each with its line feed.
     held: Vec<u8>,
-    lines: u64,
+    /// The number of the first of them.
+    number: u64,
+    /// Behind the last start of a report there is a line that is too long.
+    is_wide: bool,
+}
+
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    #[default]
+    Plain,
+    /// If the lines that are held make one of this kind.
+    Guess(Guess),
+    Quoted,
+}
+
+/// What the lines would be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Guess {
+    Root,
+    Object,
+    Reference,
 }
 
 /// No line of such text is longer.
 const WIDTH: usize = 76;
+/// A guess ends after so many lines' bytes.
+const MAX_GUESS: usize = 16 * WIDTH;
 
 impl Quoted {
-    /// The line that ends here, with the number of lines that it had before: none if it goes on.
-    pub(crate) fn join<'a>(&mut self, line: &'a [u8]) -> Option<(Cow<'a, [u8]>, u64)> {
+    /// Reads a line. Those that end with it go to `emit`, each with the number of its first.
+    pub(crate) fn read<E>(
+        &mut self,
+        number: u64,
+        line: &[u8],
+        emit: &mut impl FnMut(u64, &[u8]) -> Result<(), E>,
+    ) -> Result<(), E> {
         let end = line.strip_suffix(b"\r").unwrap_or(line);
-        let start = end.strip_suffix(b"=");
-        // Most lines.
-        if !self.is_on && start.is_none() {
-            self.header(line);
-            return Some((line.into(), 0));
-        }
         if end.len() > WIDTH {
-            self.is_on = false;
-        } else if let Some(start) = start.filter(|_| !self.is_on) {
-            self.is_on = is_cut(start);
+            return self.wide(number, line, emit);
         }
-        self.header(line);
-        if !self.is_on && self.held.is_empty() {
-            return Some((line.into(), 0));
+        if self.held.is_empty() {
+            self.number = number;
+            match self.header.read(line) {
+                Some(true) => self.mode = Mode::Quoted,
+                Some(false) => self.mode = Mode::Plain,
+                None => {}
+            }
         }
-        match start.filter(|_| self.is_on && self.held.len() < MAX_LINE) {
-            Some(start) => {
-                self.held.extend_from_slice(start);
-                self.lines += 1;
-                None
+        let start = end.strip_suffix(b"=");
+        if self.mode == Mode::Plain {
+            let is_root = find(line, ROOT).is_some();
+            self.is_wide &= !is_root;
+            match start.filter(|_| !self.is_wide).and_then(|start| guess(start, is_root)) {
+                Some(guess) => self.mode = Mode::Guess(guess),
+                None => return emit(number, line),
             }
-            None => {
-                self.held.extend_from_slice(line);
-                Some(self.flush())
+        }
+        self.held.extend_from_slice(line);
+        match self.mode {
+            Mode::Guess(_) if self.held.len() > MAX_GUESS => self.take_back(emit),
+            _ if start.is_some() && self.held.len() < MAX_LINE => {
+                self.held.push(b'\n');
+                Ok(())
             }
+            _ => self.flush(emit),
         }
     }
 
-    /// What is left at the end.
-    pub(crate) fn end(&mut self) -> Option<(Cow<'static, [u8]>, u64)> {
-        (!self.held.is_empty()).then(|| self.flush())
+    /// Reads a line that is none of quoted text.
+    fn wide<E>(
+        &mut self,
+        number: u64,
+        line: &[u8],
+        emit: &mut impl FnMut(u64, &[u8]) -> Result<(), E>,
+    ) -> Result<(), E> {
+        self.is_wide = true;
+        if !self.held.is_empty() {
+            self.take_back(emit)?;
+        }
+        self.header.read(line);
+        if !self.header.is_inside() {
+            self.mode = Mode::Plain;
+        }
+        emit(number, line)
     }
 
-    fn flush(&mut self) -> (Cow<'static, [u8]>, u64) {
+    /// Emits what is left at the end.
+    pub(crate) fn end<E>(
+        &mut self,
+        emit: &mut impl FnMut(u64, &[u8]) -> Result<(), E>,
+    ) -> Result<(), E> {
+        // What was guessed to go on does not.
+        while self.mode != Mode::Quoted && !self.held.is_empty() {
+            self.take_back(emit)?;
+        }
+        if self.held.is_empty() { Ok(()) } else { self.flush(emit) }
+    }
+
+    /// Emits the lines that are held as one, if that is what was guessed.
+    fn flush<E>(&mut self, emit: &mut impl FnMut(u64, &[u8]) -> Result<(), E>) -> Result<(), E> {
         let line = decoded(&self.held);
+        let goes_on = !line_behind(&self.held).trim_ascii().is_empty();
+        let is_right = match (self.mode, Line::new(&line)) {
+            (Mode::Guess(_), _) if !goes_on => false,
+            (Mode::Guess(Guess::Root), Line::Root(_))
+            | (Mode::Guess(Guess::Object), Line::Object(_) | Line::Limit { .. })
+            | (Mode::Guess(Guess::Reference), Line::Reference) => true,
+            (mode, _) => mode == Mode::Quoted,
+        };
+        if !is_right {
+            return self.take_back(emit);
+        }
+        self.mode = Mode::Quoted;
         self.held.clear();
-        (line.into(), std::mem::take(&mut self.lines))
+        emit(self.number, &line)
     }
 
-    /// The headers of a mail and of its parts say how they are encoded.
-    fn header(&mut self, line: &[u8]) {
-        const NAME: &[u8] = b"content-transfer-encoding:";
-        let is_likely = matches!(line.first(), Some(b'c' | b'C'));
-        if is_likely && line.get(..NAME.len()).is_some_and(|name| name.eq_ignore_ascii_case(NAME)) {
-            self.is_on = line[NAME.len()..].trim_ascii().eq_ignore_ascii_case(b"quoted-printable");
+    /// Emits the first of the lines that are held as it is, and reads the others anew.
+    fn take_back<E>(
+        &mut self,
+        emit: &mut impl FnMut(u64, &[u8]) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let held = std::mem::take(&mut self.held);
+        let held = held.strip_suffix(b"\n").unwrap_or(&held);
+        self.mode = Mode::Plain;
+        let mut lines = (self.number..).zip(held.split(|byte| *byte == b'\n'));
+        if let Some((number, line)) = lines.next() {
+            emit(number, line)?;
         }
+        lines.try_for_each(|(number, line)| self.read(number, line, emit))
     }
 }
 
-/// Whether a line of a report ends within its numbers.
+/// What a line that goes on may be the start of. All but the last line of quoted text are as long
+/// as they may be, and base64 has no blanks.
+fn guess(start: &[u8], is_root: bool) -> Option<Guess> {
+    let is_filled = start.len() + 1 >= WIDTH - 2
+        && start.starts_with(b" ")
+        && start.trim_ascii_start().contains(&b' ');
+    match Line::new(start) {
+        Line::Object(object) if object.content.is_none() => Some(Guess::Object),
+        Line::Reference if is_filled => Some(Guess::Reference),
+        Line::Other if is_root => Some(Guess::Root),
+        Line::Other if is_filled || is_cut(start) => Some(Guess::Object),
+        _ => None,
+    }
+}
+
+/// Whether the line of an object ends within its numbers.
 fn is_cut(start: &[u8]) -> bool {
     let size = number_behind(start, b" contains ");
-    let is_object = size.is_some_and(|size| number_behind(size, b" bytes in ").is_some());
-    let is_root = find(start, b"talloc report on '").is_some();
-    // All but the last line of one are as long as they may be. Base64 has no blanks.
-    let has_words = start.trim_ascii_start().contains(&b' ') && start.starts_with(b" ");
-    let is_filled = start.len() + 1 >= WIDTH - 2 && has_words;
-    let line = Line::new(start);
-    is_object
-        || (is_root && line == Line::Other)
-        || (is_filled && matches!(line, Line::Other | Line::Reference))
+    size.is_some_and(|size| number_behind(size, b" bytes in ").is_some())
 }
 
 /// What stands behind these words, if it is a number, or nothing is left of it.
@@ -92,21 +174,24 @@ fn number_behind<'a>(text: &'a [u8], words: &[u8]) -> Option<&'a [u8]> {
     text.first().is_none_or(u8::is_ascii_digit).then_some(text)
 }
 
-fn decoded(line: &[u8]) -> Vec<u8> {
-    let digit = |at: usize| line.get(at).and_then(|byte| char::from(*byte).to_digit(16));
-    let mut text = Vec::with_capacity(line.len());
+/// The last of the lines.
+fn line_behind(lines: &[u8]) -> &[u8] {
+    lines.rsplit(|byte| *byte == b'\n').next().unwrap_or_default()
+}
+
+fn decoded(lines: &[u8]) -> Vec<u8> {
+    let digit = |at: usize| lines.get(at).and_then(|byte| char::from(*byte).to_digit(16));
+    let mut text = Vec::with_capacity(lines.len());
     let mut at = 0;
-    while at < line.len() {
-        match (line[at], digit(at + 1), digit(at + 2)) {
-            (b'=', Some(high), Some(low)) => {
-                text.push((high * 16 + low) as u8);
-                at += 3;
-            }
-            (byte, ..) => {
-                text.push(byte);
-                at += 1;
-            }
-        }
+    while let Some(rest) = lines.get(at..).filter(|rest| !rest.is_empty()) {
+        let (byte, len) = match (digit(at + 1), digit(at + 2)) {
+            _ if rest.starts_with(b"=\n") => (None, 2),
+            _ if rest.starts_with(b"=\r\n") => (None, 3),
+            (Some(high), Some(low)) if rest[0] == b'=' => (Some((high * 16 + low) as u8), 3),
+            _ => (Some(rest[0]), 1),
+        };
+        text.extend(byte);
+        at += len;
     }
     text
 }
@@ -115,31 +200,84 @@ fn decoded(line: &[u8]) -> Vec<u8> {
 mod tests {
     use super::Quoted;
 
-    fn lines(text: &str) -> Vec<(String, u64)> {
+    fn lines(text: &str) -> Vec<(u64, String)> {
+        let mut all = Vec::new();
+        let mut emit = |number, line: &[u8]| {
+            all.push((number, String::from_utf8(line.to_vec()).unwrap()));
+            Ok::<_, ()>(())
+        };
         let mut quoted = Quoted::default();
-        let mut all: Vec<_> =
-            text.lines().filter_map(|line| quoted.join(line.as_bytes())).collect();
-        all.extend(quoted.end());
-        let line = |line: &[u8]| String::from_utf8(line.to_vec()).unwrap();
-        all.iter().map(|(text, before)| (line(text), *before)).collect()
+        for (number, line) in (1..).zip(text.lines()) {
+            quoted.read(number, line.as_bytes(), &mut emit).unwrap();
+        }
+        quoted.end(&mut emit).unwrap();
+        all
+    }
+
+    #[track_caller]
+    fn stays(text: &str) {
+        let plain: Vec<_> = (1..).zip(text.lines().map(str::to_owned)).collect();
+        assert_eq!(lines(text), plain);
+    }
+
+    fn expect(text: &str, expected: &[(u64, &str)]) {
+        let expected: Vec<_> =
+            expected.iter().map(|(number, line)| (*number, (*line).to_owned())).collect();
+        assert_eq!(lines(text), expected);
     }
 
     #[test]
     fn from_the_first_line_that_is_cut() {
-        let text = "a=3D\n    a contains      1 bytes in   1 blocks (ref 0) 0x55=\nd0\nb=3D1\nc=\n";
+        let cut = "    a contains      1 bytes in   1 blocks (ref 0) 0x55=\nd0\n";
         let joined = "    a contains      1 bytes in   1 blocks (ref 0) 0x55d0";
-        let expected = [("a=3D", 0), (joined, 1), ("b=1", 0), ("c", 1)];
-        assert_eq!(lines(text), expected.map(|(line, before)| (line.to_owned(), before)));
+        let text = format!("a=3D\n{cut}b=3D1\nc=\n");
+        expect(&text, &[(1, "a=3D"), (2, joined), (4, "b=1"), (5, "c")]);
+        let root =
+            format!("talloc report on '{}=\r\nx' (total 1 bytes in 1 blocks)", "y".repeat(57));
+        assert_eq!(lines(&root)[0].1, root.replace("=\r\n", ""));
+        let long = format!(
+            "    {} {}=\nx contains 1 bytes in =\n1 blocks (ref 0)",
+            "y".repeat(30),
+            "z".repeat(40)
+        );
+        assert_eq!(lines(&long), [(1, long.replace("=\n", ""))]);
+    }
+
+    #[test]
+    fn what_becomes_no_line_of_a_report_is_as_it_was() {
+        let wide = format!("    {:<30} contains      1 bytes in   1 blocks (ref 0) 0x55=d0", "a");
+        let reference = format!("    reference to: {}=", "y".repeat(57));
+        stays(&format!("{reference}\n{wide}\n"));
+        stays(&format!("{reference}\n    a contains 1 bytes in 1 blocks (ref 0) 0x553d\n"));
+        stays(&format!(
+            " {} {}=\nfull talloc report on 'x=3d' (total 1 bytes in 1 blocks)\n",
+            "=".repeat(30),
+            "=".repeat(43)
+        ));
+        stays(
+            "    reference to: a contains 1 bytes in =\n    b=3D contains 1 bytes in 1 blocks (ref 0) 0x1\n",
+        );
+        stays("char contains      9 bytes in   1 blocks (ref 0): x=\n=3D\n");
+        let many = "    a contains 1 bytes in =\n".repeat(40);
+        stays(&many);
+        // Behind a line that is too long, until a report begins.
+        let cut = "    a contains      1 bytes in   1 blocks (ref 0) 0x=\n1\n";
+        stays(&format!("{}\n{cut}", "x".repeat(77)));
+        let root = "talloc report on 'x' (total 1 bytes in 1 blocks)";
+        assert_eq!(lines(&format!("{}\n{root}\n{cut}", "x".repeat(77))).len(), 3);
     }
 
     #[test]
     fn as_the_header_says() {
-        let text = "Content-Transfer-Encoding: Quoted-Printable\n=3D=C3=A9=zz\n\
+        let text = "Content-Transfer-Encoding: Quoted-Printable\n\n=3D=C3=A9=zz\n--x\n\
                     content-transfer-encoding: 8bit\n=3D";
-        assert_eq!(lines(text)[1].0, "=é=zz");
-        assert_eq!(lines(text)[3].0, "=3D");
-        let long =
-            format!("content-transfer-encoding: quoted-printable\n{}\na=\nb", "x".repeat(77));
-        assert_eq!(lines(&long).len(), 4);
+        let header = "Content-Transfer-Encoding: Quoted-Printable";
+        let second = "content-transfer-encoding: 8bit";
+        expect(text, &[(1, header), (2, ""), (3, "=é=zz"), (4, "--x"), (5, second), (6, "=3D")]);
+        stays(&format!("{header}\n\n{}\na=\nb", "x".repeat(77)));
+        // Long headers are no text.
+        let text = format!("{header}\nX: {}\n\na=\nb", "x".repeat(77));
+        assert_eq!(lines(&text)[3], (4, "ab".to_owned()));
+        stays(&format!("  a\n{header}\n=3D"));
     }
 }

@@ -115,6 +115,16 @@ fn filled(line: &[u8], start: usize, text: &[u8], likely: bool) -> Option<Vec<u8
     (is_filled && object.head.ends_with(b" ")).then_some(all)
 }
 
+/// The line with spaces for all tabs, if that is one of an object as libtalloc fills it up.
+pub(crate) fn filled_object(line: &[u8]) -> Option<Vec<u8>> {
+    memchr::memchr(b'\t', line)?;
+    let text = expand_all(line);
+    let Line::Object(object) = Line::new(&text) else { return None };
+    let len = object.head.len() - leading_spaces(&text);
+    let is_filled = len == WIDTH || (len > WIDTH && !object.head.ends_with(b" "));
+    (is_filled && object.is_filled == Some(true)).then_some(text)
+}
+
 /// The line with spaces for all tabs.
 pub(crate) fn expand_all(line: &[u8]) -> Vec<u8> {
     let mut text = Vec::with_capacity(line.len());

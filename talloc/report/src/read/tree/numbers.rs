@@ -1,5 +1,7 @@
 //! [`by_numbers`]: the tree that the numbers of blocks tell, whatever the indentation.
 
+use std::collections::BTreeSet;
+
 use talloc::snapshot::{Builder, Given};
 
 use super::check::Check;
@@ -41,6 +43,8 @@ pub(crate) fn by_numbers(
     let Some((first, root)) = root else { return ByNumbers::Unclear };
     let mut check = Check::new(first, &root);
     let mut levels: Vec<Level> = Vec::new();
+    // Those whose column is that of all entries.
+    let mut known: BTreeSet<usize> = BTreeSet::new();
     let mut indentation = Indentation::Same;
     for index in entries {
         let Some(given) = builder.get(index) else { break };
@@ -60,22 +64,25 @@ pub(crate) fn by_numbers(
         if matches!(indentation, Indentation::Other(_)) {
             continue;
         }
-        let (above, own) = levels.split_at((depth - 1).min(levels.len()));
-        if let Some(known) = own.first().filter(|known| known.is_known || !is_known) {
-            if is_known && known.column != given.depth {
+        let has_column = known.contains(&(depth - 1));
+        if let Some(own) = levels.get_mut(depth - 1).filter(|_| has_column || !is_known) {
+            if is_known && own.column != given.depth {
                 indentation = Indentation::Other(index);
             }
-            levels[depth - 1].is_sure |= is_known && level.is_sure;
+            own.is_sure |= is_known && level.is_sure;
             continue;
         }
-        let above = above.iter().rev().find(|above| above.is_known);
-        let is_deeper = above.is_none_or(|above| above.column < given.depth);
-        if is_known && !is_deeper && indentation == Indentation::Same {
-            indentation = Indentation::Lost(index);
+        if is_known {
+            let above = known.range(..depth - 1).next_back().map(|above| levels[*above].column);
+            let is_deeper = above.is_none_or(|above| above < given.depth);
+            if !is_deeper && indentation == Indentation::Same {
+                indentation = Indentation::Lost(index);
+            }
+            known.insert(depth - 1);
         }
         match levels.get_mut(depth - 1) {
-            Some(known) => *known = Level { first: known.first, ..level },
-            None => levels.push(Level { is_known, ..level }),
+            Some(own) => *own = Level { first: own.first, ..level },
+            None => levels.push(level),
         }
     }
     if !check.open().iter().all(|left| left.blocks == 0) {
@@ -93,8 +100,6 @@ struct Level {
     first: usize,
     column: usize,
     has_name: bool,
-    /// The column is that of all.
-    is_known: bool,
     /// The name of one of them cannot begin with spaces.
     is_sure: bool,
 }
@@ -107,7 +112,7 @@ impl Level {
         // One that begins with spaces may have more of them, and others at its end.
         let is_short = len < WIDTH && name.first().is_some_and(|first| *first != b' ');
         let is_sure = given.is_reference || is_short || is_string;
-        Level { first: index, column: given.depth, has_name: len > 0, is_known: true, is_sure }
+        Level { first: index, column: given.depth, has_name: len > 0, is_sure }
     }
 }
 
