@@ -1,23 +1,24 @@
 //! [`MailHeader`]: the headers of a mail and of its parts.
 
+use memchr::memmem::find;
+
+use crate::read::line::ROOT;
+
 /// Where they are, and how they say that what follows is encoded.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct MailHeader {
     place: Place,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 enum Place {
-    /// Headers can begin here.
-    Gap,
+    /// Headers can begin here: of the mail, or behind the line before a part.
+    #[default]
+    Start,
     Inside,
     Text,
-}
-
-impl Default for MailHeader {
-    fn default() -> Self {
-        MailHeader { place: Place::Gap }
-    }
+    /// Behind an empty line of the text.
+    Gap,
 }
 
 const ENCODING: &[u8] = b"content-transfer-encoding:";
@@ -25,14 +26,15 @@ const ENCODING: &[u8] = b"content-transfer-encoding:";
 impl MailHeader {
     /// Reads a line: whether text is quoted-printable from here on, if it says so.
     pub(crate) fn read(&mut self, line: &[u8]) -> Option<bool> {
-        self.place = match line.first() {
-            None | Some(b'\r') => Place::Gap,
-            Some(b'-') if line.starts_with(b"--") => Place::Inside,
+        self.place = match (self.place, line.first()) {
+            (Place::Start, None | Some(b'\r')) => Place::Start,
+            (_, None | Some(b'\r')) => Place::Gap,
+            (_, Some(b'-')) if line.starts_with(b"--") => Place::Start,
             // A header goes on.
-            Some(b' ' | b'\t') if self.is_inside() => Place::Inside,
-            Some(byte) if byte.is_ascii_alphabetic() && self.place != Place::Text => {
-                if is_header(line) { Place::Inside } else { Place::Text }
-            }
+            (Place::Inside, Some(b' ' | b'\t')) => Place::Inside,
+            (Place::Start | Place::Inside, _) if is_header(line) => Place::Inside,
+            // In a mailbox.
+            (Place::Start | Place::Gap, _) if line.starts_with(b"From ") => Place::Inside,
             _ => Place::Text,
         };
         let value = line.get(ENCODING.len()..).filter(|_| self.is_inside())?;
@@ -46,9 +48,9 @@ impl MailHeader {
     }
 }
 
-/// A name without blanks, and a colon; or the line before the headers in a mailbox.
+/// A name without blanks, and a colon.
 fn is_header(line: &[u8]) -> bool {
     let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'-';
     let name = line.iter().take_while(|byte| is_name(byte)).count();
-    line.get(name) == Some(&b':') || line.starts_with(b"From ")
+    name > 0 && line.get(name) == Some(&b':') && find(line, ROOT).is_none()
 }

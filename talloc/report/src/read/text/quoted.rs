@@ -61,6 +61,10 @@ impl Quoted {
                 Some(false) => self.mode = Mode::Plain,
                 None => {}
             }
+            // They are encoded in another way.
+            if self.header.is_inside() {
+                return emit(number, line);
+            }
         }
         let start = end.strip_suffix(b"=");
         if self.mode == Mode::Plain {
@@ -270,14 +274,21 @@ mod tests {
     #[test]
     fn as_the_header_says() {
         let text = "Content-Transfer-Encoding: Quoted-Printable\n\n=3D=C3=A9=zz\n--x\n\
-                    content-transfer-encoding: 8bit\n=3D";
+                    content-transfer-encoding: 8bit\n\n=3D";
         let header = "Content-Transfer-Encoding: Quoted-Printable";
         let second = "content-transfer-encoding: 8bit";
-        expect(text, &[(1, header), (2, ""), (3, "=é=zz"), (4, "--x"), (5, second), (6, "=3D")]);
+        expect(
+            text,
+            &[(1, header), (2, ""), (3, "=é=zz"), (4, "--x"), (5, second), (6, ""), (7, "=3D")],
+        );
         stays(&format!("{header}\n\n{}\na=\nb", "x".repeat(77)));
         // Long headers are no text.
         let text = format!("{header}\nX: {}\n\na=\nb", "x".repeat(77));
         assert_eq!(lines(&text)[3], (4, "ab".to_owned()));
         stays(&format!("  a\n{header}\n=3D"));
+        // Headers are encoded in another way.
+        stays(&format!("{header}\nSubject: =?utf-8?q?a?=\n =?utf-8?q?b?=\nX: =3D"));
+        let mailbox = format!("a\n\nFrom x\n{header}\n\n=3D");
+        assert_eq!(lines(&mailbox)[5], (6, "=".to_owned()));
     }
 }
