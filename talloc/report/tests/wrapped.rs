@@ -107,3 +107,27 @@ fn strings_of_samba() {
         assert_eq!(found["entries"].as_array().unwrap().len(), 487, "{width}");
     }
 }
+
+/// Numbers before each line are no part of those in a header that is cut between two digits.
+#[test]
+fn a_number_before_the_pieces_of_a_header() {
+    let text = "1 full talloc report on 'r' (total 300\n2 bytes in 3 blocks)\n\
+                3 a contains 50 bytes in 1 blocks (ref 0) 0x55d0\n\
+                4 b contains 9 bytes in 1 blocks (ref 0) 0x55d0\n";
+    let output = run_with(&["json", "-"], text.as_bytes());
+    assert!(matches!(output.status.code(), Some(1 | 3)), "{:?}", output.status);
+    assert!(!output.stderr.is_empty());
+}
+
+/// A name that was cut within the first line has a line feed that is none.
+#[test]
+fn a_name_in_a_header_that_is_cut() {
+    let text = "full talloc report on 'talloc_new: ../../source3/smbd/smb2_negprot_proce\n\
+                ss_files.c:643' (total    300 bytes in   3 blocks)\n    \
+                a                              contains     50 bytes in   2 blocks (\n\
+                ref 0) 0x55d0c1a2b3c0\n        \
+                x                              contains     20 bytes in   1 bloc\n\
+                ks (ref 0) 0x55d0c1a2b3c0\n";
+    let output = run_with(&["json", "-"], text.as_bytes());
+    assert_eq!(output.status.code(), Some(3));
+}

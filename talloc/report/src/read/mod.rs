@@ -86,6 +86,10 @@ pub(crate) fn read(input: impl BufRead) -> Result<Reading, ReadError> {
     }
     quoted.end(&mut clean)?;
     let number = lines.number();
+    let piece = escapes.end();
+    if !piece.is_empty() {
+        streams.read(number, &piece).map_err(|_| ReadError::OutOfMemory(number))?;
+    }
     let mut findings = Findings::default();
     let finished = streams
         .finish(number, &mut findings)

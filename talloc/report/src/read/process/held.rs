@@ -50,7 +50,10 @@ impl Held {
             joined.extend_from_slice(end);
             joined
         };
-        let is_end = end.trim_ascii_end().ends_with(b")");
+        // A number that stands before each line, in a log, would become part of another one.
+        let starts = |line: &[u8]| line.first().is_some_and(u8::is_ascii_digit);
+        let is_numbered = self.lines.iter().all(|line| starts(&line.1)) && starts(end);
+        let is_end = end.trim_ascii_end().ends_with(b")") && !is_numbered;
         let mut all = by.iter().filter(|_| is_end).map(|by| join(by));
         // With the end of the first line lost, it would be that of another report.
         let is_whole = |joined: &Vec<u8>| match Line::new(joined) {

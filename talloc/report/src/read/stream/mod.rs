@@ -23,7 +23,7 @@ use self::mallinfo::Mallinfo;
 use self::suspended::Suspended;
 use self::wrapped::Wrap;
 use crate::read::line::expected::Expected;
-use crate::read::line::form::Form;
+use crate::read::line::form::{Against, Form};
 use crate::read::line::head::split;
 use crate::read::line::{Line, Root, leading_spaces};
 use crate::read::notes::Notes;
@@ -276,8 +276,13 @@ impl Stream {
             level: title.level,
             form: Form::default(),
         });
-        if let (Some(form), Some(is_filled)) = (self.form(), root.is_filled) {
-            form.numbers(entry, is_filled);
+        if let Some(form) = self.form() {
+            if let Some(is_filled) = root.is_filled {
+                form.numbers(entry, is_filled);
+            }
+            if memchr::memchr(b'\n', root.name).is_some() {
+                form.note(entry, Against::Lines);
+            }
         }
         Ok(())
     }

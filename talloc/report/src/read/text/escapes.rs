@@ -79,6 +79,11 @@ impl Escapes {
         })
     }
 
+    /// A line of which no end came.
+    pub(crate) fn end(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.piece)
+    }
+
     /// The lines in the string from this quotation mark on.
     fn quoted(&mut self, line: &[u8], quote: usize) -> Option<Vec<u8>> {
         let (text, has_end) = string(&line[quote..]);
@@ -233,6 +238,8 @@ mod tests {
         escapes.lines(format!(r#"{{"log":"{ROOT}\n"}}"#).as_bytes()).unwrap();
         assert_eq!(escapes.lines(br#"{"log":"  x"}"#).unwrap(), b"");
         assert_eq!(escapes.lines(br#"{"log":"y\n"}"#).unwrap(), b"  xy\n");
+        assert_eq!(escapes.lines(br#"{"log":"  z"}"#).unwrap(), b"");
+        assert_eq!((escapes.end(), escapes.end()), (b"  z".to_vec(), Vec::new()));
     }
 
     #[test]

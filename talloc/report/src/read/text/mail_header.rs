@@ -26,6 +26,7 @@ const ENCODING: &[u8] = b"content-transfer-encoding:";
 impl MailHeader {
     /// Reads a line: whether text is quoted-printable from here on, if it says so.
     pub(crate) fn read(&mut self, line: &[u8]) -> Option<bool> {
+        let was_inside = self.is_inside();
         self.place = match (self.place, line.first()) {
             (Place::Start, None | Some(b'\r')) => Place::Start,
             (_, None | Some(b'\r')) => Place::Gap,
@@ -37,9 +38,15 @@ impl MailHeader {
             (Place::Start | Place::Gap, _) if line.starts_with(b"From ") => Place::Inside,
             _ => Place::Text,
         };
-        let value = line.get(ENCODING.len()..).filter(|_| self.is_inside())?;
-        let is_encoding = line[..ENCODING.len()].eq_ignore_ascii_case(ENCODING);
-        is_encoding.then(|| value.trim_ascii().eq_ignore_ascii_case(b"quoted-printable"))
+        if !self.is_inside() {
+            return None;
+        }
+        let (name, value) = line.split_at(line.len().min(ENCODING.len()));
+        if name.eq_ignore_ascii_case(ENCODING) {
+            return Some(value.trim_ascii().eq_ignore_ascii_case(b"quoted-printable"));
+        }
+        // Without such a header, text is what it is.
+        (!was_inside).then_some(false)
     }
 
     /// Whether the last line is one of them.

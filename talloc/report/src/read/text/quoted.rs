@@ -37,8 +37,12 @@ enum Guess {
     Reference,
 }
 
-/// No line of such text is longer.
+/// No line of such text is longer,
 const WIDTH: usize = 76;
+/// but for those of programs that fill a mail's lines up to its own limit.
+const LONGEST: usize = 78;
+/// A line that goes on is as long as it may be. Some programs keep to 72, and do not cut `=3D`.
+const LEAST: usize = 70;
 /// A guess ends after so many lines' bytes.
 const MAX_GUESS: usize = 16 * WIDTH;
 
@@ -51,7 +55,7 @@ impl Quoted {
         emit: &mut impl FnMut(u64, &[u8]) -> Result<(), E>,
     ) -> Result<(), E> {
         let end = line.strip_suffix(b"\r").unwrap_or(line);
-        if end.len() > WIDTH {
+        if end.len() > if self.mode == Mode::Quoted { LONGEST } else { WIDTH } {
             return self.wide(number, line, emit);
         }
         if self.held.is_empty() {
@@ -154,6 +158,9 @@ impl Quoted {
 /// What a line that goes on may be the start of. All but the last line of quoted text are as long
 /// as they may be, and base64 has no blanks.
 fn guess(start: &[u8], is_root: bool) -> Option<Guess> {
+    if start.len() + 1 < LEAST {
+        return None;
+    }
     let is_filled = start.len() + 1 >= WIDTH - 2
         && start.starts_with(b" ")
         && start.trim_ascii_start().contains(&b' ');
@@ -232,8 +239,8 @@ mod tests {
 
     #[test]
     fn from_the_first_line_that_is_cut() {
-        let cut = "    a contains      1 bytes in   1 blocks (ref 0) 0x55=\nd0\n";
-        let joined = "    a contains      1 bytes in   1 blocks (ref 0) 0x55d0";
+        let joined = &format!("    {:22} contains      1 bytes in   1 blocks (ref 0) 0x55d0", "a");
+        let cut = joined.replace("d0", "=\nd0\n");
         let text = format!("a=3D\n{cut}b=3D1\nc=\n");
         expect(&text, &[(1, "a=3D"), (2, joined), (4, "b=1"), (5, "c")]);
         let root =
@@ -265,7 +272,9 @@ mod tests {
         let many = "    a contains 1 bytes in =\n".repeat(40);
         stays(&many);
         // Behind a line that is too long, until a report begins.
-        let cut = "    a contains      1 bytes in   1 blocks (ref 0) 0x=\n1\n";
+        let cut = format!("    {:22} contains      1 bytes in   1 blocks (ref 0) 0x=\n1\n", "a");
+        // No line is cut that early.
+        stays(&cut.replace("          ", " "));
         stays(&format!("{}\n{cut}", "x".repeat(77)));
         let root = "talloc report on 'x' (total 1 bytes in 1 blocks)";
         assert_eq!(lines(&format!("{}\n{root}\n{cut}", "x".repeat(77))).len(), 3);
@@ -281,7 +290,14 @@ mod tests {
             text,
             &[(1, header), (2, ""), (3, "=é=zz"), (4, "--x"), (5, second), (6, ""), (7, "=3D")],
         );
-        stays(&format!("{header}\n\n{}\na=\nb", "x".repeat(77)));
+        stays(&format!("{header}\n\n{}\na=\nb", "x".repeat(79)));
+        assert_eq!(
+            lines(&format!("{header}\n\n{}=\nb", "x".repeat(77)))[2].1,
+            "x".repeat(77) + "b"
+        );
+        // The next mail does not say it.
+        stays(&format!("{header}\n\nFrom x\nSubject: y\n\n=3D"));
+        stays(&format!("{header}\n\n--x\nContent-Type: text/plain\n\n=3D"));
         // Long headers are no text.
         let text = format!("{header}\nX: {}\n\na=\nb", "x".repeat(77));
         assert_eq!(lines(&text)[3], (4, "ab".to_owned()));
