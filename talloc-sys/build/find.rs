@@ -75,6 +75,12 @@ pub(crate) unsafe fn forget_empty_variables() {
 /// Takes the library from the environment variables if they name one, else from pkg-config.
 pub(crate) fn find() -> Result<Library, String> {
     let is_static = wants_static();
+    if !is_static && is_static_program() {
+        return Err("\
+libtalloc was not looked for: the program is linked statically (`crt-static`), and a shared libtalloc
+brings the shared libc. Set TALLOC_STATIC=1, or build with RUSTFLAGS=-Ctarget-feature=-crt-static."
+            .to_owned());
+    }
     let include = folder("TALLOC_INCLUDE_DIR", &["talloc.h"], |_| ".".to_owned())?;
     let given = given_version()?;
     let others = |files| other_libraries(is_static, files);
@@ -103,6 +109,13 @@ fn wants_static() -> bool {
     .into_iter()
     .find(|(name, _)| variable(name).is_some_and(|value| value != "0"))
     .is_some_and(|(_, is_static)| is_static)
+}
+
+/// Whether libc becomes a part of the program: so it does on some targets by default.
+fn is_static_program() -> bool {
+    let features = env::var("CARGO_CFG_TARGET_FEATURE").unwrap_or_default();
+    let is_linux = env::var("CARGO_CFG_TARGET_OS").is_ok_and(|os| os == "linux");
+    is_linux && features.split(',').any(|feature| feature == "crt-static")
 }
 
 fn given_version() -> Result<Option<Version>, String> {

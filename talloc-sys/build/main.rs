@@ -93,6 +93,10 @@ fn publish(library: &Library) -> Result<(), String> {
 
     for dir in &library.lib_dirs {
         println!("cargo::rustc-link-search=native={}", dir.display());
+        // rustc packs it into this crate's own library.
+        if library.is_static && dir.join("libtalloc.a").exists() {
+            println!("cargo::rerun-if-changed={}", dir.join("libtalloc.a").display());
+        }
     }
     let kind = if library.is_static { "static" } else { "dylib" };
     println!("cargo::metadata=kind={kind}");

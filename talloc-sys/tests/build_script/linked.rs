@@ -1,8 +1,9 @@
 //! Programs that are linked with libtalloc.
 
+use std::fs;
 use std::process::Command;
 
-use crate::package::{Package, installed, succeed};
+use crate::package::{Package, fail, installed, succeed};
 
 /// Allocates, frees and says so.
 const MAIN: &str = r#"
@@ -54,6 +55,41 @@ fn static_library_is_inside_the_program() {
     let cargo = cargo.env("TALLOC_STATIC", "1").env("TALLOC_LIB_DIR", dir);
     assert_eq!(succeed(cargo), "done\n");
     assert!(!shared_libraries(&package).contains("talloc"));
+}
+
+/// rustc keeps a copy of an archive, which has to follow the archive.
+#[test]
+fn static_library_that_is_replaced() {
+    let Some(dir) = installed("libdir").filter(|dir| dir.join("libtalloc.a").exists()) else {
+        println!("skipped: the system has no libtalloc.a");
+        return;
+    };
+    let package = Package::new("replaced", MAIN);
+    let archive = package.write("lib/libtalloc.a", "");
+    fs::copy(dir.join("libtalloc.a"), &archive).unwrap();
+    let run = || {
+        let mut cargo = package.cargo_without_talloc(&["run"]);
+        cargo.env("TALLOC_STATIC", "1").env("TALLOC_LIB_DIR", archive.parent().unwrap());
+        cargo
+    };
+    assert_eq!(succeed(&mut run()), "done\n");
+    fs::write(&archive, "").unwrap();
+    let errors = fail(&mut run());
+    assert!(errors.contains("there is no libtalloc.a in it"), "{errors}");
+}
+
+/// A static program that loads a shared libtalloc has two libcs, and crashes.
+#[test]
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+fn static_program() {
+    let package = Package::new("static-program", MAIN);
+    let target = succeed(Command::new("rustc").arg("-vV"));
+    let target = target.lines().find_map(|line| line.strip_prefix("host: ")).unwrap();
+    let arguments = ["check", "--target", target];
+    let mut cargo = package.cargo(&arguments);
+    let errors = fail(cargo.env("RUSTFLAGS", "-Ctarget-feature=+crt-static"));
+    assert!(errors.contains("TALLOC_STATIC=1"), "{errors}");
+    succeed(package.cargo(&arguments).env("RUSTFLAGS", "-Ctarget-feature=-crt-static"));
 }
 
 /// A C function with variable arguments calls back into Rust with a `va_list`, and Rust passes
