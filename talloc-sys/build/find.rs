@@ -148,6 +148,13 @@ fn folder(
 ) -> Result<Option<PathBuf>, String> {
     let Some(dir) = variable(name).map(PathBuf::from) else { return Ok(None) };
     let shown = dir.display();
+    if !dir.to_str().is_some_and(|text| text.trim() == text && !text.contains(['\n', '\r'])) {
+        return Err(format!(
+            "{name} is {:?}, which cannot be passed on to cargo: it is not UTF-8, has a line break, \
+             or begins or ends with a blank.\nMake a symbolic link to that folder, and name it.",
+            dir.as_os_str()
+        ));
+    }
     if dir.is_relative() {
         return Err(format!(
             "{name} is {shown}, which is relative; it has to be absolute. In the section [env] of \
@@ -204,6 +211,7 @@ fn probe(
         // The linker has to see the folder of the archive first and by name: the pkg-config crate
         // itself links a library of a system folder dynamically, whatever was asked for.
         let variable = pkg_config::get_variable("talloc", "libdir").map(PathBuf::from);
+        let variable = variable.ok().filter(|dir| dir.is_absolute());
         let dir = lib_dirs.iter().chain(&variable).find(|dir| dir.join("libtalloc.a").exists());
         let dir = dir.cloned().ok_or_else(|| {
             format!(
@@ -215,6 +223,18 @@ fn probe(
         })?;
         lib_dirs.retain(|other| *other != dir);
         lib_dirs.insert(0, dir);
+    } else {
+        // The linker would take the archive.
+        let has = |file: &str| lib_dirs.iter().find(|dir| dir.join(file).exists());
+        let has_shared = libraries(false).iter().any(|file| has(file).is_some());
+        if let Some(dir) = has("libtalloc.a").filter(|_| !has_shared) {
+            return Err(format!(
+                "pkg-config names {}, where libtalloc.a is and no {}.\n\
+                 Set TALLOC_STATIC=1 to link libtalloc.a.",
+                dir.display(),
+                libraries(false).join(" or ")
+            ));
+        }
     }
 
     let include = include.or_else(|| {

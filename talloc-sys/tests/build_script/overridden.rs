@@ -96,6 +96,40 @@ fn wrong_variables_are_named() {
     }
 }
 
+/// cargo reads lines, without the blanks at their ends.
+#[test]
+fn folders_that_cargo_cannot_name() {
+    let package = Package::new("unspeakable", MAIN);
+    for name in ["blank ", " blank", "line\nfeed"] {
+        let lib = package.write(&format!("{name}/libtalloc.so"), "a library");
+        let mut cargo = package.cargo_without_talloc(&["check"]);
+        // At the end of the path, or at its start.
+        let value = match name.strip_prefix(' ') {
+            Some(_) => format!(" {}", lib.parent().unwrap().display()),
+            None => lib.parent().unwrap().display().to_string(),
+        };
+        let errors = fail(cargo.env("TALLOC_LIB_DIR", value));
+        assert!(errors.contains("cannot be passed on to cargo"), "{errors}");
+    }
+}
+
+/// The linker takes an archive where it finds nothing else.
+#[test]
+fn an_archive_of_pkg_config_is_not_linked_unasked() {
+    let package = Package::new("archive-only", MAIN);
+    let archive = package.write("lib/libtalloc.a", "!<arch>\n");
+    let lib = archive.parent().unwrap().display();
+    let file = package.write(
+        "archive-packages/talloc.pc",
+        &format!("Name: talloc\nDescription: none\nVersion: 2.4.0\nLibs: -L{lib} -ltalloc\n"),
+    );
+    let mut cargo = package.cargo_without_talloc(&["check"]);
+    cargo.env("PKG_CONFIG_LIBDIR", file.parent().unwrap());
+    let errors = fail(&mut cargo);
+    assert!(errors.contains("Set TALLOC_STATIC=1"), "{errors}");
+    succeed(cargo.env("TALLOC_STATIC", "1"));
+}
+
 #[test]
 fn what_cannot_be_linked_is_no_library() {
     let package = Package::new("unusable", MAIN);
