@@ -286,3 +286,20 @@ fn blanks_behind_lines() {
     let text = report("a").replace("to: a", "to: a  ");
     assert_eq!(names(&json(text.as_bytes()))[2..], [(1, "a  "), (1, "a  ")]);
 }
+
+/// Each line of the report has what the log puts before it, and this one has something else.
+#[test]
+fn a_line_of_another_process_before_a_name() {
+    for stranger in ["h nmbd[8]: got a name release from a server", "-- Reboot --"] {
+        let text = format!(
+            "h smbd[7]: full talloc report on 'r' (total 300 bytes in 3 blocks)\n\
+             h smbd[7]: a contains 50 bytes in 1 blocks (ref 0) 0x55d0\n{stranger}\n\
+             h smbd[7]: b contains 9 bytes in 1 blocks (ref 0) 0x55d0\n"
+        );
+        let output = run_with(&["json", "-"], text.as_bytes());
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert!(stderr.contains(&format!("(standard input):3: {stranger}")), "{stderr}");
+        let found: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(found["entries"][2]["name"], "b");
+    }
+}

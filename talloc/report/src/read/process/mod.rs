@@ -40,6 +40,8 @@ struct Process {
     stream: Stream,
     /// Whether only the first line of a report has the prefix, once that is known.
     is_bare: Option<bool>,
+    /// The last line has not the prefix that all entries have.
+    has_stranger: bool,
     /// A line that may be of another process.
     ambiguous: Option<u64>,
     /// A line that may as well be of another process, also by its numbers.
@@ -148,6 +150,10 @@ impl Streams {
         }
         let of = &mut self.list[process];
         if let Some(place) = place.filter(|place| is_entry && place.prefix > 0) {
+            // What another one wrote between two lines is no start of a name.
+            if of.has_stranger {
+                of.stream.settle(&mut self.notes)?;
+            }
             if !place.is_sure {
                 of.ambiguous.get_or_insert(number);
             }
@@ -159,6 +165,7 @@ impl Streams {
             }
             of.is_bare = Some(false);
         }
+        of.has_stranger = place.is_none() && of.is_bare == Some(false);
         if has_tabs {
             of.stream.see_tabs(&raw[start..], text);
         }
@@ -352,6 +359,13 @@ impl Streams {
 
 impl Process {
     fn new(prefix: Prefix) -> Self {
-        Process { prefix, stream: Stream::new(), is_bare: None, ambiguous: None, contested: None }
+        Process {
+            prefix,
+            stream: Stream::new(),
+            is_bare: None,
+            has_stranger: false,
+            ambiguous: None,
+            contested: None,
+        }
     }
 }

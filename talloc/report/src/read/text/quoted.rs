@@ -98,7 +98,7 @@ impl Quoted {
         emit: &mut impl FnMut(u64, &[u8]) -> Result<(), E>,
     ) -> Result<(), E> {
         self.is_wide = true;
-        if !self.held.is_empty() {
+        while !self.held.is_empty() {
             self.take_back(emit)?;
         }
         self.header.read(line);
@@ -273,6 +273,8 @@ mod tests {
         stays(&many);
         // Behind a line that is too long, until a report begins.
         let cut = format!("    {:22} contains      1 bytes in   1 blocks (ref 0) 0x=\n1\n", "a");
+        let start = format!("talloc report on '{}=", "y".repeat(57));
+        stays(&format!("{}\n{start}\n{}\n", start.replace('=', "z="), "x".repeat(77)));
         // No line is cut that early.
         stays(&cut.replace("          ", " "));
         stays(&format!("{}\n{cut}", "x".repeat(77)));
