@@ -96,3 +96,19 @@ fn tags_within_lines() {
         assert_eq!(run_with(&["json", "-"], text.as_bytes()).status.code(), Some(3), "{text}");
     }
 }
+
+/// The size of a text says where it ends, also where names are not filled up.
+#[test]
+fn lines_of_a_text_before_a_name() {
+    let text = "full talloc report on 'r' (total 337 bytes in 4 blocks)\n\
+                x contains 50 bytes in 1 blocks (ref 0) 0x55d0c1a2b3c0\n\
+                char contains 37 bytes in 1 blocks (ref 0): line one\nline two of this\nline three\n\
+                y contains 9 bytes in 1 blocks (ref 0) 0x55d0c1a2b3c0\n";
+    let output = run_with(&["json", "-q", "-"], text.as_bytes());
+    assert_eq!(output.status.code(), Some(0));
+    let found: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(
+        names(&found).into_iter().map(|name| name.1).collect::<Vec<_>>(),
+        ["r", "x", "char", "y"]
+    );
+}

@@ -33,6 +33,18 @@ impl Content {
         len as u64 + 1 + before <= self.left
     }
 
+    /// After how many of the lines with these lengths nothing but the NUL is left.
+    pub(crate) fn ends_after(&self, lines: impl Iterator<Item = usize>) -> Option<usize> {
+        let mut left = self.left;
+        for (count, len) in (1..).zip(lines) {
+            left = left.checked_sub(len as u64 + 1).filter(|left| *left > 0)?;
+            if left == 1 {
+                return Some(count);
+            }
+        }
+        None
+    }
+
     /// Whether it must be, since the text ends nowhere before.
     pub(crate) fn is_exact(&self) -> bool {
         self.is_exact

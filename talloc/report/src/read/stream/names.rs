@@ -82,6 +82,11 @@ impl Stream {
         numbers: Numbers,
         notes: &mut Notes,
     ) -> Result<Name<'a>> {
+        // The rest of a text of Samba's is no name.
+        let lines = self.fragments.all().map(|fragment| fragment.text.len());
+        for _ in 0..self.content.ends_after(lines).unwrap_or(0) {
+            self.settle_one(notes)?;
+        }
         if self.fragments.len() == 0 {
             return Ok(self.split(head, numbers));
         }

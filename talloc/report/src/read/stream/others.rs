@@ -119,7 +119,7 @@ impl Stream {
     }
 
     /// The first fragment is a reference, or content, or an empty line, or unknown.
-    fn settle_one(&mut self, notes: &mut Notes) -> Result<bool> {
+    pub(super) fn settle_one(&mut self, notes: &mut Notes) -> Result<bool> {
         let Some(fragment) = self.fragments.first() else { return Ok(false) };
         if fragment.alone != Alone::Other {
             let (column, name) = reference(fragment.text);
