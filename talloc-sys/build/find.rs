@@ -210,8 +210,8 @@ fn probe(
     if is_static {
         // The linker has to see the folder of the archive first and by name: the pkg-config crate
         // itself links a library of a system folder dynamically, whatever was asked for.
-        let variable = pkg_config::get_variable("talloc", "libdir").map(PathBuf::from);
-        let variable = variable.ok().filter(|dir| dir.is_absolute());
+        let variable = pkg_config::get_variable("talloc", "libdir").ok().map(PathBuf::from);
+        let variable = variable.filter(|dir| dir.is_absolute());
         let dir = lib_dirs.iter().chain(&variable).find(|dir| dir.join("libtalloc.a").exists());
         let dir = dir.cloned().ok_or_else(|| {
             format!(

@@ -1,6 +1,7 @@
 //! Programs that are linked with libtalloc.
 
 use std::fs;
+use std::path::PathBuf;
 use std::process::Command;
 
 use crate::package::{Package, fail, installed, succeed};
@@ -26,6 +27,14 @@ fn shared_libraries(package: &Package) -> String {
     succeed(Command::new(tool).arg(option).arg(package.program()))
 }
 
+fn folder_of_the_archive() -> Option<PathBuf> {
+    let dir = installed("libdir").filter(|dir| dir.join("libtalloc.a").exists());
+    if dir.is_none() {
+        println!("skipped: the system has no libtalloc.a");
+    }
+    dir
+}
+
 #[test]
 fn shared_library_is_the_default() {
     let package = Package::new("shared", MAIN);
@@ -35,10 +44,7 @@ fn shared_library_is_the_default() {
 
 #[test]
 fn static_library_is_inside_the_program() {
-    let Some(dir) = installed("libdir").filter(|dir| dir.join("libtalloc.a").exists()) else {
-        println!("skipped: the system has no libtalloc.a");
-        return;
-    };
+    let Some(dir) = folder_of_the_archive() else { return };
     let package = Package::new("static", MAIN);
     for (name, value) in [("TALLOC_STATIC", "1"), ("PKG_CONFIG_ALL_STATIC", "1")] {
         let mut cargo = package.cargo(&["run"]);
@@ -60,10 +66,7 @@ fn static_library_is_inside_the_program() {
 /// rustc keeps a copy of an archive, which has to follow the archive.
 #[test]
 fn static_library_that_is_replaced() {
-    let Some(dir) = installed("libdir").filter(|dir| dir.join("libtalloc.a").exists()) else {
-        println!("skipped: the system has no libtalloc.a");
-        return;
-    };
+    let Some(dir) = folder_of_the_archive() else { return };
     let package = Package::new("replaced", MAIN);
     let archive = package.write("lib/libtalloc.a", "");
     fs::copy(dir.join("libtalloc.a"), &archive).unwrap();

@@ -301,5 +301,10 @@ fn a_line_of_another_process_before_a_name() {
         assert!(stderr.contains(&format!("(standard input):3: {stranger}")), "{stderr}");
         let found: Value = serde_json::from_slice(&output.stdout).unwrap();
         assert_eq!(found["entries"][2]["name"], "b");
+        // Also before a name of two lines.
+        let text = text.replace(": b", ": a first line of more than thirty\nh smbd[7]: b");
+        let output = run_with(&["json", "-q", "-"], text.as_bytes());
+        let found: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(found["entries"][2]["name"], "a first line of more than thirty\\nb");
     }
 }

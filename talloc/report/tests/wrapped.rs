@@ -117,6 +117,21 @@ fn a_number_before_the_pieces_of_a_header() {
     let output = run_with(&["json", "-"], text.as_bytes());
     assert!(matches!(output.status.code(), Some(1 | 3)), "{:?}", output.status);
     assert!(!output.stderr.is_empty());
+    // A date before the first one, and the rest of a number; a name with a line feed and a digit.
+    for text in [
+        "2026-11-27 full talloc report on 'r' (total 5\n0 bytes in 2 blocks)\n\
+         a contains 50 bytes in 1 blocks (ref 0) 0x55d0\n",
+        "1 full talloc report on 'r\n2 x' (total 50 bytes in 2 blocks)\n\
+         a contains 50 bytes in 1 blocks (ref 0) 0x55d0\n",
+    ] {
+        let output = run_with(&["json", "-q", "-"], text.as_bytes());
+        let found: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        assert_eq!(
+            (&found["total_size"], &found["total_blocks"]),
+            (&50.into(), &2.into()),
+            "{text}"
+        );
+    }
 }
 
 /// A name that was cut within the first line has a line feed that is none.

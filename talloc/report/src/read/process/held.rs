@@ -50,11 +50,11 @@ impl Held {
             joined.extend_from_slice(end);
             joined
         };
+        let is_end = end.trim_ascii_end().ends_with(b")");
         // A number that stands before each line, in a log, would become part of another one.
-        let starts = |line: &[u8]| line.first().is_some_and(u8::is_ascii_digit);
-        let is_numbered = self.lines.iter().all(|line| starts(&line.1)) && starts(end);
-        let is_end = end.trim_ascii_end().ends_with(b")") && !is_numbered;
-        let mut all = by.iter().filter(|_| is_end).map(|by| join(by));
+        let is_numbered = self.lines.first().is_some_and(|(_, first)| are_numbered(first, end));
+        let is_likely = |by: &&&[u8]| is_end && !(by.is_empty() && is_numbered);
+        let mut all = by.iter().filter(is_likely).map(|by| join(by));
         // With the end of the first line lost, it would be that of another report.
         let is_whole = |joined: &Vec<u8>| match Line::new(joined) {
             Line::Root(root) => !looks_like_report(root.name) && !has_total(root.name),
@@ -69,6 +69,13 @@ impl Held {
 pub(crate) fn is_two(name: &[u8]) -> bool {
     // A name that is such a line has its end, too.
     root_start(name).is_some_and(|(before, rest, _)| !before.is_empty() || !has_total(rest))
+}
+
+/// Whether two lines start with a number each, of about the same width and with the same behind it.
+fn are_numbered(first: &[u8], second: &[u8]) -> bool {
+    let digits = |line: &[u8]| line.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let (one, two) = (digits(first), digits(second));
+    one > 0 && two > 0 && one.abs_diff(two) <= 1 && first.get(one) == second.get(two)
 }
 
 fn has_total(name: &[u8]) -> bool {

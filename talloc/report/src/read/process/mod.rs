@@ -149,11 +149,11 @@ impl Streams {
             self.list.push(Process::new(Prefix::default()));
         }
         let of = &mut self.list[process];
+        // What another one wrote between two lines is no start of a name.
+        if of.has_stranger && place.is_some_and(|place| place.prefix > 0) {
+            of.stream.settle(&mut self.notes)?;
+        }
         if let Some(place) = place.filter(|place| is_entry && place.prefix > 0) {
-            // What another one wrote between two lines is no start of a name.
-            if of.has_stranger {
-                of.stream.settle(&mut self.notes)?;
-            }
             if !place.is_sure {
                 of.ambiguous.get_or_insert(number);
             }
